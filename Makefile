@@ -1,0 +1,41 @@
+.DEFAULT_GOAL := help
+.PHONY: help run test check bench soak clean
+
+PYTHON ?= python3
+BIN := .venv/bin
+PYTEST := $(BIN)/python -m pytest
+
+help:  ## List the verbs
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' Makefile
+
+# A stamp is renewed only when what it was made from changed.
+.venv/stamp-run: setup.cfg pyproject.toml constraints.txt
+	$(PYTHON) -m venv .venv
+	$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e .
+	@touch $@
+
+.venv/stamp-tests: .venv/stamp-run
+	$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[tests]'
+	@touch $@
+
+run: .venv/stamp-run  ## Make the environment and run the main job from a template to a province's total
+	$(BIN)/bieumau demo
+
+test: .venv/stamp-tests  ## Format, lint, types, layers and all tests
+	$(BIN)/ruff format --check
+	$(BIN)/ruff check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(PYTEST) -q tests/unit tests/code
+	$(PYTEST) -q -n 2 tests --ignore=tests/unit --ignore=tests/code
+
+check: test  ## The same: what CI runs
+
+bench: .venv/stamp-tests  ## Run the benchmarks
+	@set -e; for file in tests/benchmarks/*.py; do $(BIN)/python $$file; done
+
+soak: .venv/stamp-tests  ## Run the tests at their full numbers
+	BIEUMAU_SOAK=1 $(PYTEST) -n 2
+
+clean:  ## Remove what was made here: environment, caches, data
+	rm -rf .venv build dist var *.egg-info platform/*.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis

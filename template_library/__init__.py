@@ -1,0 +1,1 @@
+"""Drafts and frozen versions of templates."""
