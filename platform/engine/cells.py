@@ -46,6 +46,7 @@ class Cell:
         return (
             self.is_numeric
             and self.type != "percent"
+            and self.unit != "%"
             and self.nature != "rate"
             and self.aggregation.rule == "sum"
         )
