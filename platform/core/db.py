@@ -1,0 +1,181 @@
+"""The database: one Base, one unit of work, and the differences of SQLite and PostgreSQL, met once.
+
+Rooms take a `Session`, flush, and never commit. `insert_new` and `lock_row` stand in for the two habits
+that break under concurrency: asking whether a row exists, and reading before writing without a lock.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, nullcontext
+from datetime import UTC, datetime
+from typing import Any, TypeVar
+
+from flask import Flask
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Connection,
+    DateTime,
+    Dialect,
+    Engine,
+    Integer,
+    MetaData,
+    Table,
+    event,
+)
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.orm import DeclarativeBase, Session
+from sqlalchemy.pool import ConnectionPoolEntry
+from sqlalchemy.types import TypeDecorator
+
+from core.errors import NotFound
+
+THREADS = 32  # of the largest server we start; a smaller pool would make requests wait for one another
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An aware moment, UTC in and out; SQLite by itself would return it naive."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is not None and value.tzinfo is None:
+            raise ValueError("a moment without a time zone")
+        return None if value is None else value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.astimezone(UTC) if value.tzinfo else value.replace(tzinfo=UTC)
+
+
+BigId = BigInteger().with_variant(Integer(), "sqlite")  # SQLite numbers only INTEGER keys by itself
+Json = JSON(none_as_null=True).with_variant(postgresql.JSONB(none_as_null=True), "postgresql")
+
+
+class Base(DeclarativeBase):
+    """The parent of every model. Constraints get names, for SQLite can only drop those it can name."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+    type_annotation_map = {datetime: UtcDateTime}
+
+
+database = SQLAlchemy(model_class=Base, engine_options={"pool_size": THREADS, "max_overflow": 0})
+
+Model = TypeVar("Model", bound=Base)
+
+
+@contextmanager
+def unit_of_work(app: Flask | None = None, *, write: bool = True) -> Iterator[Session]:
+    """A session whose work is kept as a whole when the block ends well, and undone when it raises.
+
+    Without `app` the current application is taken. With `write=False` the database refuses changes.
+    """
+    with (
+        app.app_context() if app else nullcontext(),
+        Session(engine_for(write), expire_on_commit=False) as session,
+    ):
+        yield session
+        if write:
+            settle(session)
+
+
+def settle(session: Session) -> None:
+    """Keep what was done so far, then do what `after_commit` was asked; the session may go on."""
+    session.commit()
+    for action in session.info.pop("after_commit", ()):
+        action()
+
+
+def after_commit(session: Session, action: Callable[[], None]) -> None:
+    """Have `action` done once the work is kept; it is forgotten when the work is undone."""
+    session.info.setdefault("after_commit", []).append(action)
+
+
+def engine_for(write: bool) -> Engine:
+    """The current application's engine, opening transactions that write, or that cannot."""
+    engine = database.engine
+    if engine.dialect.name == "postgresql":
+        return engine.execution_options(postgresql_readonly=not write)
+    return engine.execution_options(sqlite_write=write)
+
+
+@event.listens_for(Engine, "connect")
+def _prepare_sqlite(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
+    if not type(connection).__module__.startswith("sqlite3"):
+        return
+    connection.isolation_level = None  # the driver would begin by itself, and too late
+    for pragma in ("busy_timeout=30000", "foreign_keys=ON", "journal_mode=WAL", "synchronous=FULL"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+@event.listens_for(Engine, "begin")
+def _begin_sqlite(connection: Connection) -> None:
+    """Take the write lock at once: a read that turns into a write fails, whatever the timeout."""
+    if connection.dialect.name == "sqlite":
+        write = connection.get_execution_options().get("sqlite_write", True)
+        connection.exec_driver_sql(f"PRAGMA query_only={'OFF' if write else 'ON'}")
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+
+
+def insert_new(session: Session, model: type[Base], rows: Sequence[Mapping[str, Any]]) -> int:
+    """Insert those rows whose keys are not there yet, and return how many were. Nobody need ask first."""
+    if not rows:
+        return 0
+    table = model.__table__
+    assert isinstance(table, Table)
+    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
+    session.flush()
+    done = session.connection().execute(
+        dialect.insert(table).on_conflict_do_nothing(),
+        list(rows),
+        execution_options={"preserve_rowcount": True},
+    )
+    return done.rowcount
+
+
+def lock_row(session: Session, model: type[Model], ident: object) -> Model:
+    """The row as it is now, held against other writers to the end of the transaction.
+
+    On SQLite a writing transaction holds the only write lock already, and FOR UPDATE is left out.
+    """
+    session.flush()
+    row = session.get(model, ident, with_for_update=True, populate_existing=True)
+    if row is None:
+        raise NotFound("row.unknown", table=model.__tablename__, id=str(ident))
+    return row
+
+
+def freeze(table: str) -> None:
+    """In a migration: make `table` insert-only, by triggers.
+
+    Call it again after each batch alteration, which on SQLite copies the table without its triggers.
+    """
+    from alembic import op
+
+    if op.get_bind().dialect.name == "sqlite":
+        for verb in ("UPDATE", "DELETE"):
+            op.execute(
+                f"CREATE TRIGGER IF NOT EXISTS frozen_{table}_{verb.lower()} BEFORE {verb} ON {table} "
+                f"BEGIN SELECT RAISE(ABORT, '{table} is insert-only'); END"
+            )
+        return
+    op.execute(
+        "CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS "
+        "$$ BEGIN RAISE EXCEPTION '% is insert-only', TG_TABLE_NAME; END $$"
+    )
+    for name, verbs, each in (("change", "UPDATE OR DELETE", "ROW"), ("truncate", "TRUNCATE", "STATEMENT")):
+        op.execute(
+            f"CREATE OR REPLACE TRIGGER frozen_{table}_{name} BEFORE {verbs} ON {table} "
+            f"FOR EACH {each} EXECUTE FUNCTION refuse_change()"
+        )

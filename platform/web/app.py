@@ -1,0 +1,19 @@
+"""The wiring of one application: settings, database, migrations and the rooms that have tables or jobs."""
+
+from flask import Flask
+
+import core.jobs  # noqa: F401  (its table)
+from core.db import database
+from core.schema import migrate
+from core.settings import Settings
+
+
+def create_app(settings: Settings) -> Flask:
+    """An application over the database that `settings` names; nothing is opened before it is used."""
+    app = Flask("bieumau", static_folder=None)
+    app.config["SETTINGS"] = settings
+    app.config["SQLALCHEMY_DATABASE_URI"] = settings.database_url
+    settings.data.mkdir(parents=True, exist_ok=True)
+    database.init_app(app)
+    migrate.init_app(app, database)
+    return app
