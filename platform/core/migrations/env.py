@@ -21,13 +21,16 @@ from alembic import context
 from core.db import Base, engine_for
 
 with engine_for(write=True).connect() as connection:
-    # Batch mode copies tables on SQLite; with foreign keys on, dropping the old copy would empty its children.
     if connection.dialect.name == "sqlite":
-        connection.exec_driver_sql("PRAGMA foreign_keys=OFF")
+        # Batch mode copies a table; with foreign keys on, dropping the old one would empty its children.
+        # The switch works outside a transaction only, and must not go back to the pool.
+        connection.detach()
+        connection.connection.cursor().execute("PRAGMA foreign_keys=OFF")
     context.configure(
         connection=connection,
         target_metadata=Base.metadata,
         render_as_batch=True,
+        transactional_ddl=True,
         transaction_per_migration=True,
     )
     with context.begin_transaction():

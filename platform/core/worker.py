@@ -1,0 +1,56 @@
+"""The worker: an RQ worker that also sweeps the job table whenever RQ does its own housekeeping."""
+
+from datetime import timedelta
+
+import rq
+from flask import Flask
+from redis.exceptions import RedisError
+from rq.serializers import JSONSerializer
+
+from core import jobs, queue, valkey
+from core.db import database
+from core.errors import Conflict
+
+
+def perform(job_id: int) -> None:
+    """What the queue calls, in a forked process of its own."""
+    database.engine.dispose(close=False)  # the parent's connections are not ours to use or to close
+    jobs.run(job_id)
+
+
+def work(app: Flask, *, burst: bool = False) -> None:
+    """Serve the queue until told to stop, or with `burst` until it is empty; brings its own Valkey."""
+    settings = app.config["SETTINGS"]
+    with app.app_context(), valkey.serving(settings), queue.connect() as connection:
+        try:
+            connection.ping()
+        except RedisError as error:
+            raise Conflict("queue.away", url=valkey.redis_url(settings)) from error
+        _sweep(timedelta(0))
+        worker = _Worker(
+            [queue.open_queue(connection)],
+            connection=connection,
+            serializer=JSONSerializer,
+            # RQ's defaults leave the job of a killed worker "started" for minutes.
+            worker_ttl=30,
+            maintenance_interval=10,
+            job_monitoring_interval=5,
+            work_horse_killed_handler=lambda killed, *_: _release(int(killed.id)),
+        )
+        worker.work(burst=burst, logging_level="WARNING")
+
+
+class _Worker(rq.Worker):
+    def run_maintenance_tasks(self) -> None:
+        super().run_maintenance_tasks()  # type: ignore[no-untyped-call]
+        _sweep()
+
+
+def _sweep(resend_after: timedelta | None = None) -> None:
+    jobs.sweep(resend_after)
+    database.engine.dispose()  # an open SQLite file must not be carried over a fork
+
+
+def _release(job_id: int) -> None:
+    jobs.release(job_id)
+    database.engine.dispose()
