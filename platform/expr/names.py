@@ -1,0 +1,229 @@
+"""What a rule can name: the rows, columns and sections of a form, and how a typed name finds one of them.
+
+The engine fills these tables from a form (and, for open rows, from the figures); the language only reads them.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Literal, Protocol, TypeVar
+
+from expr.nodes import Between, Children, Every, Name, One, Parent, Selector, Several
+from expr.text import fold
+
+OF_WHICH = "of_which"
+Thing = TypeVar("Thing", "RowName", "ColumnName")
+
+
+@dataclass(frozen=True, slots=True)
+class RowName:
+    """A row as rules see it. A row added by a reporter or repeated for an agency names its `pattern`."""
+
+    id: str
+    code: str
+    title: str
+    ordinal: str = ""
+    parent: str | None = None
+    kind: Literal["group", "data", "total", "open"] = "data"
+    part: str | None = None
+    pattern: str = ""
+    agency: str | None = None
+
+    @property
+    def has_cells(self) -> bool:
+        """True for data and total rows."""
+        return self.kind in ("data", "total")
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnName:
+    """A data column as rules see it."""
+
+    id: str
+    code: str
+    title: str
+    ordinal: str = ""
+    part: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CellFacts:
+    """What the language must know of one cell. `by_row` when the row, not the column, states its type."""
+
+    kind: Literal["number", "text", "date"]
+    unit: str | None = None
+    decimals: int = 0
+    summed: bool = True
+    nature: Literal["flow", "stock", "rate"] = "flow"
+    by_row: bool = False
+
+
+class Named(Protocol):
+    """Anything with the three things people call it by."""
+
+    @property
+    def id(self) -> str: ...
+    @property
+    def code(self) -> str: ...
+    @property
+    def ordinal(self) -> str: ...
+    @property
+    def title(self) -> str: ...
+
+
+def find(things: Iterable[Named], text: str) -> list[str]:
+    """The ids that `text` names: by code or ordinal, else by title, else by any of them folded.
+
+    More than one id means the text is ambiguous.
+    """
+    things = list(things)
+    exact = {t.id: None for t in things if text in (t.code, t.ordinal)} or {
+        t.id: None for t in things if t.title == text
+    }
+    if exact:
+        return list(exact)
+    wanted = fold(text)
+    if not wanted:
+        return []
+    return list({t.id: None for t in things if wanted in (fold(t.code), fold(t.ordinal), fold(t.title))})
+
+
+@dataclass(frozen=True)
+class SectionNames:
+    """The rows (display order) and data columns of one section.
+
+    `cell(row, column)` gives the facts of a cell, None where there is none. `repeats` when the rows stand
+    once for each reporting agency.
+    """
+
+    id: str
+    code: str
+    rows: Sequence[RowName]
+    columns: Sequence[ColumnName]
+    cell: Callable[[RowName, ColumnName], CellFacts | None]
+    repeats: bool = False
+    title: str = ""
+
+    @cached_property
+    def row(self) -> Mapping[str, RowName]:
+        """Rows by id."""
+        return {row.id: row for row in self.rows}
+
+    @cached_property
+    def column(self) -> Mapping[str, ColumnName]:
+        """Columns by id."""
+        return {column.id: column for column in self.columns}
+
+    @cached_property
+    def _place(self) -> Mapping[str, int]:
+        return {thing.id: i for things in (self.rows, self.columns) for i, thing in enumerate(things)}
+
+    @cached_property
+    def _below(self) -> Mapping[str | None, list[RowName]]:
+        below: dict[str | None, list[RowName]] = {}
+        for row in self.rows:
+            below.setdefault(row.parent if row.parent in self.row else None, []).append(row)
+        return below
+
+    @cached_property
+    def designed(self) -> Sequence[RowName]:
+        """The rows a rule text can name: not those added by reporters."""
+        return [row for row in self.rows if not row.pattern]
+
+    @cached_property
+    def agencies(self) -> Sequence[str]:
+        """The agencies that rows are repeated for, in display order."""
+        return list({row.agency: None for row in self.rows if row.agency is not None})
+
+    def children(self, row: str) -> list[RowName]:
+        """All rows directly below `row`."""
+        return self._below.get(row, [])
+
+    def summed_children(self, row: str | None) -> list[RowName]:
+        """`dòng con`: the rows below that make up the whole; of several breakdowns the first one."""
+        return _whole(self._below.get(row, []))
+
+    def leaves(self) -> list[RowName]:
+        """`mọi dòng`: the rows with cells that no other row sums up; totals are sums themselves."""
+        found: list[RowName] = []
+        waiting = list(reversed(self.summed_children(None)))
+        while waiting:
+            row = waiting.pop()
+            below = self.summed_children(row.id)
+            waiting.extend(reversed(below))
+            if row.has_cells and not below and row.kind != "total":
+                found.append(row)
+        return found
+
+    def parents(self) -> list[RowName]:
+        """`dòng cha`: rows with cells that have rows to sum below them."""
+        return [row for row in self.rows if row.has_cells and self.summed_children(row.id)]
+
+    def pick_rows(
+        self, selector: Selector, *, parent: str | None = None, agency: str | None = None
+    ) -> list[RowName]:
+        """The rows of a resolved selector. `parent` stands for `dòng cha`, `agency` for whose rows."""
+        match selector:
+            case Parent():
+                return [self.row[parent]] if parent else []
+            case Children(None):
+                return self.summed_children(parent) if parent else []
+            case Children(Name(text=of)):
+                return self.summed_children(of)
+            case Every():
+                return self.leaves()
+        rows = [self.rows[i] for i in self._picked(selector)]
+        if not self.repeats:
+            return rows
+        wanted = {row.id for row in rows}
+        return [r for r in self.rows if r.pattern in wanted and agency in (None, r.agency)]
+
+    def pick_columns(self, selector: Selector) -> list[ColumnName]:
+        """The columns of a resolved selector; `mọi cột` are those that no of-which repeats."""
+        if isinstance(selector, Every):
+            return _whole(self.columns)
+        return [self.columns[i] for i in self._picked(selector)]
+
+    def _picked(self, selector: Selector) -> list[int]:
+        match selector:
+            case One(name):
+                return [self._place[name.text]]
+            case Between(first, last):
+                return list(range(self._place[first.text], self._place[last.text] + 1))
+            case Several(picks):
+                return list(dict.fromkeys(i for pick in picks for i in self._picked(pick)))
+        raise TypeError(selector)
+
+    def comes_before(self, first: str, last: str) -> bool:
+        """True when `first` stands before `last`, or is it."""
+        return self._place[first] <= self._place[last]
+
+
+def _whole(things: Sequence[Thing]) -> list[Thing]:
+    breakdown = next((t.part for t in things if t.part and t.part != OF_WHICH), None)
+    return [t for t in things if t.part is None or t.part == breakdown]
+
+
+@dataclass(frozen=True)
+class FormNames:
+    """The sections of one template."""
+
+    code: str
+    sections: Sequence[SectionNames]
+
+    @cached_property
+    def section(self) -> Mapping[str, SectionNames]:
+        """Sections by id."""
+        return {section.id: section for section in self.sections}
+
+
+@dataclass(frozen=True)
+class Directory:
+    """All that the rules of a form can name: its own sections and other templates by code."""
+
+    form: FormNames
+    others: Mapping[str, FormNames] = field(default_factory=dict)
+
+    def names_of(self, form: Name | None) -> FormNames:
+        """This template, or the other one that a resolved source names."""
+        return self.form if form is None else self.others[form.text]

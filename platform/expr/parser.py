@@ -1,0 +1,86 @@
+"""From text to tree. Names stay as typed; `expr.resolve` turns them into ids.
+
+The parser is made once, on first use. Limits are counts, taken before and while parsing; no clock decides.
+"""
+
+import re
+import threading
+import unicodedata
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from lark import Lark
+from lark.exceptions import UnexpectedInput
+
+from expr import nodes
+from expr.builder import Builder
+from expr.faults import Fault
+from expr.hints import syntax_fault
+from expr.text import normalise
+
+MAX_CHARACTERS = 4_000
+MAX_TOKENS = 1_500
+MAX_NESTING = 40
+
+_WORD = re.compile(r'"(?:[^"]|"")*"|\w+(?:[.,]\w+)*|[^\s\w]')
+_DEEPER = re.compile(r"(\(|\[)|(\)|\])|(\b(?:if|nếu|not|không\s+phải)(?!\w)|(?<=[-+*/(=<>;])\s*-)", re.IGNORECASE)
+_LOCK = threading.Lock()
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """The normalised text, its tree when it could be read, and everything wrong with it."""
+
+    text: str
+    rule: nodes.Rule | None
+    faults: tuple[Fault, ...] = ()
+
+
+def parse(text: str) -> Parsed:
+    """The tree of one rule; never raises on bad text."""
+    if len(text) > MAX_CHARACTERS:
+        facts = {"what": "characters", "limit": MAX_CHARACTERS, "found": len(text)}
+        return Parsed(text[:MAX_CHARACTERS], None, (Fault("E_LIMIT", 0, len(text), "characters", facts),))
+    text = normalise(text)
+    fault = _over_limit(text) or _foreign_digit(text)
+    if fault:
+        return Parsed(text, None, (fault,))
+    parser, builder = _parser()
+    with _LOCK:
+        builder.begin()
+        try:
+            rule = parser.parse(text)
+        except UnexpectedInput as error:
+            return Parsed(text, None, (*builder.faults, syntax_fault(text, error)))
+        faults = tuple(builder.faults)
+    return Parsed(text, None if faults else rule, faults)  # type: ignore[arg-type]
+
+
+@cache
+def _parser() -> tuple[Lark, Builder]:
+    builder = Builder()
+    grammar = Path(__file__).with_name("grammar.lark").read_text(encoding="utf-8")
+    return Lark(grammar, parser="lalr", transformer=builder, maybe_placeholders=False), builder
+
+
+def _over_limit(text: str) -> Fault | None:
+    tokens = sum(1 for _ in _WORD.finditer(text))
+    if tokens > MAX_TOKENS:
+        return Fault("E_LIMIT", 0, len(text), "tokens", {"limit": MAX_TOKENS, "found": tokens})
+    depth = prefixes = 0
+    for match in _DEEPER.finditer(re.sub(r'"(?:[^"]|"")*"', lambda m: "_" * len(m[0]), text)):
+        depth += bool(match[1]) - bool(match[2])
+        # A prefix nests what follows it until the end of its bracket; counting all of them is never too few.
+        prefixes += bool(match[3])
+        if depth > MAX_NESTING or prefixes > MAX_NESTING:
+            return Fault("E_LIMIT", match.start(), match.end(), "nesting", {"limit": MAX_NESTING})
+    return None
+
+
+def _foreign_digit(text: str) -> Fault | None:
+    outside = re.sub(r'"(?:[^"]|"")*"', lambda m: "_" * len(m[0]), text)
+    for position, character in enumerate(outside):
+        if ord(character) > 127 and unicodedata.category(character) in ("Nd", "Nl", "No"):
+            return Fault("E_NUM", position, position + 1, "foreign", {"found": character})
+    return None
