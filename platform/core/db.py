@@ -25,7 +25,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.orm import DeclarativeBase, Session, registry
+from sqlalchemy.orm import DeclarativeBase, registry
+from sqlalchemy.orm import Session as Session  # also for `web`, which names it and no more of SQLAlchemy
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.types import TypeDecorator
 
@@ -67,7 +68,9 @@ NAMES = {  # of constraints; Alembic can only drop those it can name
 class Base(DeclarativeBase):
     """The parent of every model. `datetime` columns are moments in UTC."""
 
-    registry = registry(metadata=MetaData(naming_convention=NAMES), type_annotation_map={datetime: UtcDateTime})
+    registry = registry(
+        metadata=MetaData(naming_convention=NAMES), type_annotation_map={datetime: UtcDateTime}
+    )
 
 
 database = SQLAlchemy(model_class=Base, engine_options={"pool_size": THREADS, "max_overflow": 0})

@@ -27,8 +27,8 @@ class Conflict(Refusal):
 
 
 class Invalid(Refusal):
-    """What was given is faulty; all faults at once, each a finding."""
+    """What was given is faulty; all faults at once, each a finding. The first gives the code."""
 
     def __init__(self, findings: Sequence[Finding]) -> None:
-        super().__init__("invalid")
+        super().__init__(findings[0].code, **findings[0].facts)
         self.findings = tuple(findings)

