@@ -5,6 +5,7 @@ reads a file or knows a database. Identity is the `id` (kept across versions); p
 and `title`.
 """
 
+import dataclasses
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from functools import cached_property
@@ -246,7 +247,7 @@ class Header:
     addressee: str | None = None
     notes: str | None = None
     explanation: str | None = None
-    code_by_level: Mapping[str, str] = field(default_factory=dict)
+    code_by_level: Mapping[str, str] = dataclasses.field(default_factory=dict)
     headline: tuple[str, ...] = ()
 
 
