@@ -105,10 +105,12 @@ def valkey(app: Flask) -> Iterator[str]:
 class Worker:
     """A real `bieumau worker` over the application of a test."""
 
-    def __init__(self, settings: Settings, *options: str) -> None:
+    def __init__(self, settings: Settings, *options: str, jobs: Path | None = None) -> None:
+        """`jobs` is a file with job functions that only a test has."""
+        read_jobs = f"import runpy; runpy.run_path({str(jobs)!r}); " if jobs else ""
         self._log = (settings.data / "worker.log").open("ab")
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "web.cli", "worker", *options],
+            [sys.executable, "-c", f"{read_jobs}from web.cli import main; main()", "worker", *options],
             env=os.environ | environment(settings),
             stdout=self._log,
             stderr=self._log,
@@ -134,13 +136,29 @@ def worker(app: Flask, valkey: str) -> Iterator[Callable[..., Worker]]:
     """Starts workers; those still running at the end are stopped."""
     started: list[Worker] = []
 
-    def start(*options: str) -> Worker:
-        started.append(Worker(app.config["SETTINGS"], *options))
+    def start(*options: str, jobs: Path | None = None) -> Worker:
+        started.append(Worker(app.config["SETTINGS"], *options, jobs=jobs))
         return started[-1]
 
     yield start
     for each in started:
         each.close()
+
+
+@pytest.fixture
+def bieumau(app: Flask) -> Callable[..., subprocess.CompletedProcess[str]]:
+    """Calls the command as a person does, over the application of this test."""
+
+    def call(*arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "-m", "web.cli", *arguments],
+            env=os.environ | environment(app.config["SETTINGS"]) | variables,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    return call
 
 
 def environment(settings: Settings) -> dict[str, str]:

@@ -1,8 +1,15 @@
 """The time of day, read at the edge only: everything below takes `now` as an argument."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta, timezone
+
+VIETNAM = timezone(timedelta(hours=7))  # what people see; the database keeps UTC
 
 
 def now() -> datetime:
     """The present moment, aware, in UTC. Only `web` and `core.jobs` may ask."""
     return datetime.now(UTC)
+
+
+def today() -> date:
+    """The present day in Vietnam. Only `web` and `core.jobs` may ask."""
+    return now().astimezone(VIETNAM).date()

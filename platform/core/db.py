@@ -32,7 +32,9 @@ from sqlalchemy.types import TypeDecorator
 
 from core.errors import NotFound
 
-THREADS = 32  # of the largest server we start; a smaller pool would make requests wait for one another
+# As many connections as the largest server we start has threads: none waits for another's. A connection
+# is tried before use, for the database may have been restarted.
+POOL = {"pool_size": 32, "max_overflow": 0, "pool_pre_ping": True}
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -73,7 +75,7 @@ class Base(DeclarativeBase):
     )
 
 
-database = SQLAlchemy(model_class=Base, engine_options={"pool_size": THREADS, "max_overflow": 0})
+database = SQLAlchemy(model_class=Base, engine_options=POOL)
 
 Model = TypeVar("Model", bound=Base)
 

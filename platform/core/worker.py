@@ -1,15 +1,20 @@
 """The worker: an RQ worker that also sweeps the job table whenever RQ does its own housekeeping."""
 
+import logging
 from datetime import timedelta
 
 import rq
 from flask import Flask
+from redis import Redis
 from redis.exceptions import RedisError
 from rq.serializers import JSONSerializer
+from sqlalchemy.exc import OperationalError
 
 from core import jobs, queue, valkey
 from core.db import database
 from core.errors import Conflict
+
+LOG = logging.getLogger(__name__)
 
 
 def perform(job_id: int) -> None:
@@ -21,11 +26,13 @@ def perform(job_id: int) -> None:
 def work(app: Flask, *, burst: bool = False) -> None:
     """Serve the queue until told to stop, or with `burst` until it is empty; brings its own Valkey."""
     settings = app.config["SETTINGS"]
-    with app.app_context(), valkey.serving(settings), queue.connect() as connection:
+    with app.app_context(), valkey.serving(settings):
+        url = valkey.redis_url(settings)
+        connection = Redis.from_url(url)
         try:
             connection.ping()
         except RedisError as error:
-            raise Conflict("queue.away", url=valkey.redis_url(settings)) from error
+            raise Conflict("queue.away", url=url) from error
         _sweep(timedelta(0))
         worker = _Worker(
             [queue.open_queue(connection)],
@@ -47,7 +54,10 @@ class _Worker(rq.Worker):
 
 
 def _sweep(resend_after: timedelta | None = None) -> None:
-    jobs.sweep(resend_after)
+    try:
+        jobs.sweep(resend_after)
+    except OperationalError as error:
+        LOG.warning("the database is away, sweeping later: %s", error)
     database.engine.dispose()  # an open SQLite file must not be carried over a fork
 
 
