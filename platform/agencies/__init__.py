@@ -1,1 +1,7 @@
-"""The agency tree."""
+"""The agencies that report and receive, as a tree that changes over time.
+
+An agency is known by its own id. Its name, its official code and its place in the tree hold from one day to
+another: the codes of 2025 were given to other agencies than before, so a code is an identity only together
+with a date. Levels (nation, province, commune) are rows. Others use `tree` (the tree of one day, a value),
+`store` (reads it) and `importer` (fills it from a file).
+"""

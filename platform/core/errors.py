@@ -8,7 +8,7 @@ from engine.findings import Finding
 class Refusal(Exception):
     """What the four kinds share, so that the edge maps them in one place."""
 
-    def __init__(self, code: str, **facts: object) -> None:
+    def __init__(self, code: str, /, **facts: object) -> None:
         super().__init__(code, facts)
         self.code = code
         self.facts = facts

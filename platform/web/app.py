@@ -2,6 +2,7 @@
 
 from flask import Flask
 
+import agencies.models  # noqa: F401  (its tables)
 import core.jobs  # noqa: F401  (its table)
 from core.db import database
 from core.schema import migrate
