@@ -40,7 +40,7 @@ def work(app: Flask, *, burst: bool = False) -> None:
             serializer=JSONSerializer,
             # RQ's defaults leave the job of a killed worker "started" for minutes.
             worker_ttl=30,
-            maintenance_interval=10,
+            maintenance_interval=max(1, min(10, int(settings.job_lost_after.total_seconds()))),
             job_monitoring_interval=5,
             work_horse_killed_handler=lambda killed, *_: _release(int(killed.id)),
         )
@@ -48,6 +48,11 @@ def work(app: Flask, *, burst: bool = False) -> None:
 
 
 class _Worker(rq.Worker):
+    @property
+    def dequeue_timeout(self) -> int:
+        """However quiet the queue, housekeeping comes in time."""
+        return self.maintenance_interval
+
     def run_maintenance_tasks(self) -> None:
         super().run_maintenance_tasks()  # type: ignore[no-untyped-call]
         _sweep()

@@ -81,6 +81,10 @@ def wait_for(app: Flask, job_id: int, condition: Callable[[Job], bool]) -> Job:
     raise AssertionError(f"waited in vain: {found.state} {found.done}/{found.total} {found.error}")
 
 
+def claimed_after(claim: int) -> Callable[[Job], bool]:
+    return lambda job: job.claim > claim
+
+
 def test_a_job_runs_once_to_its_end(app: Flask, functions: dict[str, jobs.JobFunction]) -> None:
     functions["test.add"] = add_rows
     job_id = ask(app, "test.add", 1000, 3)
@@ -204,7 +208,7 @@ def test_killed_workers_do_each_step_once(
     for _ in range(scale(4, 20)):
         running = worker(jobs=SLOW_JOBS)
         before = read(app, job_id).claim
-        wait_for(app, job_id, lambda job, before=before: job.claim > before)
+        wait_for(app, job_id, claimed_after(before))
         time.sleep(random.uniform(0, 0.2))
         running.kill()
     worker(jobs=SLOW_JOBS)

@@ -1,5 +1,6 @@
 """The migrated schema is the one the models mean, and its steps go back and forth."""
 
+import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.operations import Operations
@@ -7,7 +8,6 @@ from flask import Flask
 from sqlalchemy import inspect, text
 from sqlalchemy.exc import DBAPIError
 
-import pytest
 from core import schema
 from core.db import Base, Session, engine_for, freeze, unit_of_work
 from core.errors import Conflict
