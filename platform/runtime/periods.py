@@ -1,0 +1,150 @@
+"""Periods: from when to when the figures of a report are counted.
+
+Decree 09/2019/NĐ-CP, article 12, closes figures on the 14th, so a quarter runs from the 15th of the month
+before it to the 14th of its last month. Other regimes close on other days: a rule of closing is data.
+A period begins the day after the one before it closed; month windows therefore tile, and a quarter is the
+union of its months.
+"""
+
+from calendar import monthrange
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from core.errors import Invalid
+from engine.findings import Finding
+
+MONTHS = {"month": 1, "quarter": 3, "half_year": 6, "nine_months": 9, "year": 12}
+_DAYS = ("15/6/2026-14/9/2026", "2026-06-15..2026-09-14")
+EXAMPLES = {
+    "month": ("9/2026", "tháng 9/2026"),
+    "quarter": ("III/2026", "Q3/2026", "quý III/2026"),
+    "half_year": ("6T/2026", "6 tháng cuối năm 2026"),
+    "nine_months": ("9T/2026",),
+    "year": ("2026",),
+    "daily": ("15/9/2026", "2026-09-15"),
+    "custom": _DAYS,
+    "once": _DAYS,
+}
+"""Each frequency with periods as people write them."""
+ROMAN = ("I", "II", "III", "IV")
+END_OF_MONTH = 31
+FIRST_YEAR, LAST_YEAR = 1900, 2200
+
+
+@dataclass(frozen=True)
+class Windows:
+    """On which day of its last month each frequency closes; a short month closes on its last day."""
+
+    code: str
+    closing_day: Mapping[str, int]
+
+
+# The decree is silent about nine months; its clauses for the year are carried over, as provinces do.
+DECREE_09 = Windows("decree_09", dict.fromkeys(MONTHS, 14))
+CALENDAR = Windows("calendar", dict.fromkeys(MONTHS, END_OF_MONTH))
+WINDOWS = {windows.code: windows for windows in (DECREE_09, CALENDAR)}
+
+
+@dataclass(frozen=True)
+class Period:
+    """The window of one asking, both days included. `number` counts within the year, from 1."""
+
+    frequency: str
+    year: int
+    number: int
+    start: date
+    end: date
+
+    @property
+    def label(self) -> str:
+        """The name people give it: quý III/2026."""
+        match self.frequency:
+            case "month":
+                return f"tháng {self.number}/{self.year}"
+            case "quarter":
+                return f"quý {ROMAN[self.number - 1]}/{self.year}"
+            case "half_year":
+                return f"6 tháng {('đầu', 'cuối')[self.number - 1]} năm {self.year}"
+            case "nine_months":
+                return f"9 tháng năm {self.year}"
+            case "year":
+                return f"năm {self.year}"
+            case "daily":
+                return f"ngày {_day(self.start)}"
+        return f"từ {_day(self.start)} đến {_day(self.end)}"
+
+    @property
+    def attributes(self) -> Mapping[str, object]:
+        """What the constraint language reads as `kỳ.tháng`, `kỳ.đầu_năm` and so on."""
+        month = last_month(self.frequency, self.number) if self.frequency in MONTHS else self.end.month
+        first = self.number == 1 if self.frequency in MONTHS else False
+        return {
+            "tháng": month,
+            "quý": (month + 2) // 3,
+            "năm": self.year,
+            "đầu_năm": first,
+            "từ": self.start.isoformat(),
+            "đến": self.end.isoformat(),
+        }
+
+
+def period_of(frequency: str, year: int, number: int, windows: Windows = DECREE_09) -> Period:
+    """The `number`th month, quarter … of a year; days, custom and single periods have no number."""
+    if not 1 <= number <= numbers_of(frequency) or not FIRST_YEAR <= year <= LAST_YEAR:
+        raise unknown(frequency, f"{number}/{year}")
+    last, closing = last_month(frequency, number), windows.closing_day[frequency]
+    start = _closing(year, last - MONTHS[frequency], closing) + timedelta(days=1)
+    return Period(frequency, year, number, start, _closing(year, last, closing))
+
+
+def days(frequency: str, start: date, end: date) -> Period:
+    """A period given by its days: daily, custom or once."""
+    if start > end or (frequency == "daily" and start != end):
+        raise Invalid([Finding("period.days", facts={"start": start, "end": end})])
+    return Period(frequency, end.year, end.timetuple().tm_yday, start, end)
+
+
+def unknown(frequency: str, text: str) -> Invalid:
+    """The refusal of a text that names no period of a frequency, with texts that would."""
+    facts = {"text": text, "frequency": frequency, "examples": EXAMPLES[frequency]}
+    return Invalid([Finding("period.unknown", facts=facts)])
+
+
+def numbers_of(frequency: str) -> int:
+    """How many periods of a frequency a year has; none where they are not numbered."""
+    return 12 // MONTHS[frequency] if frequency in MONTHS else 0
+
+
+def last_month(frequency: str, number: int) -> int:
+    """The month a period closes in."""
+    return number * MONTHS[frequency]
+
+
+def previous(period: Period, windows: Windows = DECREE_09) -> Period | None:
+    """The period whose window ends the day before this one begins; None where the frequency leaves gaps."""
+    if period.frequency == "daily":
+        return days("daily", period.start - timedelta(days=1), period.start - timedelta(days=1))
+    count = numbers_of(period.frequency)
+    if not count:
+        return None
+    year, number = (period.year, period.number - 1) if period.number > 1 else (period.year - 1, count)
+    before = period_of(period.frequency, year, number, windows)
+    return before if before.end + timedelta(days=1) == period.start else None
+
+
+def same_period_last_year(period: Period, windows: Windows = DECREE_09) -> Period | None:
+    """The period of the same number a year earlier; None for periods without a number."""
+    if period.frequency not in MONTHS:
+        return None
+    return period_of(period.frequency, period.year - 1, period.number, windows)
+
+
+def _closing(year: int, month: int, day: int) -> date:
+    """The closing day in a month; month 0 and below count back into the year before."""
+    year, month = year + (month - 1) // 12, (month - 1) % 12 + 1
+    return date(year, month, min(day, monthrange(year, month)[1]))
+
+
+def _day(day: date) -> str:
+    return f"{day.day}/{day.month}/{day.year}"

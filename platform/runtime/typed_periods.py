@@ -1,0 +1,60 @@
+"""Periods as people type them: III/2026, Q3/2026, quý III/2026, 9/2026, 6T/2026, 9 tháng 2026, 2026."""
+
+import re
+from datetime import date
+
+from core.errors import Invalid
+from engine.findings import Finding
+from expr.text import fold
+from runtime.periods import DECREE_09, EXAMPLES, ROMAN, Period, Windows, days, period_of, unknown
+
+_YEAR = r"\s*(?:/|-|\s|nam)\s*(?:nam\s*)?(?P<year>\d{4})"
+_PATTERNS = {  # over folded text
+    "month": re.compile(rf"(?:thang\s*|t)?(?P<number>\d{{1,2}}){_YEAR}"),
+    "quarter": re.compile(rf"(?:quy\s*|q)?(?P<number>[1-4]|i{{1,3}}|iv){_YEAR}"),
+    "half_year": re.compile(
+        rf"(?:(?:6\s*t(?:hang)?\s*(?P<half>dau|cuoi)?)|h?(?P<number>[12]|i{{1,2}})){_YEAR}"
+    ),
+    "nine_months": re.compile(rf"(?:9\s*t(?:hang)?(?:\s*dau)?){_YEAR}"),
+    "year": re.compile(r"(?:nam\s*)?(?P<year>\d{4})"),
+}
+_DAY = r"(\d{4})-(\d{1,2})-(\d{1,2})|(\d{1,2})/(\d{1,2})/(\d{4})"
+_RANGE = re.compile(rf"(?:tu\s*)?(?P<start>{_DAY})\s*(?:-|\.\.|den)\s*(?P<end>{_DAY})")
+
+
+def parse_period(frequency: str, text: str, windows: Windows = DECREE_09) -> Period:
+    """The period of a frequency that `text` names; Invalid says which writings are understood."""
+    folded = fold(text)
+    if frequency not in EXAMPLES:
+        facts = {"frequency": frequency, "frequencies": list(EXAMPLES)}
+        raise Invalid([Finding("period.frequency", facts=facts)])
+    try:
+        if frequency in _PATTERNS:
+            return _numbered(frequency, folded, windows)
+        return _dated(frequency, folded)
+    except ValueError:
+        raise unknown(frequency, text) from None
+
+
+def _numbered(frequency: str, text: str, windows: Windows) -> Period:
+    match = _PATTERNS[frequency].fullmatch(text)
+    if not match or not text.isascii():
+        raise ValueError
+    found = match.groupdict()
+    number = found.get("number") or ("2" if found.get("half") == "cuoi" else "1")
+    value = int(number) if number.isdigit() else ROMAN.index(number.upper()) + 1
+    return period_of(frequency, int(found["year"]), value, windows)
+
+
+def _dated(frequency: str, text: str) -> Period:
+    match = _RANGE.fullmatch(text)
+    start, end = (match["start"], match["end"]) if match else (text, text)
+    return days(frequency, _date(start), _date(end))
+
+
+def _date(text: str) -> date:
+    match = re.fullmatch(_DAY, text.removeprefix("ngay ").strip())
+    if not match or not text.isascii():
+        raise ValueError
+    year, month, day, day_, month_, year_ = match.groups()
+    return date(int(year or year_), int(month or month_), int(day or day_))
