@@ -6,6 +6,7 @@ import unicodedata
 from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal
+from itertools import islice
 from typing import Any, cast, get_args
 
 from marshmallow import ValidationError, fields
@@ -25,23 +26,25 @@ _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 class Fault(str):
     """A finding's code that carries its facts, so that it can travel as a message of marshmallow."""
 
+    variant: str
     facts: Mapping[str, object]
 
-    def __new__(cls, code: str, **facts: object) -> "Fault":
+    def __new__(cls, code: str, variant: str = "", **facts: object) -> "Fault":
         """The code is the text itself."""
         fault = super().__new__(cls, code)
+        fault.variant = variant
         fault.facts = facts
         return fault
 
 
-def refuse(code: str, **facts: object) -> ValidationError:
+def refuse(code: str, variant: str = "", **facts: object) -> ValidationError:
     """The exception by which a field refuses a value."""
-    return ValidationError([Fault(code, **facts)])
+    return ValidationError([Fault(code, variant, **facts)])
 
 
 def near_misses(name: str, names: Iterable[str]) -> list[str]:
-    """The names most like a wrong one, best first."""
-    return difflib.get_close_matches(name[:MAX_CODE], list(names), n=3)
+    """The names most like a wrong one, best first; of very many names only the first are looked at."""
+    return difflib.get_close_matches(name[:MAX_CODE], list(islice(names, 500)), n=3)
 
 
 def plain_text(value: str | int | Decimal) -> str:
@@ -67,7 +70,7 @@ class Strict(fields.Field[Any]):
 
     def wrong_type(self) -> ValidationError:
         """The fault of a value of another kind."""
-        return refuse("file.type", expected=self.kind)
+        return refuse("file.type", self.kind)
 
 
 class Text(Strict):
@@ -91,15 +94,13 @@ class Text(Strict):
         if not isinstance(value, str):
             raise self.wrong_type()
         if self.limit and len(value) > self.limit:
-            raise refuse("file.limit", what="text", count=len(value), limit=self.limit)
+            raise refuse("file.limit", "text", count=len(value), limit=self.limit)
         if _UNPRINTABLE.search(value):
             raise refuse("file.text")
         if self.pattern and not self.pattern.fullmatch(value):
-            raise refuse("file.code", value=value)
+            raise refuse("file.code", value=value[:MAX_CODE])
         if self.one_of and value not in self.one_of:
-            raise refuse(
-                "file.choice", value=value, allowed=self.one_of, near=near_misses(value, self.one_of)
-            )
+            raise refuse("file.choice", value=value[:MAX_CODE], allowed=self.one_of)
         return unicodedata.normalize("NFC", value)
 
 
@@ -199,7 +200,7 @@ class Items(fields.List[Any]):
 
     def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> list[Any]:
         if not isinstance(value, list):
-            raise refuse("file.type", expected="list")
+            raise refuse("file.type", "list")
         return super()._deserialize(value, attr, data, **kwargs)
 
 

@@ -1,6 +1,6 @@
 """A template file, read into `engine.form.Form` and written back byte for byte.
 
-`shapes` knows the keys and kinds of values, `names` what must exist or be different. Both look at the whole
+The shapes know the keys and kinds of values, `names` what must exist or be different. Both look at the whole
 file, so that one reading names every fault with its path.
 """
 
@@ -14,7 +14,7 @@ from engine.findings import Finding, has_errors
 from engine.form import Form
 from template_library.jsontext import path_to, read_json, write_json
 from template_library.names import check_names
-from template_library.shapes import FORMAT, TemplateShape
+from template_library.template_shapes import FORMAT, TemplateShape
 
 MAX_FINDINGS = 1_000
 
@@ -63,4 +63,5 @@ def _flatten(messages: Any, where: str = "") -> Iterator[Finding]:
             yield from _flatten(below, where if key == "_schema" else path_to(where, key))
     else:
         for fault in messages:
-            yield Finding(str(fault), where=where, facts=getattr(fault, "facts", {}))
+            facts, variant = getattr(fault, "facts", {}), getattr(fault, "variant", "")
+            yield Finding(str(fault), where=where, facts=facts, variant=variant)

@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from decimal import Decimal, InvalidOperation
 from typing import Any, NoReturn
 
@@ -19,12 +20,13 @@ _MARKS = re.compile(r'"(?:[^"\\]++|\\.)*+"?|[\[{]|[\]}]|NaN|-?Infinity', re.DOTA
 def read_json(text: str | bytes) -> tuple[Any, list[Finding]]:
     """The value written in `text`, numbers exact (`int` or `Decimal`); None where there are findings."""
     if len(text) > MAX_SIZE:
-        return None, [Finding("file.limit", facts={"what": "size", "count": len(text), "limit": MAX_SIZE})]
+        facts = {"count": len(text), "limit": MAX_SIZE}
+        return None, [Finding("file.limit", facts=facts, variant="size")]
     if isinstance(text, bytes):
         try:
             text = text.decode("utf-8-sig")
         except UnicodeDecodeError as error:
-            return None, [Finding("file.encoding", position=error.start)]
+            return None, [Finding("file.encoding", facts={"byte": error.start + 1})]
     text = text.removeprefix("\N{BYTE ORDER MARK}")
     findings = list(_check_marks(text))
     if findings:
@@ -72,12 +74,12 @@ def _check_marks(text: str) -> Iterator[Finding]:
         if sign in "[{":
             depth += 1
             if depth > MAX_DEPTH:
-                yield _at(text, mark.start(), "file.limit", what="depth", limit=MAX_DEPTH)
+                yield replace(_at(text, mark.start(), "file.limit", limit=MAX_DEPTH), variant="depth")
                 return
         elif sign in "]}":
             depth -= 1
         elif not sign.startswith('"'):
-            yield _at(text, mark.start(), "file.number", value=sign)
+            yield _at(text, mark.start(), "file.constant", value=sign)
 
 
 def _at(text: str, position: int, code: str, **facts: object) -> Finding:

@@ -67,9 +67,7 @@ class _Tree:
         """Nothing when `name` is the id of one of them."""
         if isinstance(name, str) and name not in self.ids:
             near = [key for key, code in self.ids.items() if code == name] or near_misses(name, self.ids)
-            yield Finding(
-                "file.reference", where=where, facts={"kind": self.kind, "value": name[:100], "near": near}
-            )
+            yield _unknown(where, self.kind, name, near)
 
 
 class _SectionNames:
@@ -146,8 +144,7 @@ def _check_cell(text: str, where: str, sections: dict[str, _SectionNames]) -> It
         yield Finding("file.cell", where=where, facts={"value": text[:100]})
     elif match["section"] not in sections:
         near = near_misses(match["section"], sections)
-        facts = {"kind": "section", "value": match["section"][:100], "near": near}
-        yield Finding("file.reference", where=where, facts=facts)
+        yield _unknown(where, "section", match["section"], near)
     else:
         names = sections[match["section"]]
         for tree, name in ((names.rows, match["row"].strip()), (names.columns, match["column"].strip())):
@@ -189,9 +186,14 @@ def _duplicates(items: Iterable[tuple[str, dict[str, Any]]]) -> Iterator[Finding
             yield _double(f"{path}.id" if "id" in item else path, _id(item), ids[_id(item)])
 
 
+def _unknown(where: str, kind: str, value: str, near: list[str]) -> Finding:
+    facts = {"value": value[:100], "suggestions": near}
+    return Finding("file.reference", where=where, facts=facts, variant=f"{kind}.near" if near else kind)
+
+
 def _double(where: str, value: str, first: str) -> Finding:
     return Finding("file.duplicate", where=where, facts={"value": value[:100], "first": first})
 
 
 def _limit(where: str, what: str, count: int, limit: int) -> Finding:
-    return Finding("file.limit", where=where, facts={"what": what, "count": count, "limit": limit})
+    return Finding("file.limit", where=where, facts={"count": count, "limit": limit}, variant=what)
