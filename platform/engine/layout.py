@@ -54,6 +54,11 @@ class SectionLayout:
         """Position of a fixed row with cells by id."""
         return {row.id: i for i, row in enumerate(self.rows)}
 
+    @cached_property
+    def revised_by(self) -> Mapping[str, str]:
+        """Column that carries the official figure, by the column of the period before that it revises."""
+        return {c.revises.column: c.id for c in self.columns if c.revises and c.revises.period == "previous"}
+
     @property
     def size(self) -> int:
         """Number of fixed cells."""

@@ -1,0 +1,143 @@
+"""Checking one report: every rule at every target, and what cells and trees demand without a rule."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+from engine.calculate import calculate, evaluator
+from engine.context import Context
+from engine.evaluate import Evaluator
+from engine.explain import failure_facts
+from engine.figures import print_figure
+from engine.findings import Finding
+from engine.naming import ANY_KEY
+from engine.program import CompiledRule, Program
+from engine.sheet import NUMBERED, Sheet, Status
+from engine.values import EXACT
+from expr.names import OF_WHICH, ColumnName, RowName, SectionNames
+from expr.targets import Run
+
+Verdicts = Mapping[str, str | Mapping[str, str]]
+
+
+@dataclass(frozen=True)
+class Checked:
+    """The sheet with computed cells filled, what was found, and each rule's verdict: one, or one per target."""
+
+    sheet: Sheet
+    findings: tuple[Finding, ...]
+    verdicts: Verdicts
+
+
+def check_form(program: Program, sheet: Sheet, context: Context) -> Checked:
+    """Computes formulas, then runs every rule. Figures given for computed cells are claims and are kept."""
+    calculated = calculate(program, sheet, context)
+    work = evaluator(program, calculated.sheet, context)
+    verdicts: dict[str, str | dict[str, str]] = {}
+    findings = list(calculated.findings)
+    for rule in program.rules:
+        verdicts[rule.rule.code] = _run(program, work, rule, findings)
+    findings.extend(_cell_findings(program, work))
+    findings.extend(_part_findings(program, work))
+    return Checked(calculated.sheet, tuple(findings), verdicts)
+
+
+def _run(
+    program: Program, work: Evaluator, rule: CompiledRule, findings: list[Finding]
+) -> str | dict[str, str]:
+    section = work.directory.form.section[rule.section]
+    verdicts = {}
+    for target in Run(rule.tree, section, work.directory).targets():
+        verdict = verdicts[target.key] = work.verdict(rule.tree, target)
+        if verdict == "fail":
+            findings.append(
+                Finding(
+                    "rule.failed",
+                    rule.severity,
+                    target.key,
+                    failure_facts(work, rule.tree, target, rule.section),
+                    section.code,
+                    rule.rule.code,
+                    verdict,
+                )
+            )
+    return verdicts[""] if list(verdicts) == [""] else verdicts
+
+
+def _cell_findings(program: Program, work: Evaluator) -> Iterator[Finding]:
+    """Required, smallest, largest, one of the choices: what the properties of cells demand."""
+    for layout in program.layout.sections.values():
+        names = work.directory.form.section[layout.section.id]
+        cells = [(row, column) for row in names.rows if row.has_cells for column in names.columns]
+        for row, column in cells:
+            pattern = row.pattern if row.pattern != ANY_KEY else ""
+            fixed = layout.index(row.id, column.id)
+            position = layout.column_at[column.id]
+            cell = layout.pattern_cells[pattern][position] if row.pattern else layout.cells[fixed or 0]
+            if not (cell.required or cell.min or cell.max or cell.choices):
+                continue
+            if cell.state == "not_applicable":
+                continue
+            figure = work.sheet.figure(names.id, row.id, column.id)
+            where = f"{names.code}[{row.id};{column.id}]"
+            found = {"found": print_figure(cell, figure)}
+            if figure.status == Status.BLANK:
+                if cell.required:
+                    yield Finding("cell.required", where=where, section=names.code)
+            elif figure.number is not None and cell.min and figure.number < Decimal(cell.min):
+                yield Finding("cell.min", where=where, facts={**found, "min": cell.min}, section=names.code)
+            elif figure.number is not None and cell.max and figure.number > Decimal(cell.max):
+                yield Finding("cell.max", where=where, facts={**found, "max": cell.max}, section=names.code)
+            elif cell.choices and figure.text is not None and figure.text not in cell.choices:
+                facts = {**found, "choices": list(cell.choices)}
+                yield Finding("cell.choices", where=where, facts=facts, section=names.code)
+
+
+def _part_findings(program: Program, work: Evaluator) -> Iterator[Finding]:
+    """A part (trong đó) is at most its whole; each breakdown (chia theo) adds up to it."""
+    for layout in program.layout.sections.values():
+        names = work.directory.form.section[layout.section.id]
+        for parent in names.rows:
+            below = [row for row in names.children(parent.id) if row.part]
+            if below and parent.has_cells:
+                for column in names.columns:
+                    yield from _parts_of(work, names, parent, below, column)
+
+
+def _parts_of(
+    work: Evaluator, names: SectionNames, parent: RowName, below: list[RowName], column: ColumnName
+) -> Iterator[Finding]:
+    facts = names.cell(parent, column)
+    whole = _number(work, names, parent, column)
+    if facts is None or not facts.summed or whole is None:
+        return
+    where = f"{names.code}[{parent.id};{column.id}]"
+    for part in dict.fromkeys(row.part for row in below):
+        rows = [
+            row
+            for row in below
+            if row.part == part and (f := names.cell(row, column)) and f.unit == facts.unit
+        ]
+        numbers = {row.id: n for row in rows if (n := _number(work, names, row, column)) is not None}
+        if part == OF_WHICH:
+            for row, number in numbers.items():
+                if number > whole:
+                    told = {"part": names.row[row].title, "found": number, "whole": whole}
+                    yield Finding("part.of_which", where=where, facts=told, section=names.code)
+        elif numbers and (total := _sum(numbers)) != whole:
+            told = {"breakdown": part, "found": total, "whole": whole}
+            yield Finding("part.breakdown", where=where, facts=told, section=names.code)
+
+
+def _sum(numbers: Mapping[str, Decimal]) -> Decimal:
+    total = Decimal(0)
+    for number in numbers.values():
+        total = EXACT.add(total, number)
+    return total
+
+
+def _number(work: Evaluator, names: SectionNames, row: RowName, column: ColumnName) -> Decimal | None:
+    figure = work.sheet.figure(names.id, row.id, column.id)
+    if figure.status == Status.NIL:
+        return Decimal(0)
+    return figure.number if figure.status in NUMBERED else None

@@ -1,0 +1,419 @@
+"""The meaning of the language: a plain walk over the tree, one form at a time.
+
+Every other evaluator must equal this one. Outcomes of a condition are True, False or not applicable with a
+reason; logic over them is Kleene's, and the leftmost deciding n/a gives the reason.
+"""
+
+import datetime
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from typing import Any
+
+from engine.arithmetic import Arithmetic, Bounds, Exact, Interval
+from engine.compare import Side, Truth, can_hold, holds, not_comparable, without_blanks
+from engine.context import ChildReport, Context
+from engine.functions import BODIES, MULTIPLIES, entered, quotient, total
+from engine.layout import Layout
+from engine.naming import Naming
+from engine.sheet import NUMBERED, Figure, Sheet, Status
+from engine.values import BLANK, MARK, Missing, NotApplicable, Value, first_reason
+from expr import nodes
+from expr.names import Directory, SectionNames
+from expr.nodes import Node, Reference
+from expr.signatures import Functions
+from expr.targets import Target, cell_facts, places
+from expr.types import unit_of
+from expr.units import factor
+
+
+@dataclass(frozen=True, slots=True)
+class At:
+    """Where a rule is being run; `of_percent` while a literal such as 100% stands beside percentages."""
+
+    rule: nodes.Rule
+    target: Target
+    of_percent: bool = False
+
+
+@dataclass(frozen=True)
+class Evaluator:
+    """Evaluates rules of one form against one sheet and its context."""
+
+    layout: Layout
+    directory: Directory
+    functions: Functions
+    sheet: Sheet
+    context: Context
+    numbers: Arithmetic = Exact()
+
+    # --- conditions
+
+    def verdict(self, rule: nodes.Rule, target: Target) -> str:
+        """`pass`, `fail` or `na:<why>` of a rule at a target."""
+        at = At(rule, target)
+        if rule.when is not None:
+            guard = self.truth(rule.when, at)
+            if guard is not True:
+                return f"na:{guard.reason}" if isinstance(guard, NotApplicable) else "na:guard"
+        outcome = self.truth(rule.statement, at)
+        if isinstance(outcome, NotApplicable):
+            return f"na:{outcome.reason}"
+        return "pass" if outcome else "fail"
+
+    def truth(self, node: Node, at: At) -> Truth:
+        """The outcome of a condition."""
+        match node:
+            case nodes.Compare():
+                return self._compare(node, at)
+            case nodes.Filled(operand, wanted):
+                return self._filled(operand, wanted, at)
+            case nodes.OneOf():
+                return self._one_of(node, at)
+            case nodes.Not(operand):
+                inner = self.truth(operand, at)
+                return inner if isinstance(inner, NotApplicable) else not inner
+            case nodes.Both(operands):
+                return self._all([(part, at) for part in operands], decides=False)
+            case nodes.Either(operands):
+                return self._all([(part, at) for part in operands], decides=True)
+            case nodes.Guard(condition, then, otherwise):
+                guard = self.truth(condition, at)
+                if isinstance(guard, NotApplicable):
+                    return guard
+                branch = then if guard else otherwise
+                return NotApplicable("guard") if branch is None else self.truth(branch, at)
+        value = self.value(node, at)
+        if isinstance(value, Missing):
+            return NotApplicable("mark" if value is MARK else "blank")
+        return value if isinstance(value, NotApplicable) else bool(value)
+
+    def _all(self, parts: Sequence[tuple[Node, At]], *, decides: bool) -> Truth:
+        """Kleene's and (False decides) and or (True decides)."""
+        unsettled: NotApplicable | None = None
+        for part, at in parts:
+            outcome = self.truth(part, at)
+            if isinstance(outcome, NotApplicable):
+                unsettled = unsettled or outcome
+            elif outcome is decides:
+                return decides
+        return unsettled or (not decides)
+
+    def _compare(self, node: nodes.Compare, at: At) -> Truth:
+        at = self.beside(node.operands, at)
+        sides = [self.side(operand, at) for operand in node.operands]
+        unsettled: NotApplicable | None = None
+        for i, operator in enumerate(node.operators):
+            outcome = self._pair(node.operands[i : i + 2], sides[i], operator, sides[i + 1], at)
+            if outcome is False:
+                return False
+            if isinstance(outcome, NotApplicable):
+                unsettled = unsettled or outcome
+        return unsettled or True
+
+    def _pair(
+        self, operands: Sequence[Node], left: Side, operator: nodes.Operator, right: Side, at: At
+    ) -> Truth:
+        tolerance = at.rule.tolerance
+        if tolerance is None or tolerance.kind != "auto":
+            return holds(left, operator, right, at.rule)
+        unsettled = not_comparable(left, right)
+        pair = without_blanks(left, right, at.rule)
+        if unsettled or isinstance(pair, NotApplicable):
+            return unsettled or pair  # type: ignore[return-value]
+        bounds = replace(self, numbers=Bounds())
+        low_high: list[Interval] = []
+        for operand, value in zip(operands, pair, strict=True):
+            if not isinstance(value, Decimal):
+                return holds(left, operator, right, at.rule)
+            found = bounds.value(operand, at)
+            low_high.append(found if isinstance(found, tuple) else (value, value))
+        return can_hold(low_high[0], operator, low_high[1])
+
+    def side(self, node: Node, at: At) -> Side:
+        """One side of a comparison, with what rounding and blanks need to know of it."""
+        literal = node.operand if isinstance(node, nodes.Negative) else node
+        decimals = None
+        if isinstance(node, Reference) and not node.is_set:
+            facts = cell_facts(self.directory, node, at.target)
+            decimals = facts[0].decimals if facts and facts[0] else None
+        return Side(
+            value=self.value(node, at),
+            has_references=any(isinstance(part, Reference) for part in nodes.walk(node)),
+            is_literal=isinstance(literal, nodes.Number | nodes.Text | nodes.Date),
+            decimals=decimals,
+        )
+
+    def _filled(self, operand: Node, wanted: bool, at: At) -> Truth:
+        value = self.value(operand, at)
+        if isinstance(value, NotApplicable):
+            return value
+        return (value is not BLANK) is wanted
+
+    def _one_of(self, node: nodes.OneOf, at: At) -> Truth:
+        at = self.beside((node.operand, *node.choices), at)
+        operand = self.side(node.operand, at)
+        if operand.value is BLANK:
+            return NotApplicable("blank")
+        outcomes = [holds(operand, "=", self.side(choice, at), at.rule) for choice in node.choices]
+        if True in outcomes:
+            return not node.negated
+        return first_reason(outcomes) or node.negated
+
+    # --- values
+
+    def value(self, node: Node, at: At) -> Value:
+        """The value of an expression."""
+        match node:
+            case nodes.Number(number, percent):
+                as_factor = percent and not at.of_percent
+                return self.numbers.literal(number.scaleb(-2) if as_factor else number)
+            case nodes.Text(text):
+                return text
+            case nodes.Date(day):
+                return datetime.date.fromisoformat(day)
+            case nodes.Attribute():
+                known = self.context.attribute(node)
+                return self.numbers.literal(known) if isinstance(known, Decimal) else known
+            case Reference():
+                found = self.values(node, at)
+                return found[0] if found else BLANK
+            case nodes.Negative(operand):
+                inner = self.value(operand, at)
+                return inner if isinstance(inner, NotApplicable | Missing) else self.numbers.negate(inner)
+            case nodes.Sum():
+                return self._sum(node, self.beside(node.terms, at))
+            case nodes.Product():
+                return self._product(node, replace(at, of_percent=False))
+            case nodes.Call():
+                return self._call(node, self.beside(node.arguments, at))
+        return self.truth(node, at)
+
+    def _sum(self, node: nodes.Sum, at: At) -> Value:
+        values = [self.value(term, at) for term in node.terms]
+        reason = first_reason(values)
+        if reason:
+            return reason
+        there = [
+            value if sign > 0 else self.numbers.negate(value)
+            for value, sign in zip(values, node.signs, strict=True)
+            if not isinstance(value, Missing)
+        ]
+        return self.numbers.add(there) if there else BLANK
+
+    def _product(self, node: nodes.Product, at: At) -> Value:
+        values = [self.value(part, at) for part in node.factors]
+        reason = first_reason(NotApplicable("mark") if value is MARK else value for value in values)
+        if reason or BLANK in values:
+            return reason or BLANK
+        result: Any = values[0]
+        for value, divides in zip(values[1:], node.divides[1:], strict=True):
+            result = quotient(self.numbers, result, value) if divides else self.numbers.multiply(result, value)
+            if isinstance(result, NotApplicable):
+                return result
+        return result
+
+    def beside(self, operands: Sequence[Node], at: At) -> At:
+        """100% beside percentages is 100; anywhere else it is the factor 1."""
+        if at.of_percent or not any(_has_percent(operand) for operand in operands):
+            return at
+        units = (unit_of(o, self.directory, self.functions, at.target) for o in operands)
+        return replace(at, of_percent=any(unit == "%" for unit in units))
+
+    # --- functions
+
+    def _call(self, call: nodes.Call, at: At) -> Value:
+        special = getattr(self, _SPECIAL[call.name], None) if call.name in _SPECIAL else None
+        if special is not None:
+            return special(call.arguments, at)
+        if self.functions.by_name[call.name].kind(0) == "cells":
+            arguments: list[Any] = [[v for argument in call.arguments for v in self.set(argument, at)]]
+            flat = arguments[0]
+        else:
+            arguments = flat = [self.value(argument, at) for argument in call.arguments]
+        if call.name in MULTIPLIES:
+            flat = [NotApplicable("mark") if value is MARK else value for value in flat]
+        reason = first_reason(flat)
+        if reason:
+            return reason
+        if call.name == "làm_tròn":
+            arguments[1] = call.arguments[1].value  # type: ignore[union-attr]
+        return BODIES[call.name](self.numbers, *arguments)
+
+    def set(self, node: Node, at: At) -> list[Value]:
+        """The values of a set, or the one value of an expression."""
+        return self.values(node, at) if isinstance(node, Reference) else [self.value(node, at)]
+
+    def _count_if(self, arguments: Sequence[Node], at: At) -> Value:
+        chosen = self._chosen(self.set(arguments[0], at), arguments[1], at)
+        if isinstance(chosen, NotApplicable):
+            return chosen
+        return self.numbers.literal(Decimal(len(chosen)))
+
+    def _sum_if(self, arguments: Sequence[Node], at: At) -> Value:
+        chosen = self._chosen(self.set(arguments[0], at), arguments[1], at)
+        if isinstance(chosen, NotApplicable):
+            return chosen
+        summed = self.set(arguments[-1] if len(arguments) > 2 else arguments[0], at)
+        there = [summed[i] for i in chosen if i < len(summed)]
+        return first_reason(there) or total(self.numbers, there)
+
+    def _chosen(self, values: list[Value], criterion: Node, at: At) -> list[int] | NotApplicable:
+        """Positions of the entered values that meet a criterion."""
+        if isinstance(criterion, nodes.Criterion):
+            operator, wanted = criterion.operator, self.side(criterion.operand, at)
+        else:
+            operator, wanted = "=", self.side(criterion, at)
+        reason = first_reason([*values, wanted.value])
+        if reason:
+            return reason
+        exact = replace(wanted, is_literal=True)
+        return [
+            i
+            for i, value in enumerate(values)
+            if not isinstance(value, Missing)
+            and holds(Side(value, True, decimals=0), operator, exact, at.rule) is True
+        ]
+
+    def _choose(self, arguments: Sequence[Node], at: At) -> Value:
+        condition = self.truth(arguments[0], at)
+        if isinstance(condition, NotApplicable):
+            return condition
+        return self.value(arguments[1 if condition else 2], at)
+
+    def _convert(self, arguments: Sequence[Node], at: At) -> Value:
+        value = self.value(arguments[0], at)
+        have = unit_of(arguments[0], self.directory, self.functions, at.target)
+        found = factor(have, arguments[1].value)  # type: ignore[union-attr]
+        if isinstance(value, NotApplicable | Missing) or found is None:
+            return NotApplicable("mark") if value is MARK else value
+        times, divided_by = (self.numbers.literal(part) for part in found)
+        return quotient(self.numbers, self.numbers.multiply(value, times), divided_by)
+
+    # --- over time and over agencies
+
+    def _year_to_date(self, arguments: Sequence[Node], at: At) -> Value:
+        reference = arguments[0]
+        assert isinstance(reference, Reference)
+        earlier = self.context.year_to_date
+        if earlier is None and self.context.first_of_year is not True:
+            return NotApplicable("no_period")
+        if earlier and None in earlier or (not earlier and self.context.first_of_year is False):
+            return NotApplicable("no_period")
+        sheets = [*(earlier or ()), self.sheet]
+        facts = cell_facts(self.directory, reference, at.target)
+        if any(f is not None and f.nature == "stock" for f in facts):
+            latest = (self._of(s).set(reference, at) for s in reversed(sheets) if s is not None)
+            return next((total(self.numbers, v) for v in latest if entered(v)), BLANK)
+        values: list[Value] = []
+        for position, sheet in enumerate(sheets):
+            later = sheets[position + 1] if position + 1 < len(sheets) else None
+            if sheet is not None:
+                values += self._read(reference, at, sheet, later)
+        return first_reason(values) or total(self.numbers, values)
+
+    def _sum_children(self, arguments: Sequence[Node], at: At) -> Value:
+        values = self._children_values(arguments[0], at)
+        return values if isinstance(values, NotApplicable) else total(self.numbers, values)
+
+    def _average_children(self, arguments: Sequence[Node], at: At) -> Value:
+        values = self._children_values(arguments[0], at)
+        return values if isinstance(values, NotApplicable) else BODIES["trung_bình"](self.numbers, values)
+
+    def _count_children(self, arguments: Sequence[Node], at: At) -> Value:
+        if not self.context.children:
+            return NotApplicable("no_children")
+        held = sum(self._child(child).truth(arguments[0], at) is True for child in self.context.children)
+        return self.numbers.literal(Decimal(held))
+
+    def _children_values(self, node: Node, at: At) -> list[Value] | NotApplicable:
+        if not self.context.children:
+            return NotApplicable("no_children")
+        values = [v for child in self.context.children for v in self._child(child).set(node, at)]
+        return first_reason(values) or values
+
+    def _child(self, child: ChildReport) -> "Evaluator":
+        context = Context(agency=child.agency, period=self.context.period)
+        return replace(self._of(child.sheet), context=context)
+
+    def _of(self, sheet: Sheet) -> "Evaluator":
+        """This evaluator over another sheet of the same template."""
+        form = Naming(self.layout).of(sheet)
+        return replace(self, sheet=sheet, directory=replace(self.directory, form=form))
+
+    # --- reading figures
+
+    def values(self, reference: Reference, at: At) -> list[Value]:
+        """The values of the cells a reference stands for; cells that do not exist are left out."""
+        source = reference.source
+        if source == nodes.HERE:
+            return self._read(reference, at, self.sheet, None)
+        if source.agency is not None:
+            return [NotApplicable("no_form")]
+        if source.form is not None:
+            other = self.context.forms.get(source.form.text)
+            if other is None or source.time is not None:
+                return [NotApplicable("no_period" if source.time else "no_form")]
+            return self._read(reference, at, other, None)
+        assert source.time is not None
+        if source.time.in_year and self.context.first_of_year:
+            return [self.numbers.literal(Decimal(0))]
+        sheet = self.context.sheet(source)
+        if isinstance(sheet, str):
+            return [NotApplicable(sheet)]
+        back = source.time.back if source.time.kind == "previous" else 0
+        return self._read(reference, at, sheet, self.context.back(back - 1) if back > 1 else None)
+
+    def _read(self, reference: Reference, at: At, sheet: Sheet, later: Sheet | None) -> list[Value]:
+        """Values from `sheet`; `later` is the report after it, whose official figures revise it."""
+        directory = self.directory
+        if sheet is not self.sheet:
+            form = Naming(sheet.layout).of(sheet)
+            if reference.source.form is None:
+                directory = replace(directory, form=form)
+            else:
+                directory = replace(directory, others={reference.source.form.text: form})
+        section = directory.names_of(reference.source.form).section[reference.section]
+        found = []
+        for row, column in places(directory, reference, at.target):
+            facts = section.cell(row, column)
+            if facts is None:
+                continue
+            figure = sheet.figure(section.id, row.id, column.id)
+            revising = self._revising(section, column.id) if later is not None else None
+            if later is not None and revising is not None:
+                official = later.figure(section.id, row.id, revising)
+                figure = figure if official.status == Status.BLANK else official
+            found.append(self._figure(figure, facts.decimals, facts.kind))
+        return found
+
+    def _revising(self, section: SectionNames, column: str) -> str | None:
+        known = self.layout.sections[section.id].revised_by if section.id in self.layout.sections else {}
+        return known.get(column)
+
+    def _figure(self, figure: Figure, decimals: int, kind: str) -> Value:
+        if figure.status == Status.NIL:
+            return self.numbers.figure(Decimal(0), decimals)
+        if figure.status == Status.NOT_APPLICABLE:
+            return MARK
+        if figure.status in NUMBERED and figure.number is not None:
+            return self.numbers.figure(figure.number, decimals)
+        if figure.text:
+            return datetime.date.fromisoformat(figure.text) if kind == "date" else figure.text
+        return BLANK
+
+
+def _has_percent(node: Node) -> bool:
+    return any(isinstance(part, nodes.Number) and part.percent for part in nodes.walk(node))
+
+
+_SPECIAL = {
+    "đếm_nếu": "_count_if",
+    "tổng_nếu": "_sum_if",
+    "chọn": "_choose",
+    "đổi": "_convert",
+    "lũy_kế": "_year_to_date",
+    "tổng_đơn_vị_con": "_sum_children",
+    "trung_bình_đơn_vị_con": "_average_children",
+    "đếm_đơn_vị_con": "_count_children",
+}

@@ -1,0 +1,85 @@
+"""Why a rule failed, as facts: both sides, the gap, the figures that went in."""
+
+from decimal import Decimal
+
+from engine.compare import holds, without_blanks
+from engine.evaluate import At, Evaluator
+from engine.program import CompiledRule, Program
+from engine.values import EXACT, Missing, NotApplicable, Value
+from expr import nodes
+from expr.describe import describe_rule
+from expr.printer import print_node
+from expr.targets import Target
+
+MAX_OPERANDS = 12
+
+
+def explain_rule(program: Program, rule: CompiledRule, lang: str) -> str:
+    """The rule as a sentence in `vi` or `en`, with what vectorising leaves out."""
+    return describe_rule(rule.tree, program.directory, rule.section, lang, computed=rule.computed)
+
+
+def failure_facts(work: Evaluator, rule: nodes.Rule, target: Target, section: str) -> dict[str, object]:
+    """Facts of a failed target: `left`, `right`, `gap` and `operands`; empty where no comparison failed."""
+    at = At(rule, target)
+    failed = _failed_pair(work, rule.statement, at)
+    if failed is None:
+        return {"text": print_node(rule.statement, work.directory, section)}
+    left, operator, right = failed
+    at = work.beside((left, right), at)
+    sides = (work.side(left, at), work.side(right, at))
+    pair = without_blanks(*sides, rule)
+    values = (sides[0].value, sides[1].value) if isinstance(pair, NotApplicable) else pair
+    facts: dict[str, object] = {
+        "left_text": print_node(left, work.directory, section),
+        "right_text": print_node(right, work.directory, section),
+        "operator": operator,
+        "left": _shown(values[0]),
+        "right": _shown(values[1]),
+        "operands": _operands(work, (left, right), at, section),
+    }
+    if isinstance(values[0], Decimal) and isinstance(values[1], Decimal):
+        facts["gap"] = _shown(EXACT.subtract(values[0], values[1]))
+    return facts
+
+
+def _failed_pair(
+    work: Evaluator, node: nodes.Node, at: At
+) -> tuple[nodes.Node, nodes.Operator, nodes.Node] | None:
+    """The first comparison that is false on the way to a failure."""
+    match node:
+        case nodes.Compare(operands, operators):
+            inner = work.beside(operands, at)
+            sides = [work.side(operand, inner) for operand in operands]
+            for i, operator in enumerate(operators):
+                tolerant = at.rule.tolerance is not None and at.rule.tolerance.kind == "auto"
+                if tolerant or holds(sides[i], operator, sides[i + 1], at.rule) is False:
+                    return operands[i], operator, operands[i + 1]
+        case nodes.Both(operands):
+            for part in operands:
+                if work.truth(part, at) is False:
+                    return _failed_pair(work, part, at)
+        case nodes.Guard(condition, then, otherwise):
+            branch = then if work.truth(condition, at) is True else otherwise
+            return None if branch is None else _failed_pair(work, branch, at)
+    return None
+
+
+def _operands(
+    work: Evaluator, sides: tuple[nodes.Node, nodes.Node], at: At, section: str
+) -> dict[str, object]:
+    """The single figures that went into both sides, by their text."""
+    found: dict[str, object] = {}
+    for side in sides:
+        for node in nodes.walk(side):
+            if isinstance(node, nodes.Reference) and not node.is_set and len(found) < MAX_OPERANDS:
+                found[print_node(node, work.directory, section)] = _shown(work.value(node, at))
+    return found
+
+
+def _shown(value: Value) -> object:
+    if isinstance(value, Decimal):
+        return value.normalize(EXACT) + 0 if value else Decimal(0)
+    if isinstance(value, Missing):
+        return "" if value == Missing.BLANK else "x"
+    return f"na:{value.reason}" if isinstance(value, NotApplicable) else str(value)

@@ -1,0 +1,80 @@
+"""Formulas: which computed rule fills which cell, and what it reads to do so."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from engine.sheet import Place
+from expr import nodes
+from expr.names import Directory
+from expr.targets import Run, Target, places
+
+
+class ComputedRule(Protocol):
+    """What is asked of a compiled rule here."""
+
+    @property
+    def section(self) -> str: ...
+    @property
+    def tree(self) -> nodes.Rule: ...
+    @property
+    def computed(self) -> bool: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Fill:
+    """One computed cell: the rule and target that fill it, and the expression that gives its value."""
+
+    place: Place
+    tree: nodes.Rule
+    target: Target
+    left: nodes.Reference
+    expression: nodes.Node
+
+    @property
+    def operands(self) -> tuple[nodes.Node, nodes.Node]:
+        """Both sides of the equality."""
+        return self.left, self.expression
+
+
+def formula(tree: nodes.Rule, section: str) -> tuple[nodes.Reference, nodes.Node] | None:
+    """(target, expression) of an equality whose left side is one row, column or cell of its own section."""
+    statement = tree.statement
+    if not isinstance(statement, nodes.Compare) or statement.operators != ("=",):
+        return None
+    left, right = statement.operands
+    if not isinstance(left, nodes.Reference) or left.is_set:
+        return None
+    return (left, right) if left.source == nodes.HERE and left.section == section else None
+
+
+_RANK = {"cell": 0, "column": 1, "row": 2}
+
+
+def fills(rules: Iterable[ComputedRule], directory: Directory) -> dict[Place, Fill]:
+    """Every computed cell. Where formulas meet, the cell's own wins, then the column's, then the first."""
+    found: dict[Place, tuple[int, Fill]] = {}
+    for rule in rules:
+        parts = formula(rule.tree, rule.section) if rule.computed else None
+        if parts is None:
+            continue
+        left, expression = parts
+        rank = _RANK[left.kind]
+        for target in Run(rule.tree, directory.form.section[rule.section], directory).targets():
+            for row, column in places(directory, left, target):
+                place = (rule.section, row.id, column.id)
+                if place not in found or rank < found[place][0]:
+                    found[place] = (rank, Fill(place, rule.tree, target, left, expression))
+    return {place: fill for place, (_, fill) in found.items()}
+
+
+def reads(fill: Fill, directory: Directory) -> Sequence[Place]:
+    """The cells of this report that a computed cell needs."""
+    conditions = [fill.tree.when] if fill.tree.when is not None else []
+    return [
+        (reference.section, row.id, column.id)
+        for part in (fill.expression, *conditions)
+        for reference in nodes.walk(part)
+        if isinstance(reference, nodes.Reference) and reference.source == nodes.HERE
+        for row, column in places(directory, reference, fill.target)
+    ]

@@ -1,0 +1,215 @@
+"""A rule as a sentence in Vietnamese or English, for people who did not write it.
+
+*Ở mỗi cột số: dòng 1 "Thu ngân sách" phải bằng dòng 1.1 "Thu nội địa" cộng dòng 1.2 "Thu xuất nhập khẩu".*
+"""
+
+from collections.abc import Sequence
+
+from expr import nodes
+from expr.names import Directory, Named, SectionNames
+from expr.nodes import Between, Children, Every, One, Parent, Reference, Selector, Several
+from expr.numbers import print_number
+from expr.targets import Run
+from expr.vocabulary import VOCABULARIES, Vocabulary
+
+
+def describe_rule(
+    rule: nodes.Rule, directory: Directory, section: str, lang: str = "vi", *, computed: bool = False
+) -> str:
+    """The sentence of a resolved rule of `section`; a formula is told as one when `computed`."""
+    return _Narrator(directory, directory.form.section[section], VOCABULARIES[lang]).rule(rule, computed)
+
+
+class _Narrator:
+    def __init__(self, directory: Directory, section: SectionNames, words: Vocabulary) -> None:
+        self.directory = directory
+        self.section = section
+        self.words = words
+
+    def rule(self, rule: nodes.Rule, computed: bool) -> str:
+        sentence = self.statement(rule.statement, computed)
+        if rule.when is not None:
+            sentence = f"{self.words['when']} {self.node(rule.when)}, {sentence}"
+        scope, left_out = self.scope(rule)
+        text = f"{scope}: {sentence}" if scope else sentence
+        for extra in (*self.clauses(rule), left_out):
+            text += f"; {extra}" if extra else ""
+        return text[:1].upper() + text[1:] + "."
+
+    def scope(self, rule: nodes.Rule) -> tuple[str, str]:
+        """(over what the rule runs, which numeric columns it leaves out)."""
+        refs = list(nodes.references(rule))
+        kinds = {reference.kind for reference in refs}
+        targets = Run(rule, self.section, self.directory).targets()
+        if any(isinstance(reference.rows, Parent) for reference in refs):
+            names = ", ".join(
+                dict.fromkeys(self.named(self.section.rows, t.row) for t in targets if t.row)
+            )
+            return f"{self.words['each_parent']} ({names})", ""
+        if "row" in kinds:
+            ran = {target.column for target in targets}
+            omitted = [c for c in self.section.columns if c.id not in ran and self.is_numeric(c.id)]
+            names = ", ".join(self.named(self.section.columns, column.id) for column in omitted)
+            return self.words["each_column"], f"{self.words['not_for_columns']} {names}" if omitted else ""
+        if "column" in kinds:
+            if not rule.narrowings:
+                return self.words["each_row"], ""
+            rows = [self.named(self.section.rows, target.row) for target in targets if target.row]
+            return f"{self.words['on_rows']} {', '.join(rows)}", ""
+        return "", ""
+
+    def is_numeric(self, column: str) -> bool:
+        found = self.section.column[column]
+        facts = (self.section.cell(row, found) for row in self.section.rows if row.has_cells)
+        return any(fact is not None and fact.kind == "number" for fact in facts)
+
+    def clauses(self, rule: nodes.Rule) -> list[str]:
+        texts = []
+        if rule.tolerance is not None:
+            kind = rule.tolerance.kind
+            value = print_number(rule.tolerance.value) + ("%" if kind == "relative" else "")
+            texts.append(self.words["auto"] if kind == "auto" else f"{self.words['tolerance']} {value}")
+        if rule.blanks is not None:
+            texts.append(self.words[f"blanks_{rule.blanks}"])
+        if rule.severity == "warning":
+            texts.append(self.words["warning"])
+        return texts
+
+    def statement(self, node: nodes.Node, computed: bool) -> str:
+        if computed and isinstance(node, nodes.Compare):
+            left, right = node.operands[:2]
+            return f"{self.node(left)} {self.words['is_computed']} {self.node(right)}"
+        if isinstance(node, nodes.Guard):
+            text = f"{self.words['if']} {self.node(node.condition)} {self.words['then']} "
+            text += self.statement(node.then, False)
+            if node.otherwise is not None:
+                text += f", {self.words['else']} {self.statement(node.otherwise, False)}"
+            return text
+        if isinstance(node, nodes.Compare):
+            return self.compared(node, self.words["must"])
+        if isinstance(node, nodes.Filled | nodes.OneOf):
+            return self.node(node, must=self.words["must"])
+        return f"{self.words['must_hold']} {self.node(node)}"
+
+    def compared(self, node: nodes.Compare, must: str = "") -> str:
+        text = self.node(node.operands[0])
+        for operator, operand in zip(node.operators, node.operands[1:], strict=True):
+            text += f" {must}{self.words[operator]} {self.node(operand)}"
+        return text
+
+    def node(self, node: nodes.Node, must: str = "") -> str:
+        match node:
+            case nodes.Number(value, percent):
+                return print_number(value) + ("%" if percent else "")
+            case nodes.Text(value):
+                return f'"{value}"'
+            case nodes.Date(value):
+                return "/".join(reversed(value.split("-")))
+            case nodes.Attribute(owner, name):
+                return f"{name.replace('_', ' ')} {self.words[f'of_{owner}']}"
+            case Reference():
+                return self.reference(node)
+            case nodes.Negative(operand):
+                return f"{self.words['minus']} {self.bracketed(operand)}"
+            case nodes.Sum(terms, signs):
+                signed = [(self.words["plus"] if s > 0 else self.words["minus"]) for s in signs]
+                return self.chained([self.node(term) for term in terms], signed)
+            case nodes.Product(factors, divides):
+                texts = [self.bracketed(part) for part in factors]
+                return self.chained(texts, [self.words["by" if d else "times"] for d in divides])
+            case nodes.Call():
+                return self.call(node)
+            case nodes.Compare():
+                return self.compared(node)
+            case nodes.Criterion(operator, operand):
+                return f"{self.words[operator]} {self.node(operand)}"
+        return self.logic(node, must)
+
+    def logic(self, node: nodes.Node, must: str) -> str:
+        match node:
+            case nodes.Filled(operand, wanted):
+                return f"{self.node(operand)} {must}{self.words['filled' if wanted else 'blank']}"
+            case nodes.OneOf(operand, choices, negated):
+                listed = ", ".join(self.node(choice) for choice in choices)
+                words = self.words["not_one_of" if negated else "one_of"]
+                return f"{self.node(operand)} {must}{words} {listed}"
+            case nodes.Not(operand):
+                return f"{self.words['not']} ({self.node(operand)})"
+            case nodes.Both(operands):
+                return f" {self.words['and']} ".join(self.node(part) for part in operands)
+            case nodes.Either(operands):
+                return f" {self.words['or']} ".join(self.node(part) for part in operands)
+            case nodes.Guard(condition, then, _):
+                return f"{self.words['if']} {self.node(condition)} {self.words['then']} {self.node(then)}"
+        raise TypeError(node)
+
+    def bracketed(self, node: nodes.Node) -> str:
+        return f"({self.node(node)})" if isinstance(node, nodes.Sum) else self.node(node)
+
+    @staticmethod
+    def chained(texts: Sequence[str], words: Sequence[str]) -> str:
+        return texts[0] + "".join(f" {word} {text}" for word, text in zip(words[1:], texts[1:], strict=True))
+
+    def call(self, call: nodes.Call) -> str:
+        known = self.words.functions.get(call.name)
+        arguments = [self.node(argument) for argument in call.arguments]
+        if known:
+            return known.format(*arguments, all=", ".join(arguments))
+        return f"{call.name}({'; '.join(arguments)})"
+
+    # --- references
+
+    def reference(self, reference: Reference) -> str:
+        section = self.directory.names_of(reference.source.form).section[reference.section]
+        parts = []
+        if reference.rows is not None:
+            parts.append(self.picked(reference.rows, section.rows, "row"))
+        if reference.columns is not None:
+            parts.append(self.picked(reference.columns, section.columns, "column"))
+        text = ", ".join(parts)
+        if len(parts) == 2:
+            text = f"{self.words['cell']} ({text})"
+        return text + self.source(reference)
+
+    def picked(self, selector: Selector, things: Sequence[Named], axis: str) -> str:
+        word = self.words[axis]
+        match selector:
+            case One(name):
+                return f"{word} {self.named(things, name.text)}"
+            case Between(first, last):
+                ends = (self.named(things, first.text), self.named(things, last.text))
+                return f"{self.words['from']} {word} {ends[0]} {self.words['to']} {ends[1]}"
+            case Several(picks):
+                return ", ".join(self.picked(pick, things, axis) for pick in picks)
+            case Every():
+                return self.words[f"every_{axis}"]
+            case Children(of):
+                name = f" {self.words['of']} {self.named(things, of.text)}" if of else ""
+                return self.words["children"] + name
+            case Parent():
+                return self.words["parent"]
+
+    @staticmethod
+    def named(things: Sequence[Named], ident: str | None) -> str:
+        thing = next((thing for thing in things if thing.id == ident), None)
+        if thing is None:
+            return str(ident)
+        label = thing.ordinal or thing.code
+        return f'{label} "{thing.title}"' if thing.title else label
+
+    def source(self, reference: Reference) -> str:
+        source, text = reference.source, ""
+        if source.form is not None or reference.section != self.section.id:
+            code = source.form.text if source.form else self.directory.form.section[reference.section].code
+            text += f" {self.words['of_form']} {code}"
+        if source.agency is not None:
+            text += f" {self.words['of_the_agency']} {source.agency}"
+        if source.time is not None:
+            text += f" {self.time(source.time)}"
+        return text
+
+    def time(self, time: nodes.Time) -> str:
+        if time.kind != "previous":
+            return self.words[time.kind]
+        text = self.words["previous"] if time.back == 1 else self.words["back"].format(time.back)
+        return text + (f" {self.words['in_year']}" if time.in_year else "")
