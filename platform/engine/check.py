@@ -8,9 +8,8 @@ from engine.calculate import calculate, evaluator
 from engine.context import Context
 from engine.evaluate import Evaluator
 from engine.explain import failure_facts
-from engine.figures import print_figure
+from engine.figures import find_cell, print_figure
 from engine.findings import Finding
-from engine.naming import ANY_KEY
 from engine.program import CompiledRule, Program
 from engine.sheet import NUMBERED, Sheet, Status
 from engine.values import EXACT
@@ -70,11 +69,8 @@ def _cell_findings(program: Program, work: Evaluator) -> Iterator[Finding]:
         names = work.directory.form.section[layout.section.id]
         cells = [(row, column) for row in names.rows if row.has_cells for column in names.columns]
         for row, column in cells:
-            pattern = row.pattern if row.pattern != ANY_KEY else ""
-            fixed = layout.index(row.id, column.id)
-            position = layout.column_at[column.id]
-            cell = layout.pattern_cells[pattern][position] if row.pattern else layout.cells[fixed or 0]
-            if not (cell.required or cell.min or cell.max or cell.choices):
+            cell = find_cell(layout, row.id, column.id)  # none where a row stands for those of the agencies
+            if cell is None or not (cell.required or cell.min or cell.max or cell.choices):
                 continue
             if cell.state == "not_applicable":
                 continue
