@@ -27,7 +27,7 @@ test: .venv/stamp-tests  ## Format, lint, types, layers and all tests
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(PYTEST) -q tests/unit tests/code
-	$(PYTEST) -q -n 2 tests --ignore=tests/unit --ignore=tests/code
+	$(PYTEST) -q -n 2 --dist loadfile tests --ignore=tests/unit --ignore=tests/code
 
 check: test  ## The same: what CI runs
 
@@ -35,7 +35,7 @@ bench: .venv/stamp-tests  ## Run the benchmarks
 	@set -e; for file in tests/benchmarks/*.py; do $(BIN)/python $$file; done
 
 soak: .venv/stamp-tests  ## Run the tests at their full numbers
-	BIEUMAU_SOAK=1 $(PYTEST) -n 2
+	BIEUMAU_SOAK=1 $(PYTEST) -n 2 --dist loadfile
 
 clean:  ## Remove what was made here: environment, caches, data
 	rm -rf .venv build dist var *.egg-info platform/*.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -7,6 +7,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import Script, ScriptDirectory
 from flask import Flask
 from flask_migrate import Migrate
+from sqlalchemy.exc import OperationalError
 
 from core.db import database, engine_for
 from core.errors import Conflict
@@ -29,8 +30,11 @@ def downgrade(app: Flask, revision: str = "base") -> None:
 def prepare(app: Flask) -> None:
     """Give an empty database its tables; refuse one whose schema is not the one of this release."""
     with app.app_context():
-        with engine_for(write=False).connect() as connection:
-            found = MigrationContext.configure(connection).get_current_revision()
+        try:
+            with engine_for(write=False).connect() as connection:
+                found = MigrationContext.configure(connection).get_current_revision()
+        except OperationalError as error:
+            raise Conflict("db.away", url=repr(database.engine.url)) from error
         expected = ScriptDirectory.from_config(migrate.get_config()).get_current_head()
     if found is None:
         upgrade(app)
