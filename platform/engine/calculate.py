@@ -1,7 +1,7 @@
 """Computed cells: filled in the order they need each other.
 
-A figure that is already there is a claim: it is kept and every other rule sees it, and the formula's own verdict
-compares it with the computed value. A save overwrites instead, and says so where the figure differed.
+A figure that is already there is a claim: it is kept, every other rule sees it, and the formula's own
+verdict compares it with the computed value. A save overwrites instead, and says so where the figure differed.
 """
 
 from collections.abc import Mapping

@@ -21,7 +21,7 @@ Verdicts = Mapping[str, str | Mapping[str, str]]
 
 @dataclass(frozen=True)
 class Checked:
-    """The sheet with computed cells filled, what was found, and each rule's verdict: one, or one per target."""
+    """The sheet with computed cells filled, what was found, and each rule's verdict, or one per target."""
 
     sheet: Sheet
     findings: tuple[Finding, ...]

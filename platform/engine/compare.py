@@ -137,5 +137,3 @@ def can_hold(left: Interval, operator: Operator, right: Interval) -> bool:
             return left[1] >= right[0]
         case ">":
             return left[1] > right[0]
-
-

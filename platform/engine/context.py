@@ -1,6 +1,6 @@
 """What a report is checked against besides itself: earlier reports, other forms, children, attributes.
 
-It is read once, stored with the report, and handed in, so that server, browser and a later recheck see the same.
+It is read once, stored with the report, and handed in: server, browser and a later recheck see the same.
 """
 
 import datetime

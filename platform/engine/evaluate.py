@@ -8,6 +8,7 @@ import datetime
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from functools import cached_property
 from typing import Any
 
 from engine.arithmetic import Arithmetic, Bounds, Exact, Interval
@@ -16,13 +17,14 @@ from engine.context import ChildReport, Context
 from engine.functions import BODIES, MULTIPLIES, entered, quotient, total
 from engine.layout import Layout
 from engine.naming import Naming
-from engine.sheet import NUMBERED, Figure, Sheet, Status
+from engine.reading import Reader
+from engine.sheet import Sheet
 from engine.values import BLANK, MARK, Missing, NotApplicable, Value, first_reason
 from expr import nodes
-from expr.names import Directory, SectionNames
+from expr.names import Directory
 from expr.nodes import Node, Reference
 from expr.signatures import Functions
-from expr.targets import Target, cell_facts, places
+from expr.targets import Target, cell_facts
 from expr.types import unit_of
 from expr.units import factor
 
@@ -46,6 +48,11 @@ class Evaluator:
     sheet: Sheet
     context: Context
     numbers: Arithmetic = Exact()
+
+    @cached_property
+    def reader(self) -> Reader:
+        """Reads the figures that references mean."""
+        return Reader(self.layout, self.directory, self.sheet, self.context, self.numbers)
 
     # --- conditions
 
@@ -176,7 +183,7 @@ class Evaluator:
                 known = self.context.attribute(node)
                 return self.numbers.literal(known) if isinstance(known, Decimal) else known
             case Reference():
-                found = self.values(node, at)
+                found = self.reader.values(node, at.target)
                 return found[0] if found else BLANK
             case nodes.Negative(operand):
                 inner = self.value(operand, at)
@@ -208,7 +215,9 @@ class Evaluator:
             return reason or BLANK
         result: Any = values[0]
         for value, divides in zip(values[1:], node.divides[1:], strict=True):
-            result = quotient(self.numbers, result, value) if divides else self.numbers.multiply(result, value)
+            result = (
+                quotient(self.numbers, result, value) if divides else self.numbers.multiply(result, value)
+            )
             if isinstance(result, NotApplicable):
                 return result
         return result
@@ -242,7 +251,7 @@ class Evaluator:
 
     def set(self, node: Node, at: At) -> list[Value]:
         """The values of a set, or the one value of an expression."""
-        return self.values(node, at) if isinstance(node, Reference) else [self.value(node, at)]
+        return self.reader.values(node, at.target) if isinstance(node, Reference) else [self.value(node, at)]
 
     def _count_if(self, arguments: Sequence[Node], at: At) -> Value:
         chosen = self._chosen(self.set(arguments[0], at), arguments[1], at)
@@ -282,9 +291,9 @@ class Evaluator:
         return self.value(arguments[1 if condition else 2], at)
 
     def _convert(self, arguments: Sequence[Node], at: At) -> Value:
-        value = self.value(arguments[0], at)
+        value, target = self.value(arguments[0], at), arguments[1]
         have = unit_of(arguments[0], self.directory, self.functions, at.target)
-        found = factor(have, arguments[1].value)  # type: ignore[union-attr]
+        found = factor(have, target.value) if isinstance(target, nodes.Text) else None
         if isinstance(value, NotApplicable | Missing) or found is None:
             return NotApplicable("mark") if value is MARK else value
         times, divided_by = (self.numbers.literal(part) for part in found)
@@ -309,7 +318,7 @@ class Evaluator:
         for position, sheet in enumerate(sheets):
             later = sheets[position + 1] if position + 1 < len(sheets) else None
             if sheet is not None:
-                values += self._read(reference, at, sheet, later)
+                values += self.reader.read(reference, at.target, sheet, later)
         return first_reason(values) or total(self.numbers, values)
 
     def _sum_children(self, arguments: Sequence[Node], at: At) -> Value:
@@ -340,67 +349,6 @@ class Evaluator:
         """This evaluator over another sheet of the same template."""
         form = Naming(self.layout).of(sheet)
         return replace(self, sheet=sheet, directory=replace(self.directory, form=form))
-
-    # --- reading figures
-
-    def values(self, reference: Reference, at: At) -> list[Value]:
-        """The values of the cells a reference stands for; cells that do not exist are left out."""
-        source = reference.source
-        if source == nodes.HERE:
-            return self._read(reference, at, self.sheet, None)
-        if source.agency is not None:
-            return [NotApplicable("no_form")]
-        if source.form is not None:
-            other = self.context.forms.get(source.form.text)
-            if other is None or source.time is not None:
-                return [NotApplicable("no_period" if source.time else "no_form")]
-            return self._read(reference, at, other, None)
-        assert source.time is not None
-        if source.time.in_year and self.context.first_of_year:
-            return [self.numbers.literal(Decimal(0))]
-        sheet = self.context.sheet(source)
-        if isinstance(sheet, str):
-            return [NotApplicable(sheet)]
-        back = source.time.back if source.time.kind == "previous" else 0
-        return self._read(reference, at, sheet, self.context.back(back - 1) if back > 1 else None)
-
-    def _read(self, reference: Reference, at: At, sheet: Sheet, later: Sheet | None) -> list[Value]:
-        """Values from `sheet`; `later` is the report after it, whose official figures revise it."""
-        directory = self.directory
-        if sheet is not self.sheet:
-            form = Naming(sheet.layout).of(sheet)
-            if reference.source.form is None:
-                directory = replace(directory, form=form)
-            else:
-                directory = replace(directory, others={reference.source.form.text: form})
-        section = directory.names_of(reference.source.form).section[reference.section]
-        found = []
-        for row, column in places(directory, reference, at.target):
-            facts = section.cell(row, column)
-            if facts is None:
-                continue
-            figure = sheet.figure(section.id, row.id, column.id)
-            revising = self._revising(section, column.id) if later is not None else None
-            if later is not None and revising is not None:
-                official = later.figure(section.id, row.id, revising)
-                figure = figure if official.status == Status.BLANK else official
-            found.append(self._figure(figure, facts.decimals, facts.kind))
-        return found
-
-    def _revising(self, section: SectionNames, column: str) -> str | None:
-        known = self.layout.sections[section.id].revised_by if section.id in self.layout.sections else {}
-        return known.get(column)
-
-    def _figure(self, figure: Figure, decimals: int, kind: str) -> Value:
-        if figure.status == Status.NIL:
-            return self.numbers.figure(Decimal(0), decimals)
-        if figure.status == Status.NOT_APPLICABLE:
-            return MARK
-        if figure.status in NUMBERED and figure.number is not None:
-            return self.numbers.figure(figure.number, decimals)
-        if figure.text:
-            return datetime.date.fromisoformat(figure.text) if kind == "date" else figure.text
-        return BLANK
 
 
 def _has_percent(node: Node) -> bool:

@@ -1,7 +1,7 @@
 """Figures as texts: reading what people and files give, and printing what is stored.
 
-The exchange form is `{"section": {"row": {"column": "value"}}}` with ids; a value is a decimal with a point, a
-mark, a text, or a date yyyy-mm-dd. Nothing is guessed: two readings of one text are a finding, not a choice.
+The exchange form is `{"section": {"row": {"column": "value"}}}` with ids; a value is a decimal with a point,
+a mark, a text, or a date yyyy-mm-dd. Nothing is guessed: two readings of one text are a finding.
 """
 
 import datetime

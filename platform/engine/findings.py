@@ -11,8 +11,9 @@ Severity = Literal["error", "warning", "note"]
 class Finding:
     """One thing found.
 
-    `variant` picks the sentence among those of one code. `where` is a path in a file (`sections[0].rules[2].text`), a cell (`A[I1;3]`) or a target of a rule
-    (`I1`, `I1/3`); `position` and `end` count characters inside the text at `where`.
+    `variant` picks the sentence among those of one code. `where` is a path in a file
+    (`sections[0].rules[2].text`), a cell (`A[I1;3]`) or a target of a rule (`I1`, `I1/3`); `position` and
+    `end` count characters inside the text at `where`.
     """
 
     code: str

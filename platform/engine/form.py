@@ -1,4 +1,4 @@
-"""The form as a frozen value: header information, sections, the tree of columns, the tree of rows, cells, rules.
+"""The form as a frozen value: header information, sections, trees of columns and of rows, cells, rules.
 
 A designer's edit makes a new form; the library stores it; the runtime feeds figures to it. Nothing in here
 reads a file or knows a database. Identity is the `id` (kept across versions); people see `code`, `ordinal`
@@ -91,7 +91,7 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A row of the row tree. Groups and open headings have no cells; open rows below a heading are figures."""
+    """A row of the row tree. Groups and open headings have no cells; rows below a heading are figures."""
 
     id: str
     code: str
@@ -142,7 +142,7 @@ class CellOverride:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A constraint, or a formula when `computed`, as text of the language; severity None means the text says."""
+    """A constraint, or a formula when `computed`, as text; severity None leaves it to the text."""
 
     id: str
     code: str

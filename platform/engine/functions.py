@@ -82,20 +82,20 @@ def if_blank(numbers: Arithmetic, value: Value, otherwise: Value) -> Value:
 
 
 def _of_date(part: Callable[[datetime.date], int]) -> Body:
-    def body(numbers: Arithmetic, day: Value) -> Value:
+    def body(numbers: Arithmetic, day: Any) -> Value:
         return BLANK if day is BLANK else numbers.literal(Decimal(part(day)))
 
     return body
 
 
-def days(numbers: Arithmetic, first: Value, last: Value) -> Value:
+def days(numbers: Arithmetic, first: Any, last: Any) -> Value:
     """Number of days from `first` to `last`."""
     if first is BLANK or last is BLANK:
         return BLANK
     return numbers.literal(Decimal((last - first).days))
 
 
-def length(numbers: Arithmetic, text: Value) -> Value:
+def length(numbers: Arithmetic, text: Any) -> Value:
     """Number of characters."""
     return BLANK if text is BLANK else numbers.literal(Decimal(len(text)))
 
@@ -117,4 +117,3 @@ BODIES: Mapping[str, Body] = {
 }
 MULTIPLIES = frozenset({"tỷ_lệ"})
 """Functions that multiply or divide: a mark x among their arguments makes them n/a."""
-

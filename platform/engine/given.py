@@ -1,4 +1,4 @@
-"""Reading the context of a report from exchange form: what `form check --context` and stored contexts hold."""
+"""Reading the context of a report from exchange form, as `form check --context` and stored contexts hold."""
 
 import re
 from collections.abc import Mapping
@@ -56,7 +56,10 @@ class _Reader:
             last_year=self.sheet(data.get("last_year"), "last_year."),
             year_to_date=None
             if to_date is None
-            else [self.sheet(item, f"year_to_date[{i}].") for i, item in enumerate(self.items(to_date, "year_to_date"))],
+            else [
+                self.sheet(item, f"year_to_date[{i}].")
+                for i, item in enumerate(self.items(to_date, "year_to_date"))
+            ],
             children=[
                 self.child(item, f"children[{i}]")
                 for i, item in enumerate(self.items(data.get("children") or [], "children"))
@@ -93,7 +96,9 @@ class _Reader:
         for key, figures in data.items():
             match = _BACK.fullmatch(key.strip())
             if match is None:
-                self.findings.append(Finding("context.period", where=f"context.periods.{key}", facts={"found": key}))
+                self.findings.append(
+                    Finding("context.period", where=f"context.periods.{key}", facts={"found": key})
+                )
                 continue
             sheet = self.sheet(figures, f"periods.{key}.")
             if sheet is not None:

@@ -2,11 +2,12 @@
 
 from collections.abc import Iterable, Iterator
 from functools import cached_property
+from typing import Literal
 
 from engine.cells import Cell
 from engine.form import Row, Section
 from engine.layout import Layout, SectionLayout
-from engine.sheet import OpenRow, Sheet
+from engine.sheet import Block, OpenRow, Sheet
 from expr.names import CellFacts, ColumnName, FormNames, RowName, SectionNames
 
 ANY_KEY = "*"
@@ -48,7 +49,11 @@ class Naming:
         facts: dict[tuple[str, str], CellFacts | None] = {}
 
         def cell(row: RowName, column: ColumnName) -> CellFacts | None:
-            key = (row.pattern or row.id, column.id) if row.pattern or section.kind != "list" else ("", column.id)
+            key = (
+                (row.pattern or row.id, column.id)
+                if row.pattern or section.kind != "list"
+                else ("", column.id)
+            )
             if key not in facts:
                 facts[key] = _facts(layout, row, column)
             return facts[key]
@@ -59,8 +64,6 @@ class Naming:
 
 
 def _examples(layout: SectionLayout) -> Iterator[OpenRow]:
-    from engine.sheet import Block
-
     agency = ANY_KEY if layout.section.rows.kind == "agencies" else None
     for pattern in layout.patterns:
         yield OpenRow(open_key(layout, pattern, ANY_KEY), pattern, Block.blank(len(layout.columns)), agency)
@@ -116,7 +119,7 @@ def _facts(layout: SectionLayout, row: RowName, column: ColumnName) -> CellFacts
     )
 
 
-def _kind(cell: Cell) -> str:
+def _kind(cell: Cell) -> Literal["number", "text", "date"]:
     if cell.is_numeric:
         return "number"
     return "date" if cell.type == "date" else "text"

@@ -1,4 +1,4 @@
-"""A form compiled: its rules read, resolved, checked and ready to run. The same form always compiles alike."""
+"""A form compiled: its rules read, resolved, checked, ready to run. The same form always compiles alike."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -6,9 +6,9 @@ from functools import cached_property
 
 from engine import form as forms
 from engine.findings import Finding, Severity, has_errors
+from engine.formulas import fills, formula
 from engine.layout import Layout
 from engine.naming import Naming
-from engine.formulas import fills, formula
 from engine.order import in_order
 from expr import nodes
 from expr.faults import Fault
@@ -83,7 +83,8 @@ class Program:
             replace(
                 section,
                 rules=tuple(
-                    replace(rule, text=printed.get((section.id, rule.id), rule.text)) for rule in section.rules
+                    replace(rule, text=printed.get((section.id, rule.id), rule.text))
+                    for rule in section.rules
                 ),
             )
             for section in self.form.sections

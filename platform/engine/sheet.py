@@ -200,4 +200,8 @@ def pattern_of(layout: SectionLayout, key: str) -> tuple[str, str | None] | None
         return (second, first) if second in layout.patterns else None
     if bar:
         return (first, None) if first in layout.patterns else None
-    return (next(iter(layout.patterns)), None) if len(layout.patterns) == 1 and key not in layout.section.row_by_id else None
+    return (
+        (next(iter(layout.patterns)), None)
+        if len(layout.patterns) == 1 and key not in layout.section.row_by_id
+        else None
+    )

@@ -1,4 +1,4 @@
-"""What an expression can come to: a number, a text, a date, true or false, a missing value, or not applicable."""
+"""What an expression can come to: number, text, date, true or false, a missing value, not applicable."""
 
 import datetime
 from collections.abc import Iterable

@@ -154,7 +154,8 @@ class Builder(Transformer[Token, Any]):
 
     def several(self, items: list[Any]) -> Selector:
         picks = tuple(_kept(items))
-        return picks[0] if len(picks) == 1 else nodes.Several(picks)  # type: ignore[no-any-return]
+        first: Selector = picks[0]
+        return first if len(picks) == 1 else nodes.Several(picks)
 
     def row(self, items: list[Any]) -> Reference:
         return self._reference(items, rows=items[1], rest=items[2:])
@@ -219,9 +220,7 @@ class Builder(Transformer[Token, Any]):
         both = [name for name in ("form", "agency", "time") if getattr(source, name) and getattr(more, name)]
         if both:
             self._fault("E_SYNTAX", token, "twice", found=str(token))
-        return Source(
-            more.form or source.form, more.agency or source.agency, more.time or source.time
-        )
+        return Source(more.form or source.form, more.agency or source.agency, more.time or source.time)
 
     def of_form(self, items: list[Any]) -> tuple[Source, Token]:
         return Source(form=items[2]), items[0]
@@ -249,7 +248,9 @@ class Builder(Transformer[Token, Any]):
         picks = tuple(_kept(items))
         selector: Selector = Every()
         if picks:
-            flat = tuple(p for pick in picks for p in (pick.picks if isinstance(pick, nodes.Several) else (pick,)))
+            flat = tuple(
+                p for pick in picks for p in (pick.picks if isinstance(pick, nodes.Several) else (pick,))
+            )
             selector = flat[0] if len(flat) == 1 else nodes.Several(flat)
         return ("column" if "COLUMN" in token.type else "row"), selector, token
 

@@ -4,6 +4,7 @@
 """
 
 from collections.abc import Sequence
+from decimal import Decimal
 
 from expr import nodes
 from expr.names import Directory, Named, SectionNames
@@ -42,9 +43,7 @@ class _Narrator:
         kinds = {reference.kind for reference in refs}
         targets = Run(rule, self.section, self.directory).targets()
         if any(isinstance(reference.rows, Parent) for reference in refs):
-            names = ", ".join(
-                dict.fromkeys(self.named(self.section.rows, t.row) for t in targets if t.row)
-            )
+            names = ", ".join(dict.fromkeys(self.named(self.section.rows, t.row) for t in targets if t.row))
             return f"{self.words['each_parent']} ({names})", ""
         if "row" in kinds:
             ran = {target.column for target in targets}
@@ -67,7 +66,7 @@ class _Narrator:
         texts = []
         if rule.tolerance is not None:
             kind = rule.tolerance.kind
-            value = print_number(rule.tolerance.value) + ("%" if kind == "relative" else "")
+            value = self.number(rule.tolerance.value) + ("%" if kind == "relative" else "")
             texts.append(self.words["auto"] if kind == "auto" else f"{self.words['tolerance']} {value}")
         if rule.blanks is not None:
             texts.append(self.words[f"blanks_{rule.blanks}"])
@@ -86,27 +85,21 @@ class _Narrator:
                 text += f", {self.words['else']} {self.statement(node.otherwise, False)}"
             return text
         if isinstance(node, nodes.Compare):
-            return self.compared(node, self.words["must"])
+            return self.compared(node, "must ")
         if isinstance(node, nodes.Filled | nodes.OneOf):
-            return self.node(node, must=self.words["must"])
+            return self.node(node, must="must ")
         return f"{self.words['must_hold']} {self.node(node)}"
 
     def compared(self, node: nodes.Compare, must: str = "") -> str:
         text = self.node(node.operands[0])
         for operator, operand in zip(node.operators, node.operands[1:], strict=True):
-            text += f" {must}{self.words[operator]} {self.node(operand)}"
+            text += f" {self.words[must + operator]} {self.node(operand)}"
         return text
 
     def node(self, node: nodes.Node, must: str = "") -> str:
         match node:
-            case nodes.Number(value, percent):
-                return print_number(value) + ("%" if percent else "")
-            case nodes.Text(value):
-                return f'"{value}"'
-            case nodes.Date(value):
-                return "/".join(reversed(value.split("-")))
-            case nodes.Attribute(owner, name):
-                return f"{name.replace('_', ' ')} {self.words[f'of_{owner}']}"
+            case nodes.Number() | nodes.Text() | nodes.Date() | nodes.Attribute():
+                return self.leaf(node)
             case Reference():
                 return self.reference(node)
             case nodes.Negative(operand):
@@ -125,14 +118,30 @@ class _Narrator:
                 return f"{self.words[operator]} {self.node(operand)}"
         return self.logic(node, must)
 
+    def leaf(self, node: nodes.Number | nodes.Text | nodes.Date | nodes.Attribute) -> str:
+        match node:
+            case nodes.Number(value, percent):
+                return self.number(value) + ("%" if percent else "")
+            case nodes.Text(text):
+                return f'"{text}"'
+            case nodes.Date(day):
+                return "/".join(reversed(day.split("-")))
+            case nodes.Attribute(owner, name):
+                return f"{name.replace('_', ' ')} {self.words[f'of_{owner}']}"
+
+    def number(self, value: Decimal) -> str:
+        """A number in the reader's style; thousands stay ungrouped, as in rules."""
+        text = print_number(value)
+        return text if self.words["comma"] == "," else text.replace(",", ".")
+
     def logic(self, node: nodes.Node, must: str) -> str:
         match node:
             case nodes.Filled(operand, wanted):
-                return f"{self.node(operand)} {must}{self.words['filled' if wanted else 'blank']}"
+                return f"{self.node(operand)} {self.words[must + ('filled' if wanted else 'blank')]}"
             case nodes.OneOf(operand, choices, negated):
                 listed = ", ".join(self.node(choice) for choice in choices)
-                words = self.words["not_one_of" if negated else "one_of"]
-                return f"{self.node(operand)} {must}{words} {listed}"
+                words = self.words[must + ("not_one_of" if negated else "one_of")]
+                return f"{self.node(operand)} {words} {listed}"
             case nodes.Not(operand):
                 return f"{self.words['not']} ({self.node(operand)})"
             case nodes.Both(operands):
@@ -178,14 +187,17 @@ class _Narrator:
                 return f"{word} {self.named(things, name.text)}"
             case Between(first, last):
                 ends = (self.named(things, first.text), self.named(things, last.text))
-                return f"{self.words['from']} {word} {ends[0]} {self.words['to']} {ends[1]}"
+                return f"{word} {ends[0]} {self.words['to']} {ends[1]}"
             case Several(picks):
                 return ", ".join(self.picked(pick, things, axis) for pick in picks)
             case Every():
                 return self.words[f"every_{axis}"]
             case Children(of):
-                name = f" {self.words['of']} {self.named(things, of.text)}" if of else ""
-                return self.words["children"] + name
+                return (
+                    f"{self.words['children_of']} {self.named(things, of.text)}"
+                    if of
+                    else self.words["children"]
+                )
             case Parent():
                 return self.words["parent"]
 

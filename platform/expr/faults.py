@@ -26,7 +26,7 @@ CODES = (
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One error in a rule text. `detail` tells variants of a code apart: the message is keyed `code.detail`."""
+    """One error in a rule text. `detail` tells variants of a code apart; sentences: `code.detail`."""
 
     code: str
     start: int

@@ -38,9 +38,11 @@ _MOST = 6
 def syntax_fault(text: str, error: UnexpectedInput) -> Fault:
     """The fault for what Lark could not read, with a few things that would have fitted."""
     start = min(max(error.pos_in_stream or 0, 0), len(text))
-    if isinstance(error, UnexpectedEOF) or (isinstance(error, UnexpectedToken) and error.token.type == "$END"):
-        facts = {"expected": _spelled(_expected(error))}
-        return Fault("E_SYNTAX", len(text), len(text), "end", facts, facts["expected"])
+    if isinstance(error, UnexpectedEOF) or (
+        isinstance(error, UnexpectedToken) and error.token.type == "$END"
+    ):
+        expected = _spelled(_expected(error))
+        return Fault("E_SYNTAX", len(text), len(text), "end", {"expected": expected}, expected)
     if isinstance(error, UnexpectedToken):
         found = str(error.token)
         detail = "token"
@@ -56,7 +58,7 @@ def syntax_fault(text: str, error: UnexpectedInput) -> Fault:
 def _expected(error: UnexpectedInput) -> Iterable[str]:
     if isinstance(error, UnexpectedCharacters):
         return error.allowed or ()
-    return getattr(error, "accepts", None) or getattr(error, "expected", ())
+    return getattr(error, "accepts", None) or getattr(error, "expected", None) or ()
 
 
 def _spelled(terminals: Iterable[str]) -> tuple[str, ...]:

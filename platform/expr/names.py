@@ -1,6 +1,6 @@
 """What a rule can name: the rows, columns and sections of a form, and how a typed name finds one of them.
 
-The engine fills these tables from a form (and, for open rows, from the figures); the language only reads them.
+The engine fills these tables from a form (open rows from the figures); the language only reads them.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -12,6 +12,7 @@ from expr.nodes import Between, Children, Every, Name, One, Parent, Selector, Se
 from expr.text import fold
 
 OF_WHICH = "of_which"
+Axis = Literal["row", "column"]
 Thing = TypeVar("Thing", "RowName", "ColumnName")
 
 
@@ -115,8 +116,12 @@ class SectionNames:
         return {column.id: column for column in self.columns}
 
     @cached_property
-    def _place(self) -> Mapping[str, int]:
-        return {thing.id: i for things in (self.rows, self.columns) for i, thing in enumerate(things)}
+    def place(self) -> Mapping[Axis, Mapping[str, int]]:
+        """Positions in display order by id, for each axis: a row and a column may share an id."""
+        return {
+            "row": {row.id: i for i, row in enumerate(self.rows)},
+            "column": {column.id: i for i, column in enumerate(self.columns)},
+        }
 
     @cached_property
     def _below(self) -> Mapping[str | None, list[RowName]]:
@@ -172,7 +177,7 @@ class SectionNames:
                 return self.summed_children(of)
             case Every():
                 return self.leaves()
-        rows = [self.rows[i] for i in self._picked(selector)]
+        rows = [self.rows[i] for i in _picked(selector, self.place["row"])]
         if not self.repeats:
             return rows
         wanted = {row.id for row in rows}
@@ -182,21 +187,18 @@ class SectionNames:
         """The columns of a resolved selector; `mọi cột` are those that no of-which repeats."""
         if isinstance(selector, Every):
             return _whole(self.columns)
-        return [self.columns[i] for i in self._picked(selector)]
+        return [self.columns[i] for i in _picked(selector, self.place["column"])]
 
-    def _picked(self, selector: Selector) -> list[int]:
-        match selector:
-            case One(name):
-                return [self._place[name.text]]
-            case Between(first, last):
-                return list(range(self._place[first.text], self._place[last.text] + 1))
-            case Several(picks):
-                return list(dict.fromkeys(i for pick in picks for i in self._picked(pick)))
-        raise TypeError(selector)
 
-    def comes_before(self, first: str, last: str) -> bool:
-        """True when `first` stands before `last`, or is it."""
-        return self._place[first] <= self._place[last]
+def _picked(selector: Selector, place: Mapping[str, int]) -> list[int]:
+    match selector:
+        case One(name):
+            return [place[name.text]]
+        case Between(first, last):
+            return list(range(place[first.text], place[last.text] + 1))
+        case Several(picks):
+            return list(dict.fromkeys(i for pick in picks for i in _picked(pick, place)))
+    raise TypeError(selector)
 
 
 def _whole(things: Sequence[Thing]) -> list[Thing]:

@@ -12,7 +12,8 @@ from typing import Literal
 
 
 def _position() -> int:
-    return field(default=0, compare=False, repr=False, kw_only=True)  # type: ignore[return-value]
+    position: int = field(default=0, compare=False, repr=False, kw_only=True)
+    return position
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,9 @@ MAX_TOKENS = 1_500
 MAX_NESTING = 40
 
 _WORD = re.compile(r'"(?:[^"]|"")*"|\w+(?:[.,]\w+)*|[^\s\w]')
-_DEEPER = re.compile(r"(\(|\[)|(\)|\])|(\b(?:if|nếu|not|không\s+phải)(?!\w)|(?<=[-+*/(=<>;])\s*-)", re.IGNORECASE)
+_DEEPER = re.compile(
+    r"(\(|\[)|(\)|\])|(\b(?:if|nếu|not|không\s+phải)(?!\w)|(?<=[-+*/(=<>;])\s*-)", re.IGNORECASE
+)
 _LOCK = threading.Lock()
 
 

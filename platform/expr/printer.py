@@ -49,15 +49,8 @@ class _Printer:
 
     def node(self, node: nodes.Node) -> str:
         match node:
-            case nodes.Number(value, percent):
-                return print_number(value) + ("%" if percent else "")
-            case nodes.Text(value):
-                return quote(value)
-            case nodes.Date(value):
-                year, month, day = value.split("-")
-                return f"{day}/{month}/{year}"
-            case nodes.Attribute(owner, name):
-                return f"{'kỳ' if owner == 'period' else 'đơn vị'}.{name}"
+            case nodes.Number() | nodes.Text() | nodes.Date() | nodes.Attribute():
+                return self.leaf(node)
             case Reference():
                 return self.reference(node)
             case nodes.Negative(operand):
@@ -73,6 +66,18 @@ class _Printer:
             case nodes.Criterion(operator, operand):
                 return f"{_SIGNS[operator]} {self.inner(operand, 5)}"
         return self.logic(node)
+
+    @staticmethod
+    def leaf(node: nodes.Number | nodes.Text | nodes.Date | nodes.Attribute) -> str:
+        match node:
+            case nodes.Number(value, percent):
+                return print_number(value) + ("%" if percent else "")
+            case nodes.Text(text):
+                return quote(text)
+            case nodes.Date(day):
+                return "/".join(reversed(day.split("-")))
+            case nodes.Attribute(owner, name):
+                return f"{'kỳ' if owner == 'period' else 'đơn vị'}.{name}"
 
     def logic(self, node: nodes.Node) -> str:
         match node:

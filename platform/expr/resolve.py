@@ -1,4 +1,4 @@
-"""From names as typed to ids, with every fault that naming can have: unknown, ambiguous, reversed, misplaced."""
+"""From names as typed to ids, with every fault of naming: unknown, ambiguous, reversed, misplaced."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields, replace
@@ -7,8 +7,8 @@ from typing import Any
 from expr import nodes
 from expr.faults import Fault
 from expr.hints import near_misses
-from expr.names import Directory, FormNames, Named, SectionNames, find
-from expr.nodes import Between, Call, Children, Every, Name, Node, One, Parent, Reference, Selector, Several
+from expr.names import Axis, Directory, FormNames, Named, SectionNames, find
+from expr.nodes import Between, Call, Children, Name, Node, One, Parent, Reference, Selector, Several
 from expr.signatures import Functions, built_in
 
 _SHOWN = 5
@@ -38,7 +38,9 @@ class _Resolver:
         self.functions = functions
         self.faults: list[Fault] = []
 
-    def fault(self, code: str, at: Any, detail: str = "", suggestions: Sequence[str] = (), **facts: Any) -> None:
+    def fault(
+        self, code: str, at: Any, detail: str = "", suggestions: Sequence[str] = (), **facts: Any
+    ) -> None:
         if suggestions:
             facts["suggestions"] = list(suggestions)
         self.faults.append(Fault(code, at.start, at.end, detail, facts, tuple(suggestions)))
@@ -80,8 +82,14 @@ class _Resolver:
             return replace(call, arguments=tuple(self.node(a, sets=True) for a in call.arguments))
         if not signature.accepts(len(call.arguments)):
             most = 0 if signature.repeats else len(signature.arguments)
-            facts = {"function": signature.name, "least": signature.least, "found": len(call.arguments)}
-            self.fault("E_ARITY", call, **facts, most=most or "…")
+            self.fault(
+                "E_ARITY",
+                call,
+                function=signature.name,
+                least=signature.least,
+                found=len(call.arguments),
+                most=most or "…",
+            )
         arguments = []
         for position, argument in enumerate(call.arguments):
             kind = signature.kind(position)
@@ -153,7 +161,7 @@ class _Resolver:
         self,
         selector: Selector,
         things: Sequence[Named],
-        axis: str,
+        axis: Axis,
         section: SectionNames,
         at: Reference | None = None,
     ) -> Selector:
@@ -164,9 +172,8 @@ class _Resolver:
                 found = Between(
                     self.name(first, things, axis, section), self.name(last, things, axis, section)
                 )
-                ids = {thing.id for thing in things}
-                known = found.first.text in ids and found.last.text in ids
-                if known and not section.comes_before(found.first.text, found.last.text):
+                at_first, at_last = (section.place[axis].get(n.text) for n in (found.first, found.last))
+                if at_first is not None and at_last is not None and at_first > at_last:
                     self.fault("E_RANGE", replace(first, end=last.end), first=first.text, last=last.text)
                 return found
             case Several(picks):
@@ -182,12 +189,12 @@ class _Resolver:
                     self.fault("E_NOKIDS", at, "form", form=section.code)
         return selector
 
-    def name(self, name: Name, things: Sequence[Named], axis: str, section: SectionNames) -> Name:
+    def name(self, name: Name, things: Sequence[Named], axis: Axis, section: SectionNames) -> Name:
         found = find(things, name.text)
         if len(found) == 1:
             return replace(name, text=found[0])
         by_id = {thing.id: thing for thing in things}
-        facts = {"found": name.text, "form": section.code}
+        facts: dict[str, Any] = {"found": name.text, "form": section.code}
         if found:
             self.fault("E_AMBIGUOUS", name, axis, [_shown(by_id[i]) for i in found[:_SHOWN]], **facts)
         else:
@@ -253,5 +260,3 @@ def names_of(directory: Directory, reference: Reference) -> tuple[FormNames, Sec
     """The template and section that a resolved reference leads to."""
     form = directory.names_of(reference.source.form)
     return form, form.section[reference.section]
-
-

@@ -10,8 +10,8 @@ from typing import Literal
 
 from expr.text import fold
 
-# What an argument takes: one value, cells or a set of cells, a condition, a criterion such as `> 0` or a text,
-# a literal count, a unit, a bare reference.
+# What an argument takes: one value, cells or a set of cells, a condition, a criterion such as `> 0` or a
+# text, a literal count, a unit, a bare reference.
 Kind = Literal[
     "value", "number", "any", "cells", "condition", "criterion", "digits", "unit", "reference", "date", "text"
 ]
@@ -19,7 +19,7 @@ Kind = Literal[
 
 @dataclass(frozen=True, slots=True)
 class Signature:
-    """Name, arguments and result of a function. `least` arguments at least; the last kind repeats if `repeats`."""
+    """Name, arguments and result of a function: at least `least`; the last kind repeats if `repeats`."""
 
     name: str
     english: str

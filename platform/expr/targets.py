@@ -10,7 +10,7 @@ from expr.nodes import Every, One, Parent, Reference
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """One run of a rule. `key` is how verdicts name it: a row, a column, `row/column`, or "" for a cell rule."""
+    """One run of a rule. Verdicts name it by `key`: a row, a column, `row/column`, "" for a cell rule."""
 
     key: str = ""
     row: str | None = None
@@ -110,7 +110,7 @@ class Run:
         return any(f is not None and f.kind == "number" for f in facts)
 
     def _fits(self, refs: Sequence[Reference], target: Target, explicit: bool) -> bool:
-        """Each single reference has its cell here; by itself a row rule runs only where figures are summed."""
+        """Each single reference has a cell here; by itself a row rule runs only where figures are summed."""
         vague: list[CellFacts] = []
         singles = 0
         for reference in refs:
@@ -138,9 +138,7 @@ class Run:
         return len(kinds) <= 1
 
 
-def places(
-    directory: Directory, reference: Reference, target: Target
-) -> list[tuple[RowName, ColumnName]]:
+def places(directory: Directory, reference: Reference, target: Target) -> list[tuple[RowName, ColumnName]]:
     """The cells a resolved reference stands for at a target, in display order, whether or not they exist."""
     section = directory.names_of(reference.source.form).section[reference.section]
     rows: list[RowName]

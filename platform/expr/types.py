@@ -110,15 +110,9 @@ class Checker:
                 shapes = [self.shape(part) for part in (operand, *choices)]
                 self.same_type(node, shapes)
                 self.same_unit(node, shapes)
-            case nodes.Not(operand):
-                self.condition(operand)
-            case nodes.Both(operands) | nodes.Either(operands):
-                for part in operands:
+            case _:
+                for part in nodes.children(node):
                     self.condition(part)
-            case nodes.Guard(condition, then, otherwise):
-                for branch in (condition, then, otherwise):
-                    if branch is not None:
-                        self.condition(branch)
 
     def number(self, node: Node) -> Shape:
         shape = self.shape(node)
@@ -177,7 +171,9 @@ class Checker:
             for position, argument in enumerate(call.arguments)
         ]
         values = [
-            s for i, s in enumerate(shapes) if signature.kind(i) in ("cells", "number", "any", "reference", "value")
+            s
+            for i, s in enumerate(shapes)
+            if signature.kind(i) in ("cells", "number", "any", "reference", "value")
         ]
         unit = None
         if signature.unit in ("same", "percent"):
@@ -204,7 +200,11 @@ class Checker:
         shape = self.shape(argument)
         if kind in ("date", "text") and shape.type not in (kind, "any"):
             self.fault("E_TYPE", argument, "argument", function=call.name, type=shape.type, wanted=kind)
-        if kind == "cells" and call.name not in ("đếm", "đếm_nếu", "tổng_nếu") and shape.type not in ("number", "any"):
+        if (
+            kind == "cells"
+            and call.name not in ("đếm", "đếm_nếu", "tổng_nếu")
+            and shape.type not in ("number", "any")
+        ):
             self.fault("E_TYPE", argument, "number", type=shape.type)
         if kind == "criterion" and not isinstance(argument, nodes.Criterion | nodes.Text):
             self.fault("E_TYPE", call, "criterion", function=call.name)

@@ -11,7 +11,13 @@ _FAMILIES: tuple[Mapping[str, Decimal], ...] = (
         "tỷ đồng": Decimal(10) ** 9,
         "nghìn tỷ đồng": Decimal(10) ** 12,
     },
-    {"kg": Decimal(1), "yến": Decimal(10), "tạ": Decimal(100), "tấn": Decimal(1000), "nghìn tấn": Decimal(10) ** 6},
+    {
+        "kg": Decimal(1),
+        "yến": Decimal(10),
+        "tạ": Decimal(100),
+        "tấn": Decimal(1000),
+        "nghìn tấn": Decimal(10) ** 6,
+    },
     {"m2": Decimal(1), "ha": Decimal(10) ** 4, "km2": Decimal(10) ** 6},
     {"m": Decimal(1), "km": Decimal(1000)},
 )

@@ -1,0 +1,239 @@
+"""Summing up many reports, each cell by its own rule. Sums do not depend on the order of the reports.
+
+Fixed sections are stacked into one array of [reports × cells] and reduced whole; before a sum the bound
+max|x| · n < 2^63 is checked, and where it fails the column falls back to Python integers. Versions of a
+template are aligned by (row id, column id, decimals). Open rows are kept by key, summed where keys meet.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.cells import Cell
+from engine.layout import Layout, SectionLayout
+from engine.sheet import LARGEST, NUMBERED, Block, OpenRow, Sheet, Status
+from engine.values import QUOTIENT, rounded
+
+Ints = NDArray[np.int64]
+_BOUND = 2**63
+
+
+@dataclass(frozen=True)
+class Child:
+    """One report to sum up, named by `key`. Reports come in order: the last is what `last` takes."""
+
+    key: str
+    sheet: Sheet
+
+
+@dataclass(frozen=True)
+class Aggregated:
+    """The summed sheet. `entered` counts per section and cell the reports that gave a figure (`...` is none).
+
+    `too_large` lists (section, row, column) whose sum does not fit a cell and is left blank.
+    """
+
+    sheet: Sheet
+    reports: int
+    entered: Mapping[str, Ints]
+    too_large: tuple[tuple[str, str, str], ...] = ()
+
+
+def aggregate(layout: Layout, children: Sequence[Child]) -> Aggregated:
+    """The reports of `children` summed up in the shape of `layout`, before formulas are computed."""
+    blocks: dict[str, Block] = {}
+    open_rows: dict[str, dict[str, OpenRow]] = {}
+    entered: dict[str, Ints] = {}
+    too_large: list[tuple[str, str, str]] = []
+    for key, section in layout.sections.items():
+        values, status = _stack(section, children)
+        stack = _Stack(section.cells, values, status, _weights(section, section.cells))
+        blocks[key], overflown = _reduce(stack)
+        entered[key] = _is_entered(status).sum(axis=0)
+        too_large += [(key, *_place(section, index)) for index in overflown]
+        if section.patterns:
+            open_rows[key] = _open_rows(section, children)
+    return Aggregated(Sheet(layout, blocks, open_rows), len(children), entered, tuple(too_large))
+
+
+def _place(section: SectionLayout, index: int) -> tuple[str, str]:
+    row, column = divmod(index, len(section.columns))
+    return section.rows[row].id, section.columns[column].id
+
+
+def _is_entered(status: NDArray[np.uint8]) -> NDArray[np.bool_]:
+    return np.isin(status, [*NUMBERED, Status.NIL])
+
+
+def _stack(section: SectionLayout, children: Sequence[Child]) -> tuple[Ints, NDArray[np.uint8]]:
+    """(values, status), both [reports × cells]; values of cells without a number are 0."""
+    values = np.zeros((len(children), section.size), dtype=np.int64)
+    status = np.zeros((len(children), section.size), dtype=np.uint8)
+    moves: dict[int, tuple[Ints, Ints]] = {}
+    for i, child in enumerate(children):
+        theirs = child.sheet.layout.sections.get(section.section.id)
+        block = child.sheet.blocks.get(section.section.id)
+        if theirs is None or block is None:
+            continue
+        if theirs is section:
+            values[i], status[i] = block.values, block.status
+            continue
+        if id(theirs) not in moves:
+            moves[id(theirs)] = _alignment(section, theirs)
+        here, there = moves[id(theirs)]
+        values[i, here], status[i, here] = block.values[there], block.status[there]
+    values[~np.isin(status, NUMBERED)] = 0
+    return values, status
+
+
+def _alignment(section: SectionLayout, theirs: SectionLayout) -> tuple[Ints, Ints]:
+    """Positions of the cells both layouts have, here and there: same row, column and decimals."""
+    pairs = [
+        (here, there)
+        for row in section.rows
+        for column in section.columns
+        if (there := theirs.index(row.id, column.id)) is not None
+        and (here := section.index(row.id, column.id)) is not None
+        and theirs.cells[there].decimals == section.cells[here].decimals
+    ]
+    found = np.array(pairs, dtype=np.int64).reshape(-1, 2)
+    return found[:, 0], found[:, 1]
+
+
+@dataclass(frozen=True)
+class _Stack:
+    """The cells of one section or open row over all reports; the arrays have shape [reports × cells].
+
+    `weight_at` gives for a weighted mean the position of its weight.
+    """
+
+    cells: Sequence[Cell]
+    values: Ints
+    status: NDArray[np.uint8]
+    weight_at: Mapping[int, int]
+
+    @cached_property
+    def numbers(self) -> NDArray[np.bool_]:
+        """Where a report gives a number; nil is one."""
+        return _is_entered(self.status)
+
+
+def _weights(section: SectionLayout, cells: Sequence[Cell]) -> dict[int, int]:
+    width = len(section.columns)
+    by_code = {column.code: i for i, column in enumerate(section.columns)} | dict(section.column_at)
+    return {
+        i: i - i % width + by_code[cell.aggregation.by]
+        for i, cell in enumerate(cells)
+        if cell.aggregation.by in by_code
+    }
+
+
+def _reduce(stack: _Stack) -> tuple[Block, list[int]]:
+    """The block of all cells, each by its rule, and the positions whose result is too large."""
+    result = Block.blank(len(stack.cells))
+    has_any = stack.numbers.any(axis=0)
+    overflown: list[int] = []
+    rules = np.array([c.aggregation.rule if c.is_numeric else "none" for c in stack.cells], dtype=object)
+    for rule, reducer in _RULES.items():
+        where = np.flatnonzero((rules == rule) & (has_any | (rule == "count")))
+        if not where.size:
+            continue
+        reduced, large = reducer(stack, where)
+        result.values[where] = reduced
+        result.status[where] = Status.VALUE
+        result.status[where[large]] = Status.BLANK
+        overflown += where[large].tolist()
+    # Nothing but nil sums to nil; nothing but x stays x.
+    only_nil = has_any & ~(stack.numbers & (stack.status != Status.NIL)).any(axis=0)
+    only_x = ~has_any & (stack.status == Status.NOT_APPLICABLE).any(axis=0)
+    result.status[only_nil & (rules == "sum")] = Status.NIL
+    result.status[only_x & (rules != "none") & (rules != "recompute") & (rules != "count")] = (
+        Status.NOT_APPLICABLE
+    )
+    return result, overflown
+
+
+Reduced = tuple[Ints, list[int]]
+"""Results in smallest units, and the positions among them that are too large for a cell."""
+
+
+def _summed(stack: _Stack, where: Ints) -> Reduced:
+    chosen = stack.values[:, where]
+    largest = max(int(chosen.max(initial=0)), -int(chosen.min(initial=0)))
+    if largest * len(chosen) < _BOUND:
+        totals = chosen.sum(axis=0)
+        return totals, np.flatnonzero(np.abs(totals) > LARGEST).tolist()
+    return _fitting([sum(column) for column in chosen.T.tolist()])
+
+
+def _fitting(exact: Sequence[int]) -> Reduced:
+    large = [i for i, total in enumerate(exact) if abs(total) > LARGEST]
+    return np.array([t if abs(t) <= LARGEST else 0 for t in exact], dtype=np.int64), large
+
+
+def _smallest(stack: _Stack, where: Ints) -> Reduced:
+    empty = np.iinfo(np.int64).max
+    return np.where(stack.numbers[:, where], stack.values[:, where], empty).min(axis=0), []
+
+
+def _largest(stack: _Stack, where: Ints) -> Reduced:
+    empty = np.iinfo(np.int64).min
+    return np.where(stack.numbers[:, where], stack.values[:, where], empty).max(axis=0), []
+
+
+def _last(stack: _Stack, where: Ints) -> Reduced:
+    last = len(stack.values) - 1 - stack.numbers[::-1, where].argmax(axis=0)
+    return stack.values[last, where], []
+
+
+def _counted(stack: _Stack, where: Ints) -> Reduced:
+    counts = stack.numbers[:, where].sum(axis=0).tolist()
+    return _fitting([n * 10 ** stack.cells[i].decimals for n, i in zip(counts, where.tolist(), strict=True)])
+
+
+def _weighted(stack: _Stack, where: Ints) -> Reduced:
+    """Σ value · weight / Σ weight over the reports that give both, rounded half away from zero."""
+    means = []
+    for index in where.tolist():
+        at = stack.weight_at.get(index, index)
+        both = stack.numbers[:, index] & stack.numbers[:, at]
+        values, weights = stack.values[both, index].tolist(), stack.values[both, at].tolist()
+        products = sum(value * weight for value, weight in zip(values, weights, strict=True))
+        whole = sum(weights)
+        mean = QUOTIENT.divide(Decimal(products), Decimal(whole)) if whole else Decimal(0)
+        means.append(int(rounded(mean, 0)))
+    return _fitting(means)
+
+
+_RULES: Mapping[str, Callable[[_Stack, Ints], Reduced]] = {
+    "sum": _summed,
+    "min": _smallest,
+    "max": _largest,
+    "last": _last,
+    "count": _counted,
+    "weighted_mean": _weighted,
+}
+"""The rules that give a figure; `recompute` waits for the cell's formula and `none` stays blank."""
+
+
+def _open_rows(section: SectionLayout, children: Sequence[Child]) -> dict[str, OpenRow]:
+    """Open rows by key; rows of several reports under one key are reduced cell by cell."""
+    same: dict[str, list[OpenRow]] = {}
+    for child in children:
+        for key, row in child.sheet.open_rows.get(section.section.id, {}).items():
+            same.setdefault(key, []).append(row)
+    found = {}
+    for key, rows in same.items():
+        if len(rows) == 1:
+            found[key] = rows[0]
+            continue
+        values = np.array([row.block.values for row in rows])
+        status = np.array([row.block.status for row in rows])
+        cells = section.pattern_cells[rows[0].pattern]
+        block, _ = _reduce(_Stack(cells, values, status, _weights(section, cells)))
+        found[key] = replace(rows[0], block=replace(block, texts=rows[0].block.texts))
+    return found

@@ -1,0 +1,86 @@
+"""Reading the figures that a reference means: of this report, an earlier one, another form, a child."""
+
+import datetime
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from engine.arithmetic import Arithmetic
+from engine.context import Context
+from engine.layout import Layout
+from engine.naming import Naming
+from engine.sheet import NUMBERED, Figure, Sheet, Status
+from engine.values import BLANK, MARK, NotApplicable, Value
+from expr import nodes
+from expr.names import Directory, SectionNames
+from expr.nodes import Reference
+from expr.targets import Target, places
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Reads figures for rules of one form over one sheet and its context."""
+
+    layout: Layout
+    directory: Directory
+    sheet: Sheet
+    context: Context
+    numbers: Arithmetic
+
+    def values(self, reference: Reference, target: Target) -> list[Value]:
+        """The values of the cells a reference stands for; cells that do not exist are left out."""
+        source = reference.source
+        if source == nodes.HERE:
+            return self.read(reference, target, self.sheet, None)
+        if source.agency is not None:
+            return [NotApplicable("no_form")]
+        if source.form is not None:
+            other = self.context.forms.get(source.form.text)
+            if other is None or source.time is not None:
+                return [NotApplicable("no_period" if source.time else "no_form")]
+            return self.read(reference, target, other, None)
+        assert source.time is not None
+        if source.time.in_year and self.context.first_of_year:
+            return [self.numbers.literal(Decimal(0))]
+        sheet = self.context.sheet(source)
+        if isinstance(sheet, str):
+            return [NotApplicable(sheet)]
+        back = source.time.back if source.time.kind == "previous" else 0
+        return self.read(reference, target, sheet, self.context.back(back - 1) if back > 1 else None)
+
+    def read(self, reference: Reference, target: Target, sheet: Sheet, later: Sheet | None) -> list[Value]:
+        """Values from `sheet`; `later` is the report after it, whose official figures revise it."""
+        directory = self.directory
+        if sheet is not self.sheet:
+            form = Naming(sheet.layout).of(sheet)
+            if reference.source.form is None:
+                directory = replace(directory, form=form)
+            else:
+                directory = replace(directory, others={reference.source.form.text: form})
+        section = directory.names_of(reference.source.form).section[reference.section]
+        found = []
+        for row, column in places(directory, reference, target):
+            facts = section.cell(row, column)
+            if facts is None:
+                continue
+            figure = sheet.figure(section.id, row.id, column.id)
+            revising = self._revising(section, column.id) if later is not None else None
+            if later is not None and revising is not None:
+                official = later.figure(section.id, row.id, revising)
+                figure = figure if official.status == Status.BLANK else official
+            found.append(self._figure(figure, facts.decimals, facts.kind))
+        return found
+
+    def _revising(self, section: SectionNames, column: str) -> str | None:
+        known = self.layout.sections[section.id].revised_by if section.id in self.layout.sections else {}
+        return known.get(column)
+
+    def _figure(self, figure: Figure, decimals: int, kind: str) -> Value:
+        if figure.status == Status.NIL:
+            return self.numbers.figure(Decimal(0), decimals)
+        if figure.status == Status.NOT_APPLICABLE:
+            return MARK
+        if figure.status in NUMBERED and figure.number is not None:
+            return self.numbers.figure(figure.number, decimals)
+        if figure.text:
+            return datetime.date.fromisoformat(figure.text) if kind == "date" else figure.text
+        return BLANK
