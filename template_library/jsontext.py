@@ -37,7 +37,8 @@ def read_json(text: str | bytes) -> tuple[Any, list[Finding]]:
         )
         return _plain(value), []
     except json.JSONDecodeError as error:
-        return None, [_at(text, error.pos, "file.syntax")]
+        variant = "" if text[error.pos :].strip() else "end"
+        return None, [replace(_at(text, error.pos, "file.syntax"), variant=variant)]
     except _DuplicateKey as error:
         return None, [Finding("file.duplicate_key", where=error.where, facts={"key": error.key})]
 

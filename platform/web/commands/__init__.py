@@ -70,25 +70,30 @@ def print_json(value: object) -> None:
 
 
 def finding_text(finding: "Finding", language: str) -> str:
-    """A finding as a line: where, then what."""
+    """A finding as a line: where, what, and the code to look up."""
     from core.messages import sentence
 
     where = f"{finding.where}: " if finding.where else ""
-    return where + sentence(finding.code, finding.facts, language)
+    return f"{where}{sentence(finding.key, finding.facts, language)} [{finding.code}]"
 
 
 def finding_json(finding: "Finding", language: str) -> Mapping[str, object]:
     """A finding for programs, its sentence included."""
     from core.messages import sentence
 
-    facts = {name: fact if isinstance(fact, int) else str(fact) for name, fact in finding.facts.items()}
-    return {
+    told: dict[str, object] = {
         "code": finding.code,
+        "rule": finding.rule,
+        "section": finding.section,
         "severity": finding.severity,
         "where": finding.where,
-        "facts": facts,
-        "message": sentence(finding.code, finding.facts, language),
+        "verdict": finding.verdict,
+        "facts": finding.facts,
+        "message": sentence(finding.key, finding.facts, language),
     }
+    if finding.position is not None:
+        told |= {"position": finding.position, "end": finding.end}
+    return told
 
 
 def application() -> "Flask":

@@ -240,7 +240,7 @@ def test_each_fault_has_a_code_and_a_path(data: Any, code: str, where: str) -> N
 
 
 TEXTS = [
-    ("", "file.syntax", {"line": 1, "column": 1, "near": ""}),
+    ("", "file.syntax.end", {"line": 1, "column": 1, "near": ""}),
     ('{\n "code": 1,,\n}', "file.syntax", {"line": 2, "column": 12, "near": ","}),
     ('{"a": [1, NaN]}', "file.constant", {"line": 1, "column": 11, "near": "NaN]}", "value": "NaN"}),
     (
