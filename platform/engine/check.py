@@ -1,7 +1,7 @@
 """Checking one report: every rule at every target, and what cells and trees demand without a rule."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from engine.calculate import calculate, evaluator
@@ -49,17 +49,10 @@ def _run(
     for target in Run(rule.tree, section, work.directory).targets():
         verdict = verdicts[target.key] = work.verdict(rule.tree, target)
         if verdict == "fail":
-            findings.append(
-                Finding(
-                    "rule.failed",
-                    rule.severity,
-                    target.key,
-                    failure_facts(work, rule.tree, target, rule.section),
-                    section.code,
-                    rule.rule.code,
-                    verdict,
-                )
-            )
+            facts = failure_facts(work, rule.tree, target, rule.section)
+            variant = "statement" if "text" in facts else "" if "gap" in facts else "unequal"
+            found = Finding("rule.failed", rule.severity, target.key, facts, variant=variant)
+            findings.append(replace(found, section=section.code, rule=rule.rule.code, verdict=verdict))
     return verdicts[""] if list(verdicts) == [""] else verdicts
 
 

@@ -43,6 +43,7 @@ class _Resolver:
     ) -> None:
         if suggestions:
             facts["suggestions"] = list(suggestions)
+            detail = detail or "near"
         self.faults.append(Fault(code, at.start, at.end, detail, facts, tuple(suggestions)))
 
     def rule(self, rule: nodes.Rule) -> nodes.Rule:
@@ -205,7 +206,7 @@ class _Resolver:
             near = list(
                 dict.fromkeys(_shown(known[m]) for m in near_misses(name.text, filter(None, known), 6))
             )
-            self.fault("E_REF", name, axis, near[:_SHOWN], **facts)
+            self.fault("E_REF", name, f"{axis}_near" if near else axis, near[:_SHOWN], **facts)
         return name
 
 
