@@ -4,6 +4,7 @@ from flask import Flask
 
 import agencies.models  # noqa: F401  (its tables)
 import core.jobs  # noqa: F401  (its table)
+import template_library.models  # noqa: F401  (its tables)
 from core.db import database
 from core.schema import migrate
 from core.settings import Settings

@@ -1,0 +1,91 @@
+"""Versions: frozen states of templates, in force from a day on until a later one is."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from functools import lru_cache
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from core.db import insert_new, lock_row
+from core.errors import Invalid, NotFound
+from engine.canonical import content_hash
+from engine.findings import has_errors
+from engine.form import Form
+from template_library.examples import check_template
+from template_library.fileformat import read_template, template_to_data, write_template
+from template_library.models import Template, Version
+
+
+def publish(
+    session: Session,
+    form: Form,
+    *,
+    actor: str,
+    now: datetime,
+    effective_from: date,
+    others: Mapping[str, Form] | None = None,
+) -> Version:
+    """A frozen version of `form`, its rules printed from their trees; refused while a check finds an error.
+
+    Content that was published before gives the version it has, with the day it came in force then.
+    """
+    program, findings = check_template(form, others)
+    if has_errors(findings):
+        raise Invalid(findings)
+    form = program.canonical()
+    code, digest = form.header.code, content_hash(template_to_data(form))
+    insert_new(session, Template, [{"code": code}])
+    lock_row(session, Template, code)  # versions are numbered one after the other
+    known = session.scalars(select(Version).filter_by(template_code=code, content_hash=digest)).one_or_none()
+    if known:
+        return known
+    last = session.scalar(select(func.max(Version.number)).filter_by(template_code=code))
+    version = Version(
+        template_code=code,
+        number=(last or 0) + 1,
+        name=form.header.name,
+        effective_from=effective_from,
+        content_hash=digest,
+        file=write_template(form),
+        published_at=now,
+        published_by=actor,
+    )
+    session.add(version)
+    session.flush()
+    return version
+
+
+def find_version(session: Session, code: str, *, on: date) -> Version:
+    """The version of a template in force on a day."""
+    versions = select(Version).filter_by(template_code=code)
+    in_force = versions.where(Version.effective_from <= on)
+    found = session.scalars(
+        in_force.order_by(Version.effective_from.desc(), Version.number.desc()).limit(1)
+    ).one_or_none()
+    if found:
+        return found
+    if session.scalars(versions.limit(1)).first():
+        raise NotFound("template.not_in_force", template=code, on=on)
+    raise NotFound("template.unknown", template=code)
+
+
+def get_version(session: Session, version_id: int) -> Version:
+    """The version of an id."""
+    version = session.get(Version, version_id)
+    if version is None:
+        raise NotFound("version.unknown", id=str(version_id))
+    return version
+
+
+def load_form(version: Version) -> Form:
+    """The form of a version; equal content is read once in a process."""
+    return _read(version.file)
+
+
+@lru_cache(maxsize=256)
+def _read(file: str) -> Form:
+    form, findings = read_template(file)
+    if form is None:
+        raise Invalid(findings)
+    return form
