@@ -25,7 +25,7 @@ test: .venv/stamp-tests  ## Format, lint, types, layers and all tests
 	$(BIN)/ruff format --check
 	$(BIN)/ruff check
 	$(BIN)/mypy
-	$(BIN)/lint-imports
+	$(BIN)/lint-imports --no-logo
 	$(PYTEST) -q tests/unit tests/code
 	$(PYTEST) -q -n 2 --dist loadfile tests --ignore=tests/unit --ignore=tests/code
 

@@ -56,7 +56,7 @@ def _take_lang(command: click.Command) -> None:
 
 
 @click.group(cls=_Commands, params=[lang_option], context_settings={"help_option_names": ["-h", "--help"]})
-@click.option("--debug", is_flag=True, help="Show where an unexpected fault came from.")
+@click.option("--debug", is_flag=True, help="Cho thấy chỗ phát sinh lỗi ngoài dự kiến.")
 @click.version_option(package_name="bieumau")
 @click.pass_obj
 def cli(invocation: Invocation, debug: bool) -> None:

@@ -42,13 +42,13 @@ lang_option = click.Option(
     is_eager=True,
     expose_value=False,
     callback=_remember_lang,
-    help="Language of what is printed (BIEUMAU_LANG).",
+    help="Ngôn ngữ của kết quả (BIEUMAU_LANG).",
 )
 
 
 def json_option(command: Command) -> Command:
     """`--json`: the same for programs; arrives as the argument `as_json`."""
-    return click.option("--json", "as_json", is_flag=True, help="Print JSON.")(command)
+    return click.option("--json", "as_json", is_flag=True, help="In JSON cho chương trình.")(command)
 
 
 def lang() -> str:

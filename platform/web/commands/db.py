@@ -25,7 +25,7 @@ def upgrade() -> None:
 
 
 @command.command()
-@click.option("-m", "--message", required=True, help="What the step does.")
+@click.option("-m", "--message", required=True, help="Bước này làm gì.")
 def revision(message: str) -> None:
     """Soạn một bước thay đổi cấu trúc từ các model (dành cho người phát triển)."""
     from core.schema import draw_revision
