@@ -1,6 +1,8 @@
 """Every example of every seed through `form check`, and each seed through `template check`."""
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -42,3 +44,14 @@ def test_example_fails_what_it_should(path: Path, example: dict[str, Any], tmp_p
     failed = {finding["rule"] for finding in answer["findings"] if finding["rule"]}
     assert failed == set(example.get("expect", []))
     assert result.exit_code == any(finding["severity"] == "error" for finding in answer["findings"])
+
+
+def test_forms_are_checked_without_a_database() -> None:
+    arguments = ["bieumau", "template", "check", str(SEEDS[0])]
+    script = (
+        f"import sys; sys.argv = {arguments!r}; from web.cli import main\n"
+        "try:\n    main()\n"
+        "finally:\n    print(sys.modules.keys() & {'flask', 'sqlalchemy', 'redis', 'rq'}, file=sys.stderr)"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (0, "set()\n")

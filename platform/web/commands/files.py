@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from core.errors import Invalid
-from engine.findings import Finding, has_errors
-from web.commands import finding_json, lang
+from engine.findings import has_errors
+from web.commands import complain, finding_json, lang
 
 if TYPE_CHECKING:
+    from engine.findings import Finding
     from engine.form import Form
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -57,24 +58,22 @@ def open_others(paths: Sequence[Path]) -> "dict[str, Form]":
     return {form.header.code: form for form in map(open_template, paths)}
 
 
-def _raise(findings: Sequence[Finding]) -> None:
+def _raise(findings: "Sequence[Finding]") -> None:
     if has_errors(findings):
         raise Invalid(findings)
 
 
 @contextmanager
 def unusable_told(as_json: bool) -> Iterator[None]:
-    """Input that cannot be used ends the command with status 2; for programs, told as JSON too."""
+    """Input that cannot be used is told on standard error, each finding on a line, and ends with status 2."""
     try:
         yield
     except Invalid as error:
-        if not as_json:
-            raise
-        lines = ",\n".join(finding_line(finding) for finding in error.findings)
-        click.echo(f'{{"findings": [\n{lines}\n]}}', err=True)
+        if as_json:
+            lines = (
+                json.dumps(finding_json(f, lang()), ensure_ascii=False, default=str) for f in error.findings
+            )
+            click.echo('{"findings": [\n' + ",\n".join(lines) + "\n]}", err=True)
+        else:
+            complain(error, lang())
         raise click.exceptions.Exit(2) from None
-
-
-def finding_line(finding: Finding) -> str:
-    """A finding as JSON on one line."""
-    return json.dumps(finding_json(finding, lang()), ensure_ascii=False, default=str)

@@ -1,14 +1,21 @@
 """`bieumau template`: template files checked, published, listed, exported."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from core.errors import Invalid
 from engine.findings import has_errors
-from web.commands import finding_json, finding_text, json_option, lang, print_json, say
+from web.commands import actor_option, finding_json, finding_text, json_option, lang, print_json, say, work
 from web.commands.files import existing_file, open_others, open_template, unusable_told
+
+if TYPE_CHECKING:
+    from template_library.models import Version
+
+day = click.DateTime(["%Y-%m-%d"])
 
 
 @click.group()
@@ -41,3 +48,86 @@ def check(file: Path, with_: Sequence[Path], as_json: bool) -> None:
             counts = {"sections": len(form.sections), "rules": rules, "examples": len(form.examples)}
             say("template.good", template=form.header.code, **counts)
     raise click.exceptions.Exit(1 if has_errors(findings) else 0)
+
+
+@command.command()
+@click.argument("file", type=existing_file, required=False)
+@click.option("--seeds", is_flag=True, help="Ban hành các mẫu biểu đi kèm.")
+@click.option("--with", "with_", type=existing_file, multiple=True, help="Biểu khác mà quy tắc nhắc tới.")
+@click.option("--effective-from", type=day, help="Hiệu lực từ ngày (mặc định hôm nay).")
+@actor_option
+@json_option
+def publish(
+    file: Path | None,
+    seeds: bool,
+    with_: Sequence[Path],
+    effective_from: datetime | None,
+    actor: str,
+    as_json: bool,
+) -> None:
+    """Ban hành một tệp mẫu biểu, hoặc các mẫu đi kèm; nội dung đã ban hành thì không thêm phiên bản."""
+    from core import clock
+    from template_library.library import load_seeds
+    from template_library.versions import publish
+
+    if seeds == bool(file):
+        raise click.UsageError("FILE | --seeds")
+    start = effective_from.date() if effective_from else clock.today()
+    with unusable_told(as_json):
+        form, others = open_template(file) if file else None, open_others(with_)
+        with work() as session:
+            now = clock.now()
+            if form:
+                versions = [publish(session, form, actor=actor, now=now, effective_from=start, others=others)]
+            else:
+                versions = load_seeds(session, actor=actor, now=now, effective_from=start)
+    _tell(versions, as_json)
+
+
+@command.command("list")
+@json_option
+def list_(as_json: bool) -> None:
+    """Liệt kê các phiên bản đã ban hành."""
+    from template_library.library import list_versions
+
+    with work(write=False) as session:
+        versions = list_versions(session)
+    _tell(versions, as_json)
+
+
+@command.command()
+@click.argument("code")
+@click.option("--on", type=day, help="Phiên bản hiệu lực vào ngày (mặc định hôm nay).")
+def export(code: str, on: datetime | None) -> None:
+    """In tệp của mẫu biểu như đã ban hành."""
+    from core import clock
+    from template_library.versions import find_version
+
+    with work(write=False) as session:
+        version = find_version(session, code, on=on.date() if on else clock.today())
+    click.echo(version.file, nl=False)
+
+
+def _tell(versions: "Sequence[Version]", as_json: bool) -> None:
+    if as_json:
+        print_json(
+            [
+                {
+                    "code": version.template_code,
+                    "version": version.number,
+                    "effective_from": version.effective_from,
+                    "content_hash": version.content_hash,
+                    "name": version.name,
+                }
+                for version in versions
+            ]
+        )
+        return
+    for version in versions:
+        say(
+            "template.published",
+            template=version.template_code,
+            number=version.number,
+            date=version.effective_from,
+            name=version.name,
+        )
