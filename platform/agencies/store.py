@@ -24,7 +24,7 @@ def read_agency(session: Session, agency: int, on: date) -> Node:
     return Node(*row)
 
 
-def _nodes(on: date) -> Select[Any]:
+def _nodes(on: date) -> Select[*tuple[Any, ...]]:
     return (
         select(
             Agency.id,

@@ -6,7 +6,7 @@ from datetime import date
 from core.errors import Invalid
 from engine.findings import Finding
 from expr.text import fold
-from runtime.periods import DECREE_09, EXAMPLES, ROMAN, Period, Windows, days, period_of, unknown
+from runtime.periods import DECREE_09, EXAMPLES, ROMAN, WINDOWS, Period, Windows, days, period_of, unknown
 
 _YEAR = r"\s*(?:/|-|\s|nam)\s*(?:nam\s*)?(?P<year>\d{4})"
 _PATTERNS = {  # over folded text
@@ -34,6 +34,13 @@ def parse_period(frequency: str, text: str, windows: Windows = DECREE_09) -> Per
         return _dated(frequency, folded)
     except ValueError:
         raise unknown(frequency, text) from None
+
+
+def find_windows(code: str) -> Windows:
+    """The rule of closing of a code."""
+    if code not in WINDOWS:
+        raise Invalid([Finding("period.windows", facts={"code": code, "known": list(WINDOWS)})])
+    return WINDOWS[code]
 
 
 def _numbered(frequency: str, text: str, windows: Windows) -> Period:

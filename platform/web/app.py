@@ -4,6 +4,8 @@ from flask import Flask
 
 import agencies.models  # noqa: F401  (its tables)
 import core.jobs  # noqa: F401  (its table)
+import runtime.consolidate  # (its tables and its job)
+import runtime.rounds  # noqa: F401  (its job)
 import template_library.models  # noqa: F401  (its tables)
 from core.db import database
 from core.schema import migrate

@@ -10,6 +10,7 @@ import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from time import sleep
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
@@ -49,6 +50,11 @@ lang_option = click.Option(
 def json_option(command: Command) -> Command:
     """`--json`: the same for programs; arrives as the argument `as_json`."""
     return click.option("--json", "as_json", is_flag=True, help="In JSON cho chương trình.")(command)
+
+
+def actor_option(command: Command) -> Command:
+    """`--actor`: who does it, as the journal will say."""
+    return click.option("--actor", default="cli", show_default=True, help="Người thực hiện.")(command)
 
 
 def lang() -> str:
@@ -114,6 +120,25 @@ def work(*, write: bool = True) -> Iterator["Session"]:
 
     with unit_of_work(application(), write=write) as session:
         yield session
+
+
+def wait_for(app: "Flask", job_id: int) -> None:
+    """Have a job done: by a worker where one was quicker, else here. Raises what made it fail."""
+    from core import jobs
+    from core.db import unit_of_work
+    from core.errors import Conflict
+
+    with app.app_context():
+        jobs.run(job_id)
+        while True:
+            with unit_of_work(write=False) as session:
+                job = session.get_one(jobs.Job, job_id)
+            if job.state == "failed":
+                error = job.error or {}
+                raise Conflict(error["code"], **error["facts"])
+            if job.state == "done":
+                return
+            sleep(0.1)
 
 
 def complain(error: Exception, language: str) -> int:

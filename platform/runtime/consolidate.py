@@ -1,0 +1,129 @@
+"""Summing up: the reports a receiver accepted become the `children` part of its own report.
+
+Each cell is summed by its own rule, then formulas are computed when the report is read. What was summed is
+kept beside: which report in which revision, and how many of how many. Running it again on the same reports
+leaves the same rows.
+"""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import Any
+
+import numpy as np
+from sqlalchemy import delete, insert, select
+from sqlalchemy.orm import Session
+
+from core.db import lock_row
+from core.errors import NotFound
+from core.jobs import Job, Progress, job, request_job
+from engine.aggregate import Aggregated, Child, aggregate
+from engine.layout import Layout
+from runtime.contexts import context_of
+from runtime.models import Contribution, Report
+from runtime.programs import program_of
+from runtime.rounds import find_round
+from runtime.sheets import read_sheets, whole, write_sheet
+from runtime.workflow import EDITABLE, demand_editable
+
+
+def request_consolidation(
+    session: Session, round_id: int, *, include_submitted: bool = False, actor: str, now: datetime
+) -> Job:
+    """Ask for the round to be summed up, from the lowest receivers to the lead unit."""
+    lead = find_round(session, round_id).lead_id
+    report = session.scalars(select(Report).filter_by(round_id=round_id, agency_id=lead)).one_or_none()
+    if report is None:
+        raise NotFound("round.not_open", id=str(round_id))
+    demand_editable(report)
+    return request_job(session, "runtime.consolidate", round_id, include_submitted, actor=actor, now=now)
+
+
+@job("runtime.consolidate")
+def consolidate_round(
+    session: Session, checkpoint: int | None, round_id: int, include_submitted: bool, *, now: datetime
+) -> Iterator[Progress]:
+    """Sum up receiver after receiver; the checkpoint is how many are done."""
+    receivers = _from_below(session, round_id)
+    states = ("accepted", "submitted") if include_submitted else ("accepted",)
+    for done, report_id in enumerate(receivers[checkpoint or 0 :], start=(checkpoint or 0) + 1):
+        consolidate(session, report_id, states)
+        yield Progress(checkpoint=done, done=done, total=len(receivers))
+
+
+def consolidate(session: Session, report_id: int, states: Sequence[str]) -> None:
+    """Write the children's part of one receiver's report; a report that went on is left as it is."""
+    report = lock_row(session, Report, report_id)
+    if report.state not in EDITABLE:
+        return
+    layout = program_of(session, report.version_id).layout
+    reports = list(
+        session.scalars(
+            select(Report)
+            .filter_by(round_id=report.round_id, receiver_id=report.agency_id)
+            .order_by(Report.id)
+        )
+    )
+    counted = [child for child in reports if child.state in states]
+    children = read_children(session, counted)
+    summed = aggregate(layout, children)
+    before = read_sheets(session, layout, [report_id], "children")[report_id]
+    write_sheet(session, report_id, "children", before, summed.sheet)
+    lineage = [
+        {"report_id": report_id, "child_id": child.id, "revision": child.revision} for child in counted
+    ]
+    session.execute(delete(Contribution).filter_by(report_id=report_id))
+    if lineage:
+        session.execute(insert(Contribution), lineage)
+    report.coverage = _coverage(layout, summed, len(reports))
+    session.flush()
+
+
+def read_children(session: Session, reports: Sequence[Report]) -> list[Child]:
+    """Whole figures of reports, named by report id; those that have children of their own are rare."""
+    found: list[Child] = []
+    by_version: dict[int, list[Report]] = {}
+    for report in reports:
+        by_version.setdefault(report.version_id, []).append(report)
+    for version_id, group in by_version.items():
+        program = program_of(session, version_id)
+        ids = [report.id for report in group]
+        own = read_sheets(session, program.layout, ids, "own")
+        below = read_sheets(session, program.layout, ids, "children")
+        for report in group:
+            sheet = own[report.id]
+            if below[report.id].blocks or below[report.id].open_rows:
+                context, _ = context_of(session, program, report)
+                sheet = whole(program, sheet, below[report.id], context)
+            found.append(Child(str(report.id), sheet))
+    return found
+
+
+def _from_below(session: Session, round_id: int) -> list[int]:
+    """Reports of receivers, those furthest from the lead unit first."""
+    rows = session.execute(
+        select(Report.id, Report.agency_id, Report.receiver_id).filter_by(round_id=round_id)
+    ).all()
+    receiver = {row.agency_id: row.receiver_id for row in rows}
+    report = {row.agency_id: row.id for row in rows}
+
+    def depth(agency: int) -> int:
+        steps, above = 0, receiver[agency]
+        while above is not None:
+            steps, above = steps + 1, receiver[above]
+        return steps
+
+    receiving = {above for above in receiver.values() if above is not None}
+    return [report[agency] for agency in sorted(receiving, key=lambda agency: (-depth(agency), agency))]
+
+
+def _coverage(layout: Layout, summed: Aggregated, expected: int) -> dict[str, Any]:
+    """How many reports were summed up of how many; per cell where only some of them gave a figure."""
+    cells: dict[str, dict[str, dict[str, int]]] = {}
+    for section, entered in summed.entered.items():
+        shape = layout.sections[section]
+        for index in np.flatnonzero((entered > 0) & (entered < summed.reports)).tolist():
+            row, column = divmod(index, len(shape.columns))
+            by_row = cells.setdefault(section, {}).setdefault(shape.rows[row].id, {})
+            by_row[shape.columns[column].id] = int(entered[index])
+    large = [f"{section}[{row};{column}]" for section, row, column in summed.too_large]
+    return {"counted": summed.reports, "expected": expected, "cells": cells, "too_large": large}

@@ -1,0 +1,161 @@
+"""Entering figures: a save is a list of changed cells on top of a revision, never a whole report.
+
+Cells that another hand changed after that revision are conflicts, told with both values; all other cells are
+stored, formulas are computed, and the answer says what the checks find now. The same save sent twice is
+stored once. A value that cannot be read is a finding that names its cell; the others are stored.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import insert, select
+from sqlalchemy.orm import Session
+
+from core.db import lock_row
+from core.errors import Conflict, Invalid
+from engine.calculate import calculate
+from engine.check import check_form
+from engine.figures import find_cell, print_figure, read_figures
+from engine.findings import Finding
+from engine.layout import Layout
+from engine.sheet import Figure, Place, Sheet
+from runtime.answers import CellConflict, Saved
+from runtime.contexts import context_of
+from runtime.models import Journal, Report, Save
+from runtime.programs import program_of
+from runtime.sheets import read_sheets, whole, write_sheet
+from runtime.workflow import demand_editable
+
+MAX_CHANGES = 100_000
+
+
+@dataclass(frozen=True)
+class Change:
+    """A cell, by ids, and the text given for it; empty makes it blank."""
+
+    section: str
+    row: str
+    column: str
+    value: str | None
+
+
+def save(
+    session: Session,
+    report_id: int,
+    *,
+    base: int,
+    idempotency_key: str,
+    changes: Sequence[Change],
+    how: str = "typed",
+    actor: str,
+    now: datetime,
+) -> Saved:
+    """Store `changes` made on top of revision `base`; the answer carries the new revision."""
+    if len(changes) > MAX_CHANGES:
+        raise Invalid([Finding("save.too_many", facts={"found": len(changes), "limit": MAX_CHANGES})])
+    report = lock_row(session, Report, report_id)
+    answered = session.get(Save, (report_id, idempotency_key))
+    if answered is not None:
+        return Saved.from_json(answered.answer)
+    demand_editable(report)
+    if base > report.revision:
+        raise Conflict("save.base", base=base, revision=report.revision)
+
+    program = program_of(session, report.version_id)
+    context, _ = context_of(session, program, report)
+    before = read_sheets(session, program.layout, [report_id], "own")[report_id]
+    given, findings = _read(program.layout, changes)
+    conflicts = dict(_conflicts(session, report_id, base, actor, program.layout, given))
+    wanted = {place: figure for place, figure in given.items() if place not in conflicts}
+    calculated = calculate(program, before.changed(wanted), context, overwrite=True)
+    written = list(_entries(program.layout, before, calculated.sheet, wanted, how))
+    if written:
+        report.revision += 1
+        shared = {"report_id": report_id, "revision": report.revision, "actor": actor, "at": now}
+        session.execute(insert(Journal), [shared | entry for entry in written])
+        write_sheet(session, report_id, "own", before, calculated.sheet)
+
+    children = read_sheets(session, program.layout, [report_id], "children")[report_id]
+    checked = check_form(program, whole(program, calculated.sheet, children, context), context)
+    saved = Saved(
+        report.revision,
+        len(wanted),
+        list(conflicts.values()),
+        [*findings, *calculated.findings, *checked.findings],
+    )
+    session.add(Save(report_id=report_id, idempotency_key=idempotency_key, answer=saved.to_json()))
+    session.flush()
+    return saved
+
+
+def _read(layout: Layout, changes: Sequence[Change]) -> tuple[dict[Place, Figure], list[Finding]]:
+    """The figures that can be read, and a finding for each that cannot; of one cell the last value counts."""
+    data: dict[str, dict[str, dict[str, str | None]]] = {}
+    for change in changes:
+        data.setdefault(change.section, {}).setdefault(change.row, {})[change.column] = change.value
+    sheet, findings = read_figures(layout, data)
+    faulty = {finding.where for finding in findings}
+    places: dict[Place, Figure] = {}
+    for change in changes:
+        section = _section_id(layout, change.section)
+        where = f"{change.section}[{change.row};{change.column}]"
+        if section is None or where in faulty:
+            continue
+        cell = find_cell(layout.sections[section], change.row, change.column)
+        if cell is not None and cell.state == "locked":
+            findings.append(Finding("figure.locked", where=where))
+        else:
+            place = (section, change.row, change.column)
+            places[place] = sheet.figure(*place)
+    return places, findings
+
+
+def _section_id(layout: Layout, name: str) -> str | None:
+    by_code = layout.form.section_by_code.get(name)
+    found = name if name in layout.sections else by_code.id if by_code else ""
+    return found if found in layout.sections else None
+
+
+def _conflicts(
+    session: Session, report_id: int, base: int, actor: str, layout: Layout, given: Mapping[Place, Figure]
+) -> Iterator[tuple[Place, CellConflict]]:
+    """The given cells whose last change after `base` was another hand's, to another value."""
+    later = session.scalars(
+        select(Journal)
+        .where(Journal.report_id == report_id, Journal.revision > base, Journal.how != "computed")
+        .order_by(Journal.revision)
+    )
+    last = {(entry.section, entry.row, entry.column): entry for entry in later}
+    for place, figure in given.items():
+        theirs = last.get(place)
+        mine = _print(layout, place, figure)
+        if theirs is not None and theirs.actor != actor and theirs.new != mine:
+            at = theirs.at.isoformat()
+            yield place, CellConflict(_where(layout, place), mine, theirs.new, theirs.actor, at)
+
+
+def _entries(
+    layout: Layout, before: Sheet, after: Sheet, wanted: Mapping[Place, Figure], how: str
+) -> Iterator[dict[str, str]]:
+    """Journal entries of all cells that differ; a computed cell is not its typist's."""
+    old = {place: print_figure(cell, figure) for place, cell, figure in before.figures()}
+    new = {place: print_figure(cell, figure) for place, cell, figure in after.figures()}
+    for place in {**old, **new}:
+        was, now = old.get(place, ""), new.get(place, "")
+        if was != now:
+            typed = place in wanted and _print(layout, place, wanted[place]) == now
+            section, row, column = place
+            entry = {"section": section, "row": row, "column": column, "old": was, "new": now}
+            yield entry | {"how": how if typed else "computed"}
+
+
+def _print(layout: Layout, place: Place, figure: Figure) -> str:
+    section, row, column = place
+    cell = find_cell(layout.sections[section], row, column)
+    return print_figure(cell, figure) if cell else ""
+
+
+def _where(layout: Layout, place: Place) -> str:
+    section, row, column = place
+    return f"{layout.form.section_by_id[section].code}[{row};{column}]"

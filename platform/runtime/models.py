@@ -1,0 +1,158 @@
+"""The tables of rounds and reports.
+
+A report's figures stand in blocks (fixed cells of a section) and rows (open rows), each packed as
+`engine.sheet.Block` packs them, for two parts: `own` (typed) and `children` (written by consolidation only).
+The journal says of every cell who changed it, when and how; it is only ever added to.
+"""
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from core.db import Base, BigId, Json
+
+STATES = ("entering", "submitted", "returned", "accepted")
+PARTS = ("own", "children")
+HOWS = ("typed", "pasted", "imported", "computed", "corrected")
+
+
+def _one_of(column: str, values: tuple[str, ...]) -> CheckConstraint:
+    return CheckConstraint(f"{column} IN {values}", name=column)
+
+
+class Round(Base):
+    """One asking: a template, a period, a lead unit. `opened_at` is empty until all reports are there."""
+
+    __tablename__ = "round"
+    __table_args__ = (UniqueConstraint("template_code", "period_start", "period_end", "lead_id", "sequence"),)
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    template_code: Mapped[str]
+    version_id: Mapped[int] = mapped_column(BigId, ForeignKey("version.id"))
+    frequency: Mapped[str]
+    year: Mapped[int]
+    number: Mapped[int]
+    period_start: Mapped[date]
+    period_end: Mapped[date]
+    lead_id: Mapped[int] = mapped_column(BigId, ForeignKey("agency.id"))
+    sequence: Mapped[int]
+    scope: Mapped[str]
+    flow: Mapped[str]
+    due_at: Mapped[datetime | None]
+    requested_by: Mapped[str]
+    requested_at: Mapped[datetime]
+    job_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("job.id"))
+    opened_at: Mapped[datetime | None]
+
+
+class Report(Base):
+    """What one agency fills in a round. The lead unit's own report has no receiver."""
+
+    __tablename__ = "report"
+    __table_args__ = (
+        UniqueConstraint("round_id", "agency_id"),
+        _one_of("state", STATES),
+        Index(None, "round_id", "receiver_id"),
+    )
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    round_id: Mapped[int] = mapped_column(BigId, ForeignKey("round.id"))
+    agency_id: Mapped[int] = mapped_column(BigId, ForeignKey("agency.id"), index=True)
+    receiver_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("agency.id"))
+    version_id: Mapped[int] = mapped_column(BigId, ForeignKey("version.id"))
+    state: Mapped[str]
+    revision: Mapped[int]
+    due_at: Mapped[datetime | None]
+    context: Mapped[Any | None] = mapped_column(Json, deferred=True)  # what submission was checked against
+    coverage: Mapped[Any | None] = mapped_column(Json, deferred=True)  # how many children were summed up
+
+
+class ReportBlock(Base):
+    """The fixed cells of one section."""
+
+    __tablename__ = "report_block"
+    __table_args__ = (_one_of("part", PARTS),)
+
+    report_id: Mapped[int] = mapped_column(BigId, ForeignKey("report.id"), primary_key=True)
+    part: Mapped[str] = mapped_column(primary_key=True)
+    section: Mapped[str] = mapped_column(primary_key=True)
+    packed: Mapped[bytes] = mapped_column(LargeBinary)
+    texts: Mapped[dict[str, str]] = mapped_column(Json)
+
+
+class ReportRow(Base):
+    """One open row of a section, in the order of `position`."""
+
+    __tablename__ = "report_row"
+    __table_args__ = (_one_of("part", PARTS),)
+
+    report_id: Mapped[int] = mapped_column(BigId, ForeignKey("report.id"), primary_key=True)
+    part: Mapped[str] = mapped_column(primary_key=True)
+    section: Mapped[str] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(primary_key=True)
+    position: Mapped[int]
+    pattern: Mapped[str]
+    agency: Mapped[str | None]
+    packed: Mapped[bytes] = mapped_column(LargeBinary)
+    texts: Mapped[dict[str, str]] = mapped_column(Json)
+
+
+class Journal(Base):
+    """One cell changed by one save; old and new are the figures' exchange texts."""
+
+    __tablename__ = "journal"
+    __table_args__ = (
+        UniqueConstraint("report_id", "revision", "section", "row", "column"),
+        _one_of("how", HOWS),
+        {"info": {"frozen": True}},
+    )
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    report_id: Mapped[int] = mapped_column(BigId, ForeignKey("report.id"))
+    revision: Mapped[int]
+    section: Mapped[str]
+    row: Mapped[str]
+    column: Mapped[str]
+    old: Mapped[str]
+    new: Mapped[str]
+    actor: Mapped[str]
+    at: Mapped[datetime]
+    how: Mapped[str]
+
+
+class Save(Base):
+    """A save that was answered, so that the same one sent again gets the same answer."""
+
+    __tablename__ = "save"
+    __table_args__ = ({"info": {"frozen": True}},)
+
+    report_id: Mapped[int] = mapped_column(BigId, ForeignKey("report.id"), primary_key=True)
+    idempotency_key: Mapped[str] = mapped_column(primary_key=True)
+    answer: Mapped[Any] = mapped_column(Json)
+
+
+class Move(Base):
+    """A report went from one state to another."""
+
+    __tablename__ = "move"
+    __table_args__ = ({"info": {"frozen": True}},)
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    report_id: Mapped[int] = mapped_column(BigId, ForeignKey("report.id"), index=True)
+    name: Mapped[str]
+    revision: Mapped[int]
+    actor: Mapped[str]
+    at: Mapped[datetime]
+    reason: Mapped[str | None]
+
+
+class Contribution(Base):
+    """A child's report, in the revision that was summed up into a receiver's report."""
+
+    __tablename__ = "contribution"
+
+    report_id: Mapped[int] = mapped_column(BigId, ForeignKey("report.id"), primary_key=True)
+    child_id: Mapped[int] = mapped_column(BigId, ForeignKey("report.id"), primary_key=True, index=True)
+    revision: Mapped[int]

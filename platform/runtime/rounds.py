@@ -1,0 +1,115 @@
+"""Opening a round: its row at once, its reports by a job that may be killed and run again."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from agencies.store import read_tree
+from core.db import insert_new
+from core.errors import NotFound
+from core.jobs import Job, Progress, job, request_job
+from runtime.models import Report, Round
+from runtime.periods import Period
+from runtime.scopes import Flow, receivers
+from template_library.models import Version
+
+CHUNK = 1000
+"""Reports inserted in one step: a tenth of a second on a small server."""
+
+
+def open_round(
+    session: Session,
+    *,
+    version: Version,
+    period: Period,
+    lead: int,
+    scope: str = "children",
+    flow: Flow = "direct",
+    due_at: datetime | None = None,
+    sequence: int = 1,
+    actor: str,
+    now: datetime,
+) -> Round:
+    """The round of this key, opened by whoever comes first; its reports are inserted by a job.
+
+    Who is in it is decided as of the period's last day. Asking again for a round whose job failed asks
+    for another job; of a round that is there, nothing else changes.
+    """
+    receivers(read_tree(session, period.end), lead, scope, flow)  # refuse at once what the job would refuse
+    key = {
+        "template_code": version.template_code,
+        "period_start": period.start,
+        "period_end": period.end,
+        "lead_id": lead,
+        "sequence": sequence,
+    }
+    rest = {
+        "version_id": version.id,
+        "frequency": period.frequency,
+        "year": period.year,
+        "number": period.number,
+        "scope": scope,
+        "flow": flow,
+        "due_at": due_at,
+        "requested_by": actor,
+        "requested_at": now,
+    }
+    insert_new(session, Round, [key | rest])
+    opened = session.scalars(select(Round).filter_by(**key).with_for_update()).one()
+    if opened.opened_at is None and not _under_way(session, opened):
+        opened.job_id = request_job(session, "runtime.open_round", opened.id, actor=actor, now=now).id
+        session.flush()
+    return opened
+
+
+def _under_way(session: Session, opened: Round) -> bool:
+    asked = session.get(Job, opened.job_id) if opened.job_id else None
+    return asked is not None and asked.state != "failed"
+
+
+@job("runtime.open_round")
+def assign(session: Session, checkpoint: int | None, round_id: int, *, now: datetime) -> Iterator[Progress]:
+    """Give each agency of the round its report; the checkpoint is the last agency that has one."""
+    opened = find_round(session, round_id)
+    found = receivers(read_tree(session, opened.period_end), opened.lead_id, opened.scope, _flow(opened))
+    agencies = sorted(found)
+    todo = [agency for agency in agencies if agency > (checkpoint or 0)]
+    for start in range(0, len(todo), CHUNK):
+        chunk = todo[start : start + CHUNK]
+        insert_new(session, Report, [_new_report(opened, agency, found[agency]) for agency in chunk])
+        done = len(agencies) - len(todo) + start + len(chunk)
+        yield Progress(checkpoint=chunk[-1], done=done, total=len(agencies))
+    unopened = update(Round).where(Round.id == round_id, Round.opened_at.is_(None))
+    session.execute(unopened.values(opened_at=now))
+
+
+def _new_report(opened: Round, agency: int, receiver: int | None) -> dict[str, Any]:
+    return {
+        "round_id": opened.id,
+        "agency_id": agency,
+        "receiver_id": receiver,
+        "version_id": opened.version_id,
+        "state": "entering",
+        "revision": 0,
+        "due_at": opened.due_at,
+    }
+
+
+def _flow(opened: Round) -> Flow:
+    return "tree" if opened.flow == "tree" else "direct"
+
+
+def find_round(session: Session, round_id: int) -> Round:
+    """The round of an id."""
+    found = session.get(Round, round_id)
+    if found is None:
+        raise NotFound("round.unknown", id=str(round_id))
+    return found
+
+
+def period(of: Round) -> Period:
+    """The period of a round."""
+    return Period(of.frequency, of.year, of.number, of.period_start, of.period_end)

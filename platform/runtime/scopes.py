@@ -1,0 +1,48 @@
+"""Who must report in a round and to whom, from the agency tree of the period's last day."""
+
+from collections.abc import Mapping
+from typing import Literal
+
+from agencies.tree import Node, Tree
+from core.errors import Invalid
+from engine.findings import Finding
+
+Flow = Literal["direct", "tree"]
+"""Straight to the lead unit, or through each agency between it and those who report."""
+
+
+def receivers(tree: Tree, lead: int, scope: str, flow: Flow) -> Mapping[int, int | None]:
+    """Each agency with a report in the round, and the agency it goes to; the lead unit's goes to none.
+
+    `scope` is `children`, `level:<code>` (of the agencies below the lead unit) or `codes:<code>,…`.
+    """
+    members = [node for node in _members(tree, lead, scope) if node.id != lead]
+    if not members:
+        raise Invalid([Finding("round.nobody", facts={"scope": scope, "lead": tree[lead].name})])
+    found: dict[int, int | None] = {lead: None}
+    for member in members:
+        found[member.id] = lead
+        if flow == "tree":
+            found |= _chain(tree, member, lead)
+    return found
+
+
+def _members(tree: Tree, lead: int, scope: str) -> list[Node]:
+    kind, _, rest = scope.partition(":")
+    match kind:
+        case "children":
+            return tree.children(lead)
+        case "level":
+            return list(tree.descendants(lead, rest))
+        case "codes":
+            return [tree.with_code(code.strip()) for code in rest.split(",")]
+    raise Invalid([Finding("round.scope", facts={"scope": scope})])
+
+
+def _chain(tree: Tree, member: Node, lead: int) -> Mapping[int, int]:
+    """Each agency from `member` up to the one below the lead unit, with the one above it."""
+    above = [node.id for node in tree.ancestors(member.id)]
+    if lead not in above:
+        return {member.id: lead}  # not below the lead unit: it reports straight to it
+    path = [member.id, *above[: above.index(lead) + 1]]
+    return dict(zip(path, path[1:], strict=False))

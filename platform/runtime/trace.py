@@ -1,0 +1,107 @@
+"""From a figure back to where it came from: the reports it was summed up from, the saves that typed it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from agencies.store import read_tree
+from core.errors import Invalid
+from engine.figures import find_cell, print_figure
+from engine.findings import Finding
+from engine.sheet import Figure, Place
+from engine.trace import trace
+from runtime.consolidate import read_children
+from runtime.contexts import context_of
+from runtime.models import Contribution, Journal, Report
+from runtime.places import find_place
+from runtime.programs import program_of
+from runtime.rounds import find_round
+from runtime.sheets import read_sheet
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A change of the cell: who, when, how, from what to what."""
+
+    revision: int
+    old: str
+    new: str
+    actor: str
+    at: datetime
+    how: str
+
+
+@dataclass(frozen=True)
+class Part:
+    """What one report gave to the total. `changed` when it was changed after it was summed up."""
+
+    report: int
+    code: str
+    name: str
+    revision: int
+    value: str
+    changed: bool
+    entries: Sequence[Entry]
+
+
+@dataclass(frozen=True)
+class Traced:
+    """A figure, its own report's changes of it, and the reports below it, the largest first."""
+
+    where: str
+    value: str
+    entries: Sequence[Entry]
+    parts: Sequence[Part]
+
+
+def trace_figure(session: Session, report: Report, where: str) -> Traced:
+    """Where the figure at `where` (`A[I1;3]`) of a report comes from, down one level."""
+    program = program_of(session, report.version_id)
+    place = find_place(program.layout, where)
+    cell = find_cell(program.layout.sections[place[0]], place[1], place[2])
+    if cell is None:
+        raise Invalid([Finding("cell.unknown", facts={"text": where})])
+    context, _ = context_of(session, program, report)
+    figure = read_sheet(session, program, report.id, context).figure(*place)
+    summed = {
+        row.child_id: row.revision
+        for row in session.scalars(select(Contribution).filter_by(report_id=report.id))
+    }
+    children = {
+        child.id: child for child in session.scalars(select(Report).where(Report.id.in_(list(summed))))
+    }
+    entries = _entries(session, [report.id, *children], place)
+    tree = read_tree(session, find_round(session, report.round_id).period_end)
+
+    def part(child: Report, given: Figure) -> Part:
+        agency = tree[child.agency_id]
+        return Part(
+            child.id,
+            agency.code,
+            agency.name,
+            summed[child.id],
+            print_figure(cell, given),
+            child.revision != summed[child.id],
+            entries.get(child.id, ()),
+        )
+
+    given = trace(read_children(session, list(children.values())), place)
+    parts = [part(children[int(each.key)], each.figure) for each in given]
+    return Traced(where, print_figure(cell, figure), entries.get(report.id, ()), parts)
+
+
+def _entries(session: Session, reports: Sequence[int], place: Place) -> Mapping[int, list[Entry]]:
+    section, row, column = place
+    found: dict[int, list[Entry]] = {}
+    for entry in session.scalars(
+        select(Journal)
+        .where(Journal.report_id.in_(reports))
+        .filter_by(section=section, row=row, column=column)
+        .order_by(Journal.revision)
+    ):
+        told = Entry(entry.revision, entry.old, entry.new, entry.actor, entry.at, entry.how)
+        found.setdefault(entry.report_id, []).append(told)
+    return found

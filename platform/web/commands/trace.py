@@ -1,0 +1,48 @@
+"""`bieumau trace`: what an aggregated number is made of."""
+
+import dataclasses
+from typing import TYPE_CHECKING
+
+import click
+
+from web.commands import json_option, lang, print_json, say, work
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from runtime.trace import Entry
+
+
+@click.command()
+@click.argument("report")
+@click.argument("cell")
+@click.option("--top", type=click.IntRange(1), default=10, show_default=True, help="Số đơn vị liệt kê.")
+@json_option
+def command(report: str, cell: str, top: int, as_json: bool) -> None:
+    """Ô CELL của REPORT (số hiệu hoặc ĐỢT/MÃ_ĐƠN_VỊ) gồm số của những đơn vị nào, ai nhập, lúc nào."""
+    from runtime.places import find_report
+    from runtime.trace import trace_figure
+
+    with work(write=False) as session:
+        traced = trace_figure(session, find_report(session, report), cell)
+    if as_json:
+        print_json(dataclasses.asdict(traced))
+        return
+    say("trace.figure", where=traced.where, value=traced.value, reports=len(traced.parts))
+    _print_entries(traced.entries)
+    for part in traced.parts[:top]:
+        click.echo(f"  {part.value:>12}  {part.code:<8} {part.name}")
+        _print_entries(part.entries[-1:])
+        if part.changed:
+            say("trace.changed")
+    if len(traced.parts) > top:
+        say("trace.more", reports=len(traced.parts) - top)
+
+
+def _print_entries(entries: "Sequence[Entry]") -> None:
+    from core.clock import VIETNAM
+    from core.messages import sentence
+
+    for entry in entries:
+        at = entry.at.astimezone(VIETNAM).strftime("%d/%m/%Y %H:%M")
+        click.echo(" " * 16 + f"{sentence(f'journal.{entry.how}', {}, lang())} · {entry.actor} · {at}")

@@ -1,0 +1,121 @@
+"""A save: cells on top of a revision, nothing lost, nothing twice."""
+
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from core.errors import Conflict
+from runtime import workflow
+from runtime.answers import Saved
+from runtime.entry import Change, save
+from runtime.models import Report
+from runtime.overview import view_report
+from tests.builders import NOW, RIGHT, build, report_of, row, start_round
+
+
+@pytest.fixture
+def report(session: Session) -> int:
+    world = build(session, 1)
+    return report_of(session, start_round(session, world), world.communes["C0001"]).id
+
+
+def put(
+    session: Session, report: int, *changes: Change, base: int = 0, key: str = "k", actor: str = "a"
+) -> Saved:
+    return save(session, report, base=base, idempotency_key=key, changes=changes, actor=actor, now=NOW)
+
+
+def journal(session: Session, report: int) -> list[tuple[Any, ...]]:
+    query = 'SELECT revision, "row", "column", old, new, actor, how FROM journal '
+    query += "WHERE report_id = :r ORDER BY id"
+    rows = session.execute(text(query), {"r": report})
+    return [tuple(row) for row in rows]
+
+
+def test_typed_cells_are_stored_and_formulas_computed(session: Session, report: int) -> None:
+    saved = put(session, report, *row("I1"))
+    assert (saved.revision, saved.stored, saved.conflicts) == (1, len(RIGHT), [])
+    entries = journal(session, report)
+    assert (1, "I1", "4", "", "20", "a", "typed") in entries
+    assert (1, "I1", "3", "", "25", "a", "computed") in entries
+    assert len(entries) == 11
+    assert not [finding for finding in saved.findings if finding.severity == "error"]
+
+
+def test_the_same_save_twice_is_stored_once(session: Session, report: int) -> None:
+    first = put(session, report, *row("I1"), Change("A", "I2", "4", "x9"))
+    second = put(session, report, *row("I1"), Change("A", "I2", "4", "x9"))
+    assert first == second
+    assert first.findings
+    assert len(journal(session, report)) == 11
+    workflow.submit(session, report, actor="a", now=NOW)
+    assert put(session, report, *row("I1")) == first  # late, after the report went on
+
+
+def test_another_hands_later_value_is_a_conflict(session: Session, report: int) -> None:
+    put(session, report, *row("I1"), key="1", actor="a")
+    put(session, report, Change("A", "I1", "4", "21"), base=1, key="2", actor="b")
+    mine = put(
+        session, report, Change("A", "I1", "4", "22"), Change("A", "I1", "5", "4"), base=1, key="3", actor="a"
+    )
+    assert [(c.where, c.mine, c.theirs, c.actor) for c in mine.conflicts] == [("A[I1;4]", "22", "21", "b")]
+    assert (mine.revision, mine.stored) == (3, 1)
+    again = put(session, report, Change("A", "I1", "4", "22"), base=3, key="4", actor="a")
+    assert again.conflicts == []
+    same = put(session, report, Change("A", "I1", "4", "22"), base=2, key="5", actor="b")
+    assert same.conflicts == []
+
+
+def test_my_own_later_value_is_no_conflict(session: Session, report: int) -> None:
+    put(session, report, Change("A", "I1", "4", "1"), key="1")
+    assert put(session, report, Change("A", "I1", "4", "2"), base=0, key="2").conflicts == []
+
+
+def test_bad_values_are_named_and_the_others_stored(session: Session, report: int) -> None:
+    bad = {
+        "4": "mười",
+        "5": "1,5",
+        "6": "1e400",
+        "8": "NaN",
+        "9": "\uff11",
+        "10": "1.5",
+        "12": "9" * 60,
+        "99": "1",
+    }
+    saved = put(session, report, *row("I1", bad), Change("A", "I1", "13", "7"), Change("Z", "I1", "4", "1"))
+    assert saved.stored == 1
+    places = {finding.where for finding in saved.findings if finding.code.startswith(("E_", "figure."))}
+    assert places == {f"A[I1;{column}]" for column in bad} | {"Z"}
+    assert {entry[2] for entry in journal(session, report)} == {"11", "13"}
+
+
+def test_a_computed_cell_keeps_the_computed_value(session: Session, report: int) -> None:
+    saved = put(session, report, *row("I1"), Change("A", "I1", "3", "24"))
+    assert [(f.where, f.facts["given"]) for f in saved.findings if f.code == "figure.replaced"] == [
+        ("A[I1;3]", "24")
+    ]
+    assert (1, "I1", "3", "", "25", "a", "computed") in journal(session, report)
+
+
+def test_clearing_a_cell_and_open_rows(session: Session, report: int) -> None:
+    put(session, report, *row("I1"), *row("I|Đất đai"), key="1")
+    put(session, report, Change("A", "I1", "4", ""), Change("A", "I|Đất đai", "5", "9"), base=1, key="2")
+    view = view_report(session, session.get_one(Report, report))
+    figures = view.checked.sheet.figures()
+    shown = {place[1:]: figure.number for place, _, figure in figures}
+    assert ("I1", "4") not in shown
+    assert shown["I1", "3"] == 5
+    assert shown["I|Đất đai", "3"] == 31
+
+
+def test_a_base_from_the_future_and_a_closed_report_are_refused(session: Session, report: int) -> None:
+    with pytest.raises(Conflict) as refused:
+        put(session, report, base=7)
+    assert refused.value.code == "save.base"
+    put(session, report, *row("I1"))
+    workflow.submit(session, report, actor="a", now=NOW)
+    with pytest.raises(Conflict) as closed:
+        put(session, report, *row("I2"), base=1, key="2")
+    assert closed.value.facts["state"] == "submitted"
