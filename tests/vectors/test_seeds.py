@@ -55,3 +55,11 @@ def test_forms_are_checked_without_a_database() -> None:
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
     assert (done.returncode, done.stderr) == (0, "set()\n")
+
+
+def test_the_file_in_the_guide_is_good(tmp_path: Path) -> None:
+    guide = (SEEDS[0].parents[2] / "docs" / "template-file.md").read_text(encoding="utf-8")
+    path = tmp_path / "guide.json"
+    path.write_text(guide.partition("```json\n")[2].partition("```")[0], encoding="utf-8")
+    result = CliRunner().invoke(cli, ["template", "check", str(path), "--json"], obj=Invocation("vi"))
+    assert json.loads(result.stdout) == {"findings": []}
