@@ -271,6 +271,6 @@ def _stored(value: Any) -> Any:
             return [_stored(item) for item in value]
         case str():
             return Text(limit=None).read(value)
-        case Decimal():
-            return Figure().read(value)
+        case Decimal() | float():
+            return Figure().read(value)  # refuses what lost its exact digits
     return value

@@ -52,7 +52,7 @@ class Shape(Schema):
     def make(self, data: dict[str, Any], **kwargs: Any) -> Any:
         """The value, with defaults where the file states nothing."""
         if self.holds is None:
-            return data
+            return {key: value for key, value in data.items() if value is not None}
         return self.holds(**self.arguments(tuples(data)))
 
     def arguments(self, data: dict[str, Any]) -> dict[str, Any]:

@@ -300,8 +300,11 @@ def test_what_is_read() -> None:
     assert section.column_aggregation == {"c1": Aggregation("weighted_mean", "c1")}
 
 
+NOTHING: dict[str, Any] = {"cells": None, "print": True, "aggregation": {"columns": None}}
+
+
 def test_defaults_are_not_written_and_null_states_nothing() -> None:
-    form, findings = data_to_template(template(regime_code=None, section={"cells": None, "print": True}))
+    form, findings = data_to_template(template(regime_code=None, layout={"heading": None}, section=NOTHING))
     assert form and not findings
     assert template_to_data(form) == template()
 
