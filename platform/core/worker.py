@@ -26,9 +26,8 @@ def perform(job_id: int) -> None:
 def work(app: Flask, *, burst: bool = False) -> None:
     """Serve the queue until told to stop, or with `burst` until it is empty; brings its own Valkey."""
     settings = app.config["SETTINGS"]
-    with app.app_context(), valkey.serving(settings):
-        url = valkey.redis_url(settings)
-        connection = Redis.from_url(url)
+    url = valkey.redis_url(settings)
+    with app.app_context(), valkey.serving(settings), Redis.from_url(url) as connection:
         try:
             connection.ping()
         except RedisError as error:

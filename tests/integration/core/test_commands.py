@@ -6,7 +6,9 @@ from collections.abc import Callable
 
 import pytest
 from flask import Flask
+from redis.exceptions import RedisError
 
+from core import queue
 from core.db import unit_of_work
 from core.jobs import request_job
 
@@ -28,6 +30,13 @@ def test_jobs_are_run_and_listed(bieumau: Call) -> None:
     assert "has no job “test.unknown”" in bieumau("job", "list", "--lang", "en").stdout
     assert "has no job “test.unknown”" in bieumau("--lang", "en", "job", "list").stdout
     assert "has no job “test.unknown”" in bieumau("job", "list", BIEUMAU_LANG="en").stdout
+
+
+def test_the_worker_takes_its_queue_server_along(bieumau: Call, app: Flask) -> None:
+    for _ in range(3):
+        assert bieumau("worker", "--burst").returncode == 0
+        with app.app_context(), queue.connect() as connection, pytest.raises(RedisError):
+            connection.ping()
 
 
 def test_a_refusal_is_a_sentence_and_status_3(bieumau: Call) -> None:
