@@ -1,0 +1,230 @@
+"""Totals equal an independent sum; a total leads back to who typed what."""
+
+import random
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from agencies.importer import import_agencies
+from agencies.store import read_tree
+from core.errors import Conflict
+from runtime import workflow
+from runtime.consolidate import consolidate_round
+from runtime.entry import Change, save
+from runtime.models import Report, Round
+from runtime.overview import round_status, view_report
+from runtime.periods import period_of
+from runtime.rounds import assign, open_round
+from runtime.trace import trace_figure
+from template_library.versions import get_version
+from tests.builders import NOW, QUARTER, SINCE, World, build, report_of, row, start_round
+
+ROWS = ("I1", "I2", "I3", "I|Đất đai")
+
+
+def fill(session: Session, report: int, random_: random.Random) -> None:
+    """Random figures that satisfy the rules, marks among them."""
+    changes = []
+    for key in ROWS:
+        online, direct, carried, early, late = (random_.randrange(1000) for _ in range(5))
+        in_time = random_.randrange(50)
+        waiting = max(online + direct + carried - early - late - in_time, 0)
+        online += early + late + in_time + waiting - online - direct - carried
+        figures = {
+            "4": online,
+            "5": direct,
+            "6": carried,
+            "8": early,
+            "9": in_time,
+            "10": late,
+            "12": waiting,
+        }
+        changes += [Change("A", key, column, str(value)) for column, value in figures.items()]
+        changes.append(Change("A", key, "13", random_.choice(["-", "0", ""])))
+    save(session, report, base=0, idempotency_key="1", changes=changes, actor=f"entry-{report}", now=NOW)
+
+
+def accept(session: Session, report: int) -> None:
+    workflow.submit(session, report, actor="a", now=NOW)
+    workflow.accept(session, report, actor="b", now=NOW)
+
+
+def consolidate(session: Session, opened: Round) -> None:
+    for _ in consolidate_round(session, None, opened.id, False, now=NOW):
+        pass
+
+
+def journal_sums(session: Session, reports: set[int]) -> dict[tuple[str, str], int]:
+    """An own reader: the last journal text of each cell of the reports, added up in plain Python."""
+    last: dict[tuple[int, str, str], str] = {}
+    for report, line, column, new in session.execute(
+        text('SELECT report_id, "row", "column", new FROM journal ORDER BY report_id, revision')
+    ):
+        last[report, line, column] = new
+    sums: dict[tuple[str, str], int] = {}
+    for (report, line, column), new in last.items():
+        if report in reports and new:
+            sums[line, column] = sums.get((line, column), 0) + (0 if new == "-" else int(new))
+    return sums
+
+
+def shown(session: Session, report: Report) -> dict[tuple[str, str], int]:
+    sheet = view_report(session, report).checked.sheet
+    return {place[1:]: int(figure.number or 0) for place, _, figure in sheet.figures()}
+
+
+def rows_of(session: Session) -> list[Any]:
+    found: list[Any] = []
+    for table in ("report", "report_block", "report_row", "contribution"):
+        found.append(session.execute(text(f"SELECT * FROM {table} ORDER BY 1, 2, 3")).all())
+    return found
+
+
+def test_totals_equal_an_independent_sum(session: Session) -> None:
+    world, random_ = build(session, 8), random.Random(1)
+    opened = start_round(session, world)
+    reports = {code: report_of(session, opened, agency).id for code, agency in world.communes.items()}
+    for code, report in reports.items():
+        fill(session, report, random_)
+        if code != "C0003":
+            accept(session, report)
+    consolidate(session, opened)
+
+    lead = report_of(session, opened, world.lead)
+    counted = {report for code, report in reports.items() if code != "C0003"}
+    assert shown(session, lead) == journal_sums(session, counted)
+    status = round_status(session, opened.id)
+    assert status.states == {"entering": 1, "submitted": 0, "returned": 0, "accepted": 7}
+    assert status.coverage is not None
+    assert (status.coverage["counted"], status.coverage["expected"]) == (7, 8)
+
+    before = rows_of(session)
+    consolidate(session, opened)
+    assert rows_of(session) == before
+
+    accept(session, reports["C0003"])
+    consolidate(session, opened)
+    assert shown(session, lead) == journal_sums(session, set(reports.values()))
+
+
+def test_a_total_leads_to_the_typists(session: Session) -> None:
+    world = build(session, 3)
+    opened = start_round(session, world)
+    for number, (code, agency) in enumerate(sorted(world.communes.items()), start=1):
+        report = report_of(session, opened, agency).id
+        changes = [Change("A", "I1", "4", str(number * 10)), Change("A", "I1", "8", str(number * 10))]
+        save(session, report, base=0, idempotency_key="1", changes=changes, actor=f"entry-{code}", now=NOW)
+        accept(session, report)
+    consolidate(session, opened)
+    traced = trace_figure(session, report_of(session, opened, world.lead), "A[I1;4]")
+    assert traced.value == "60"
+    assert [(part.code, part.value, part.changed) for part in traced.parts] == [
+        ("C0003", "30", False),
+        ("C0002", "20", False),
+        ("C0001", "10", False),
+    ]
+    entry = traced.parts[0].entries[-1]
+    assert (entry.actor, entry.how, entry.new, entry.at) == ("entry-C0003", "typed", "30", NOW)
+
+
+def test_coverage_tells_cells_that_some_left_unknown(session: Session) -> None:
+    world = build(session, 2)
+    opened = start_round(session, world)
+    for agency, online in zip(world.communes.values(), ("5", "..."), strict=True):
+        report = report_of(session, opened, agency).id
+        changes = [Change("A", "I1", "4", online), Change("A", "I1", "5", "1")]
+        save(session, report, base=0, idempotency_key="1", changes=changes, actor="a", now=NOW)
+        session.get_one(Report, report).state = "accepted"
+    consolidate(session, opened)
+    coverage = round_status(session, opened.id).coverage
+    assert coverage is not None
+    assert coverage["cells"] == {"A": {"I1": {"4": 1}}}
+
+
+def test_figures_go_up_through_middle_agencies(session: Session) -> None:
+    world = build(session, 2)
+    import_agencies(
+        session, b"level,code,name,parent_code\nprovince,32,T2,\ncommune,D0001,X,32", valid_from=SINCE
+    )
+    tree = read_tree(session, SINCE)
+    nation, other = tree.with_code("VN").id, tree.with_code("32").id
+    opened = open_round(
+        session,
+        version=get_version(session, world.version),
+        period=QUARTER,
+        lead=nation,
+        scope="level:commune",
+        flow="tree",
+        actor="test",
+        now=NOW,
+    )
+    for _ in assign(session, None, opened.id, now=NOW):
+        pass
+    for agency in (*world.communes.values(), tree.with_code("D0001").id):
+        report = report_of(session, opened, agency).id
+        save(session, report, base=0, idempotency_key="1", changes=row("I1"), actor="a", now=NOW)
+        accept(session, report)
+    consolidate(session, opened)
+    assert shown(session, report_of(session, opened, world.lead))["I1", "3"] == 50
+    assert ("I1", "3") not in shown(session, report_of(session, opened, nation))
+    for province in (world.lead, other):
+        accept(session, report_of(session, opened, province).id)
+    consolidate(session, opened)
+    assert shown(session, report_of(session, opened, nation))["I1", "3"] == 75
+
+
+def test_the_receivers_own_figures_are_added(session: Session) -> None:
+    world = build(session, 1)
+    opened = start_round(session, world)
+    lead = report_of(session, opened, world.lead)
+    for report in (report_of(session, opened, world.communes["C0001"]).id, lead.id):
+        save(session, report, base=0, idempotency_key="1", changes=row("I1"), actor="a", now=NOW)
+    accept(session, report_of(session, opened, world.communes["C0001"]).id)
+    consolidate(session, opened)
+    assert shown(session, lead)["I1", "3"] == 50
+    own = trace_figure(session, lead, "A[I1;4]")
+    assert (own.value, [part.value for part in own.parts], len(own.entries)) == ("40", ["20"], 1)
+
+
+@pytest.fixture
+def two_quarters(session: Session) -> tuple[World, Mapping[int, Round]]:
+    world = build(session, 1)
+    return world, {n: start_round(session, world, period_of("quarter", 2026, n)) for n in (2, 3)}
+
+
+def test_the_previous_quarter_is_read_and_kept(
+    session: Session, two_quarters: tuple[World, Mapping[int, Round]]
+) -> None:
+    world, rounds = two_quarters
+    agency = world.communes["C0001"]
+    second, third = (report_of(session, rounds[number], agency) for number in (2, 3))
+    save(session, second.id, base=0, idempotency_key="1", changes=row("I1"), actor="a", now=NOW)
+
+    def verdict() -> Any:
+        verdicts = view_report(session, third).checked.verdicts["K5"]
+        return verdicts["I1"] if isinstance(verdicts, Mapping) else verdicts
+
+    save(session, third.id, base=0, idempotency_key="1", changes=row("I1"), actor="a", now=NOW)
+    assert verdict() == "na:no_period"  # a draft is never read
+    accept(session, second.id)
+    assert verdict() == "fail"  # 2 carried over, 4 were under way
+    workflow.submit(session, third.id, actor="a", now=NOW)
+    assert third.context is not None
+    assert third.context["previous"]["A"]["I1"]["11"] == "4"
+
+
+def test_summing_up_waits_for_nobody_and_overwrites_nothing(session: Session) -> None:
+    from runtime.consolidate import request_consolidation
+
+    world = build(session, 1)
+    opened = start_round(session, world)
+    lead = report_of(session, opened, world.lead)
+    workflow.submit(session, lead.id, actor="a", now=NOW)
+    with pytest.raises(Conflict):
+        request_consolidation(session, opened.id, actor="a", now=NOW)
+    before = rows_of(session)
+    consolidate(session, opened)
+    assert rows_of(session) == before
