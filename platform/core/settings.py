@@ -8,13 +8,16 @@ from pathlib import Path
 
 @dataclass(frozen=True)
 class Settings:
-    """The settings of one installation; `redis_url` is empty where the embedded Valkey serves."""
+    """The settings of one installation; `redis_url` is empty where the embedded Valkey serves, `secret_key`
+    where one is to be made and kept in `data`."""
 
     data: Path
     database_url: str
     redis_url: str
     job_resend_after: timedelta
     job_lost_after: timedelta
+    secret_key: str
+    https: bool
 
 
 def read_settings(environ: Mapping[str, str]) -> Settings:
@@ -26,6 +29,8 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         redis_url=environ.get("REDIS_URL") or "",
         job_resend_after=timedelta(seconds=float(environ.get("BIEUMAU_JOB_RESEND_AFTER") or 30)),
         job_lost_after=timedelta(seconds=float(environ.get("BIEUMAU_JOB_LOST_AFTER") or 60)),
+        secret_key=environ.get("SECRET_KEY") or "",
+        https=environ.get("BIEUMAU_HTTPS") == "1",
     )
 
 

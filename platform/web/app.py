@@ -2,7 +2,9 @@
 
 from flask import Flask
 
+import agencies.accounts  # (its tables)
 import agencies.models  # noqa: F401  (its tables)
+import core.audit  # (its tables)
 import core.jobs  # noqa: F401  (its table)
 import runtime.consolidate  # (its tables and its job)
 import runtime.rounds  # noqa: F401  (its job)
@@ -10,6 +12,7 @@ import template_library.models  # noqa: F401  (its tables)
 from core.db import database
 from core.schema import migrate
 from core.settings import Settings
+from web.security import protect
 
 
 def create_app(settings: Settings) -> Flask:
@@ -20,4 +23,5 @@ def create_app(settings: Settings) -> Flask:
     settings.data.mkdir(parents=True, exist_ok=True)
     database.init_app(app)
     migrate.init_app(app, database)
+    protect(app)
     return app

@@ -1,0 +1,69 @@
+"""Who may do what to rounds and reports. States say where a right ends; `workflow` what may follow."""
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from agencies.access import Actor, Subject, row
+from agencies.store import read_tree
+from core.errors import NotFound
+from runtime.models import Report
+from runtime.rounds import find_round
+from runtime.workflow import EDITABLE
+
+_STAFF = "entry verifier aggregator approver records_clerk reader"
+
+ACCESS = (
+    row("report.show", _STAFF, "own"),
+    row("report.show", _STAFF, "receiver"),
+    row("report.show", _STAFF, "lead"),
+    row("report.show", _STAFF, "above"),
+    row("report.enter", "entry verifier", "own", EDITABLE),
+    row("report.submit", "entry verifier approver", "own", EDITABLE),
+    row("report.accept", "aggregator approver", "receiver", ["submitted"]),
+    row("report.return", "aggregator approver", "receiver", ["submitted"]),
+    row("round.list", "member"),
+    row("round.show", _STAFF, "own"),
+    row("round.show", _STAFF, "receiver"),
+    row("round.show", _STAFF, "lead"),
+    row("round.show", _STAFF, "above"),
+    row("round.open", "aggregator"),
+    row("round.consolidate", "aggregator approver", "lead"),
+    row("round.compile", "aggregator approver reader", "receiver"),
+    row("round.compile", "aggregator approver reader", "lead"),
+)
+
+
+def subject_of_report(session: Session, actor: Actor, report_id: int) -> Subject:
+    """How the actor's agency stands to a report."""
+    report = session.get(Report, report_id)
+    if report is None:
+        raise NotFound("report.unknown", report=str(report_id))
+    of = find_round(session, report.round_id)
+    relations = set()
+    if report.agency_id == actor.agency:
+        relations.add("own")
+    if report.receiver_id == actor.agency:
+        relations.add("receiver")
+    if of.lead_id == actor.agency:
+        relations.add("lead")
+    above = read_tree(session, of.period_end).ancestors(report.agency_id)
+    if any(node.id == actor.agency for node in above):
+        relations.add("above")
+    return Subject(frozenset(relations), report.state)
+
+
+def subject_of_round(session: Session, actor: Actor, round_id: int) -> Subject:
+    """How the actor's agency stands to a round: leads it, receives or owes a report, is above its lead."""
+    of = find_round(session, round_id)
+    relations = {"lead"} if of.lead_id == actor.agency else set()
+    mine = or_(Report.agency_id == actor.agency, Report.receiver_id == actor.agency)
+    found = session.execute(
+        select(Report.agency_id, Report.receiver_id).filter_by(round_id=round_id).where(mine)
+    )
+    for agency, receiver in found:
+        relations |= {"own"} if agency == actor.agency else set()
+        relations |= {"receiver"} if receiver == actor.agency else set()
+    above = read_tree(session, of.period_end).ancestors(of.lead_id)
+    if any(node.id == actor.agency for node in above):
+        relations.add("above")
+    return Subject(frozenset(relations), "open" if of.opened_at else "opening")

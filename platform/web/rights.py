@@ -1,0 +1,16 @@
+"""The one table of who may do what: the rooms' rows, and those of pages that belong to no room."""
+
+from agencies import accounts_rights
+from agencies.access import Access, row
+from runtime import rights
+
+TABLE: tuple[Access, ...] = (
+    *accounts_rights.ACCESS,
+    *rights.ACCESS,
+    # The library stands beside `agencies` and cannot name its types.
+    row("library.show", "member"),
+    row("template.import", "designer"),
+    row("template.publish", "designer"),
+    row("inbox.show", "member"),
+    row("server.health", "guest"),
+)

@@ -1,0 +1,97 @@
+"""The one way from a request to a view: unit of work, who asks, what is the thing to him, may he, the view.
+
+    @endpoint(pages, "/reports/<int:report_id>", action="report.show", subject=subject_of_report)
+    def show(session, actor, now, report_id): ...
+
+`subject(session, actor, **arguments)` tells how the actor stands to what the address names. Every action
+stands in the table of `web.rights`; a test walks all endpoints and compares.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+from flask import Blueprint, g, request
+from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import Unauthorized
+
+from agencies.access import Actor, Subject, allowed
+from core import audit, clock
+from core.db import Session, unit_of_work
+from core.errors import Forbidden
+from web.rights import TABLE
+from web.security import find_actor
+
+View = Callable[..., ResponseReturnValue]
+FindSubject = Callable[..., Subject]
+READS = ("GET", "HEAD", "OPTIONS")
+
+
+@dataclass(frozen=True)
+class Endpoint:
+    """An address that is answered by a view once the table allows its action."""
+
+    action: str
+    view: View
+    subject: FindSubject | None
+
+
+ENDPOINTS: dict[str, Endpoint] = {}
+"""All of them by Flask's name."""
+
+
+def endpoint(
+    blueprint: Blueprint,
+    rule: str,
+    *,
+    action: str,
+    methods: Sequence[str] = ("GET",),
+    subject: FindSubject | None = None,
+) -> Callable[[View], View]:
+    """Register `view(session, actor, now, **arguments)`; `actor` is None where guests are allowed."""
+
+    def register(view: View) -> View:
+        known = Endpoint(action, view, subject)
+        ENDPOINTS[f"{blueprint.name}.{view.__name__}"] = known
+        blueprint.add_url_rule(rule, view.__name__, partial(_dispatch, known), methods=methods)
+        return view
+
+    return register
+
+
+def may(action: str, subject: Subject | None = None) -> bool:
+    """Whether who asks now may do `action`; for templates, to offer no button that would be refused."""
+    return allowed(TABLE, g.actor, action, subject or Subject())
+
+
+def _dispatch(known: Endpoint, **arguments: Any) -> ResponseReturnValue:
+    now = clock.now()
+    g.actor = None
+    try:
+        with unit_of_work(write=request.method not in READS) as session:
+            g.actor = find_actor(session, now)
+            _demand(session, known, g.actor, arguments)
+            return known.view(session, g.actor, now, **arguments)
+    except Forbidden as refused:
+        _keep_refusal(g.actor, known.action, refused, now)
+        raise
+
+
+def _demand(session: Session, known: Endpoint, actor: Actor | None, arguments: dict[str, Any]) -> None:
+    """Who has not signed in learns nothing of what the address names, not even whether it is there."""
+    if actor is None:
+        if not allowed(TABLE, None, known.action, Subject()):
+            raise Unauthorized
+        return
+    subject = known.subject(session, actor, **arguments) if known.subject else Subject()
+    if not allowed(TABLE, actor, known.action, subject):
+        raise Forbidden("access.refused", action=known.action)
+
+
+def _keep_refusal(actor: Actor | None, action: str, refused: Forbidden, now: datetime) -> None:
+    """In a unit of its own, for the request's is undone."""
+    with unit_of_work() as session:
+        login = actor.login if actor else None
+        audit.record(session, login, f"refused:{action}", request.path, now=now, code=refused.code)

@@ -1,0 +1,99 @@
+"""What stands guard around every request: sessions, cross-site protection, headers, the secret key."""
+
+import os
+import secrets
+from contextlib import suppress
+from datetime import datetime
+from pathlib import Path
+
+from flask import Flask, Response, g
+from flask_login import LoginManager, UserMixin, current_user
+from flask_wtf import CSRFProtect
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from agencies.access import Actor
+from agencies.visits import actor_of
+from core import clock
+from core.db import Session
+from core.settings import Settings
+
+LARGEST_REQUEST = 20_000_000  # bytes
+POLICY = (
+    "default-src 'none'; script-src 'self' 'nonce-{0}'; style-src 'self' 'nonce-{0}'; img-src 'self' data:; "
+    "font-src 'self'; connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+)
+HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+}
+csrf = CSRFProtect()
+visitors = LoginManager()
+
+
+class Visitor(UserMixin):  # type: ignore[misc]  # Flask-Login has no types
+    """The token in the browser's signed session; who it is, `find_actor` asks the database."""
+
+    def __init__(self, token: str) -> None:
+        self.id = token
+
+
+@visitors.user_loader  # type: ignore[untyped-decorator]
+def _load(token: str) -> Visitor:
+    return Visitor(token)
+
+
+def protect(app: Flask) -> None:
+    """Put everything of this module around an application."""
+    settings: Settings = app.config["SETTINGS"]
+    app.secret_key = settings.secret_key or _kept_secret(settings.data / "secret.key")
+    app.config.update(
+        SESSION_COOKIE_NAME="bieumau",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=settings.https,
+        MAX_CONTENT_LENGTH=LARGEST_REQUEST,
+        WTF_CSRF_TIME_LIMIT=None,  # a token lives as long as its session: forms stay open for days
+    )
+    if settings.https:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1, x_host=1)  # type: ignore[method-assign]
+    csrf.init_app(app)
+    visitors.session_protection = None  # the address of a commune's line changes while somebody types
+    visitors.init_app(app)
+    app.before_request(_draw_nonce)
+    app.after_request(_add_headers)
+    app.context_processor(lambda: {"csp_nonce": g.get("csp_nonce", ""), "actor": g.get("actor")})
+
+
+def find_actor(session: Session, now: datetime) -> Actor | None:
+    """Who asks, by the visit his browser holds; None when it has ended or never was."""
+    if not current_user.is_authenticated:
+        return None
+    return actor_of(session, current_user.get_id(), now=now, on=now.astimezone(clock.VIETNAM).date())
+
+
+def _draw_nonce() -> None:
+    g.csp_nonce = secrets.token_urlsafe(16)
+
+
+def _add_headers(response: Response) -> Response:
+    response.headers.setdefault("Content-Security-Policy", POLICY.format(g.get("csp_nonce", "")))
+    for name, value in HEADERS.items():
+        response.headers.setdefault(name, value)
+    if "Cache-Control" not in response.headers:
+        response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _kept_secret(file: Path) -> str:
+    """The installation's key, made once, whole, and by one of several processes that start together."""
+    if not file.exists():
+        drawn = file.with_name(f"{file.name}.{secrets.token_hex(8)}")
+        with open(os.open(drawn, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w", encoding="ascii") as made:
+            made.write(secrets.token_hex(32))
+        with suppress(FileExistsError):
+            os.link(drawn, file)
+        drawn.unlink()
+    return file.read_text(encoding="ascii")
