@@ -10,7 +10,7 @@ stands in the table of `web.rights`; a test walks all endpoints and compares.
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
+from functools import wraps
 from typing import Any
 
 from flask import Blueprint, g, request
@@ -55,7 +55,12 @@ def endpoint(
     def register(view: View) -> View:
         known = Endpoint(action, view, subject)
         ENDPOINTS[f"{blueprint.name}.{view.__name__}"] = known
-        blueprint.add_url_rule(rule, view.__name__, partial(_dispatch, known), methods=methods)
+
+        @wraps(view)
+        def dispatch(**arguments: Any) -> ResponseReturnValue:
+            return _dispatch(known, **arguments)
+
+        blueprint.add_url_rule(rule, view.__name__, dispatch, methods=methods)
         return view
 
     return register

@@ -59,10 +59,10 @@ def protect(app: Flask) -> None:
     )
     if settings.https:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1, x_host=1)  # type: ignore[method-assign]
+    app.before_request(_draw_nonce)  # first of all, for pages that refuse need one too
     csrf.init_app(app)
     visitors.session_protection = None  # the address of a commune's line changes while somebody types
     visitors.init_app(app)
-    app.before_request(_draw_nonce)
     app.after_request(_add_headers)
     app.context_processor(lambda: {"csp_nonce": g.get("csp_nonce", ""), "actor": g.get("actor")})
 
