@@ -100,7 +100,7 @@ class Bounds:
         return exact.add([low for low, _ in terms]), exact.add([high for _, high in terms])
 
     def negate(self, x: Interval) -> Interval:
-        return -x[1], -x[0]
+        return x[1].copy_negate(), x[0].copy_negate()
 
     def multiply(self, x: Interval, y: Interval) -> Interval:
         corners = [EXACT.multiply(a, b) if a and b else ZERO for a in x for b in y]

@@ -58,7 +58,7 @@ def calculate(program: Program, sheet: Sheet, context: Context, *, overwrite: bo
 def _computed(work: Evaluator, program: Program, fill: Fill, findings: list[Finding]) -> Figure:
     at = At(fill.tree, fill.target)
     if fill.tree.when is not None:
-        guard: Truth = work.truth(fill.tree.when, at)
+        guard: Truth = work.condition(fill.tree.when, at)
         if guard is not True:
             return BLANK
     section, row, column = fill.place

@@ -84,7 +84,7 @@ def _allowance(a: Decimal, b: Decimal, tolerance: Tolerance | None) -> Decimal:
         return Decimal(0)
     if tolerance.kind == "absolute":
         return tolerance.value
-    return EXACT.multiply(max(a.copy_abs(), b.copy_abs()), tolerance.value.scaleb(-2))
+    return EXACT.multiply(max(a.copy_abs(), b.copy_abs()), tolerance.value.scaleb(-2, EXACT))
 
 
 def _within(a: Decimal, operator: Operator, b: Decimal, allowed: Decimal) -> bool:

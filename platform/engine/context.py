@@ -74,13 +74,13 @@ class Context:
             return "divided" if self.divided else "no_period"
         return found
 
-    def attribute(self, attribute: Attribute) -> Value:
+    def attribute(self, attribute: Attribute, *, as_text: bool = False) -> Value:
         """The value of `đơn vị.x` or `kỳ.x`; blank when it is not known."""
         known = self.agency if attribute.owner == "agency" else self.period
         wanted = _canonical(attribute.name)
         for name, value in known.items():
             if _canonical(name) == wanted:
-                return _value(value, text=wanted in _TEXTS)
+                return _value(value, text=as_text or wanted in _TEXTS)
         return BLANK
 
     @property
@@ -96,7 +96,7 @@ def _canonical(name: str) -> str:
 
 
 def _value(value: object, *, text: bool) -> Value:
-    if isinstance(value, bool) or value is None:
+    if value is None or (isinstance(value, bool) and not text):
         return BLANK if value is None else value
     plain = str(value).strip()
     if text or not plain:

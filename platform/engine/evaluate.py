@@ -6,7 +6,7 @@ reason; logic over them is Kleene's, and the leftmost deciding n/a gives the rea
 
 import datetime
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import cached_property
 from typing import Any
@@ -14,16 +14,16 @@ from typing import Any
 from engine.arithmetic import Arithmetic, Bounds, Exact, Interval
 from engine.compare import Side, Truth, can_hold, holds, not_comparable, without_blanks
 from engine.context import ChildReport, Context
-from engine.functions import BODIES, MULTIPLIES, entered, quotient, total
+from engine.functions import BODIES, MULTIPLIES, entered, fitting, quotient, total
 from engine.layout import Layout
-from engine.naming import Naming
+from engine.naming import Known
 from engine.reading import Reader
 from engine.sheet import Sheet
-from engine.values import BLANK, MARK, Missing, NotApplicable, Value, first_reason
+from engine.values import BLANK, EXACT, MARK, Missing, NotApplicable, Value, first_reason
 from expr import nodes
 from expr.names import Directory
 from expr.nodes import Node, Reference
-from expr.signatures import Functions
+from expr.signatures import Functions, Kind
 from expr.targets import Target, cell_facts
 from expr.types import unit_of
 from expr.units import factor
@@ -48,11 +48,12 @@ class Evaluator:
     sheet: Sheet
     context: Context
     numbers: Arithmetic = Exact()
+    known: Known = field(default_factory=Known)
 
     @cached_property
     def reader(self) -> Reader:
         """Reads the figures that references mean."""
-        return Reader(self.layout, self.directory, self.sheet, self.context, self.numbers)
+        return Reader(self.layout, self.directory, self.sheet, self.context, self.numbers, self.known)
 
     # --- conditions
 
@@ -60,7 +61,7 @@ class Evaluator:
         """`pass`, `fail` or `na:<why>` of a rule at a target."""
         at = At(rule, target)
         if rule.when is not None:
-            guard = self.truth(rule.when, at)
+            guard = self.condition(rule.when, at)
             if guard is not True:
                 return f"na:{guard.reason}" if isinstance(guard, NotApplicable) else "na:guard"
         outcome = self.truth(rule.statement, at)
@@ -68,8 +69,13 @@ class Evaluator:
             return f"na:{outcome.reason}"
         return "pass" if outcome else "fail"
 
+    def condition(self, node: Node, at: At) -> Truth:
+        """The outcome of what only decides, as after `nếu`: a tolerance forgives what the rule asserts."""
+        exactly = replace(at, rule=replace(at.rule, tolerance=None))
+        return replace(self, numbers=Exact()).truth(node, exactly)
+
     def truth(self, node: Node, at: At) -> Truth:
-        """The outcome of a condition."""
+        """The outcome of what is asserted."""
         match node:
             case nodes.Compare():
                 return self._compare(node, at)
@@ -85,7 +91,7 @@ class Evaluator:
             case nodes.Either(operands):
                 return self._all([(part, at) for part in operands], decides=True)
             case nodes.Guard(condition, then, otherwise):
-                guard = self.truth(condition, at)
+                guard = self.condition(condition, at)
                 if isinstance(guard, NotApplicable):
                     return guard
                 branch = then if guard else otherwise
@@ -108,7 +114,7 @@ class Evaluator:
 
     def _compare(self, node: nodes.Compare, at: At) -> Truth:
         at = self.beside(node.operands, at)
-        sides = [self.side(operand, at) for operand in node.operands]
+        sides = self.sides(node.operands, at)
         unsettled: NotApplicable | None = None
         for i, operator in enumerate(node.operators):
             outcome = self._pair(node.operands[i : i + 2], sides[i], operator, sides[i + 1], at)
@@ -137,6 +143,15 @@ class Evaluator:
             low_high.append(found if isinstance(found, tuple) else (value, value))
         return can_hold(low_high[0], operator, low_high[1])
 
+    def sides(self, operands: Sequence[Node], at: At) -> list[Side]:
+        """The sides of a comparison. Beside a text an attribute is a text, also if it reads as 1 or yes."""
+        found = [self.side(operand, at) for operand in operands]
+        if any(isinstance(side.value, str) for side in found):
+            for i, operand in enumerate(operands):
+                if isinstance(operand, nodes.Attribute):
+                    found[i] = replace(found[i], value=self.context.attribute(operand, as_text=True))
+        return found
+
     def side(self, node: Node, at: At) -> Side:
         """One side of a comparison, with what rounding and blanks need to know of it."""
         literal = node.operand if isinstance(node, nodes.Negative) else node
@@ -159,10 +174,11 @@ class Evaluator:
 
     def _one_of(self, node: nodes.OneOf, at: At) -> Truth:
         at = self.beside((node.operand, *node.choices), at)
-        operand = self.side(node.operand, at)
-        if operand.value is BLANK:
+        operand, *choices = self.sides((node.operand, *node.choices), at)
+        if operand.value is BLANK and at.rule.blanks != "zero":
             return NotApplicable("blank")
-        outcomes = [holds(operand, "=", self.side(choice, at), at.rule) for choice in node.choices]
+        rule = replace(at.rule, tolerance=None)
+        outcomes = [holds(operand, "=", choice, rule) for choice in choices]
         if True in outcomes:
             return not node.negated
         return first_reason(outcomes) or node.negated
@@ -174,7 +190,7 @@ class Evaluator:
         match node:
             case nodes.Number(number, percent):
                 as_factor = percent and not at.of_percent
-                return self.numbers.literal(number.scaleb(-2) if as_factor else number)
+                return self.numbers.literal(number.scaleb(-2, EXACT) if as_factor else number)
             case nodes.Text(text):
                 return text
             case nodes.Date(day):
@@ -186,7 +202,7 @@ class Evaluator:
                 found = self.reader.values(node, at.target)
                 return found[0] if found else BLANK
             case nodes.Negative(operand):
-                inner = self.value(operand, at)
+                inner = self.number(operand, at)
                 return inner if isinstance(inner, NotApplicable | Missing) else self.numbers.negate(inner)
             case nodes.Sum():
                 return self._sum(node, self.beside(node.terms, at))
@@ -194,10 +210,14 @@ class Evaluator:
                 return self._product(node, replace(at, of_percent=False))
             case nodes.Call():
                 return self._call(node, self.beside(node.arguments, at))
-        return self.truth(node, at)
+        return self.condition(node, at)
+
+    def number(self, node: Node, at: At) -> Value:
+        """The value of what must be a number; an attribute that is none counts as blank."""
+        return fitting("number", self.value(node, at))
 
     def _sum(self, node: nodes.Sum, at: At) -> Value:
-        values = [self.value(term, at) for term in node.terms]
+        values = [self.number(term, at) for term in node.terms]
         reason = first_reason(values)
         if reason:
             return reason
@@ -209,7 +229,7 @@ class Evaluator:
         return self.numbers.add(there) if there else BLANK
 
     def _product(self, node: nodes.Product, at: At) -> Value:
-        values = [self.value(part, at) for part in node.factors]
+        values = [self.number(part, at) for part in node.factors]
         reason = first_reason(NotApplicable("mark") if value is MARK else value for value in values)
         if reason or BLANK in values:
             return reason or BLANK
@@ -235,11 +255,17 @@ class Evaluator:
         special = getattr(self, _SPECIAL[call.name], None) if call.name in _SPECIAL else None
         if special is not None:
             return special(call.arguments, at)
-        if self.functions.by_name[call.name].kind(0) == "cells":
-            arguments: list[Any] = [[v for argument in call.arguments for v in self.set(argument, at)]]
+        signature = self.functions.by_name[call.name]
+        if signature.kind(0) == "cells":
+            kind: Kind = "any" if call.name == "đếm" else "number"
+            found = [v for argument in call.arguments for v in self.set(argument, at)]
+            arguments: list[Any] = [[fitting(kind, value) for value in found]]
             flat = arguments[0]
         else:
-            arguments = flat = [self.value(argument, at) for argument in call.arguments]
+            arguments = flat = [
+                fitting(signature.kind(i), self.value(argument, at))
+                for i, argument in enumerate(call.arguments)
+            ]
         if call.name in MULTIPLIES:
             flat = [NotApplicable("mark") if value is MARK else value for value in flat]
         reason = first_reason(flat)
@@ -254,44 +280,47 @@ class Evaluator:
         return self.reader.values(node, at.target) if isinstance(node, Reference) else [self.value(node, at)]
 
     def _count_if(self, arguments: Sequence[Node], at: At) -> Value:
-        chosen = self._chosen(self.set(arguments[0], at), arguments[1], at)
+        chosen = self._chosen(arguments, at)
         if isinstance(chosen, NotApplicable):
             return chosen
         return self.numbers.literal(Decimal(len(chosen)))
 
     def _sum_if(self, arguments: Sequence[Node], at: At) -> Value:
-        chosen = self._chosen(self.set(arguments[0], at), arguments[1], at)
+        chosen = self._chosen(arguments, at)
         if isinstance(chosen, NotApplicable):
             return chosen
         summed = self.set(arguments[-1] if len(arguments) > 2 else arguments[0], at)
-        there = [summed[i] for i in chosen if i < len(summed)]
+        there = [fitting("number", summed[i]) for i in chosen]
         return first_reason(there) or total(self.numbers, there)
 
-    def _chosen(self, values: list[Value], criterion: Node, at: At) -> list[int] | NotApplicable:
-        """Positions of the entered values that meet a criterion."""
+    def _chosen(self, arguments: Sequence[Node], at: At) -> list[int] | NotApplicable:
+        """Positions in the set that comes first of the entered values that meet the criterion after it."""
+        exact_work, criterion = replace(self, numbers=Exact()), arguments[1]
+        values = exact_work.set(arguments[0], at)
+        operator: nodes.Operator = "="
         if isinstance(criterion, nodes.Criterion):
-            operator, wanted = criterion.operator, self.side(criterion.operand, at)
-        else:
-            operator, wanted = "=", self.side(criterion, at)
+            operator, criterion = criterion.operator, criterion.operand
+        wanted = exact_work.side(criterion, at)
         reason = first_reason([*values, wanted.value])
         if reason:
             return reason
         exact = replace(wanted, is_literal=True)
+        rule = replace(at.rule, tolerance=None)
         return [
             i
             for i, value in enumerate(values)
             if not isinstance(value, Missing)
-            and holds(Side(value, True, decimals=0), operator, exact, at.rule) is True
+            and holds(Side(value, True, decimals=0), operator, exact, rule) is True
         ]
 
     def _choose(self, arguments: Sequence[Node], at: At) -> Value:
-        condition = self.truth(arguments[0], at)
+        condition = self.condition(arguments[0], at)
         if isinstance(condition, NotApplicable):
             return condition
         return self.value(arguments[1 if condition else 2], at)
 
     def _convert(self, arguments: Sequence[Node], at: At) -> Value:
-        value, target = self.value(arguments[0], at), arguments[1]
+        value, target = self.number(arguments[0], at), arguments[1]
         have = unit_of(arguments[0], self.directory, self.functions, at.target)
         found = factor(have, target.value) if isinstance(target, nodes.Text) else None
         if isinstance(value, NotApplicable | Missing) or found is None:
@@ -332,7 +361,7 @@ class Evaluator:
     def _count_children(self, arguments: Sequence[Node], at: At) -> Value:
         if not self.context.children:
             return NotApplicable("no_children")
-        held = sum(self._child(child).truth(arguments[0], at) is True for child in self.context.children)
+        held = sum(self._child(child).condition(arguments[0], at) is True for child in self.context.children)
         return self.numbers.literal(Decimal(held))
 
     def _children_values(self, node: Node, at: At) -> list[Value] | NotApplicable:
@@ -347,7 +376,7 @@ class Evaluator:
 
     def _of(self, sheet: Sheet) -> "Evaluator":
         """This evaluator over another sheet of the same template."""
-        form = Naming(self.layout).of(sheet)
+        form = self.known.of(sheet)
         return replace(self, sheet=sheet, directory=replace(self.directory, form=form))
 
 

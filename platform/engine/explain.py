@@ -50,7 +50,7 @@ def _failed_pair(
     match node:
         case nodes.Compare(operands, operators):
             inner = work.beside(operands, at)
-            sides = [work.side(operand, inner) for operand in operands]
+            sides = work.sides(operands, inner)
             for i, operator in enumerate(operators):
                 tolerant = at.rule.tolerance is not None and at.rule.tolerance.kind == "auto"
                 if tolerant or holds(sides[i], operator, sides[i + 1], at.rule) is False:
@@ -60,7 +60,7 @@ def _failed_pair(
                 if work.truth(part, at) is False:
                     return _failed_pair(work, part, at)
         case nodes.Guard(condition, then, otherwise):
-            branch = then if work.truth(condition, at) is True else otherwise
+            branch = then if work.condition(condition, at) is True else otherwise
             return None if branch is None else _failed_pair(work, branch, at)
     return None
 
@@ -79,7 +79,7 @@ def _operands(
 
 def _shown(value: Value) -> object:
     if isinstance(value, Decimal):
-        return value.normalize(EXACT) + 0 if value else Decimal(0)
+        return EXACT.add(value.normalize(EXACT), Decimal(0)) if value else Decimal(0)
     if isinstance(value, Missing):
         return "" if value == Missing.BLANK else "x"
     return f"na:{value.reason}" if isinstance(value, NotApplicable) else str(value)

@@ -11,9 +11,23 @@ from decimal import Decimal
 from typing import Any
 
 from engine.arithmetic import Arithmetic
-from engine.values import BLANK, DIVIDED_BY_ZERO, Missing, Value
+from engine.values import BLANK, DIVIDED_BY_ZERO, Missing, NotApplicable, Value
 
 Body = Callable[..., Value]
+
+
+_FITS: Mapping[str, tuple[type, ...]] = {
+    "number": (Decimal, tuple),
+    "date": (datetime.date,),
+    "text": (str,),
+}
+
+
+def fitting(kind: str, value: Value) -> Value:
+    """`value`, or blank where an argument of `kind` cannot be that: what an attribute holds is seen late."""
+    wanted = _FITS.get(kind)
+    is_fine = wanted is None or isinstance(value, (*wanted, Missing, NotApplicable))
+    return value if is_fine else BLANK
 
 
 def entered(values: Sequence[Value]) -> list[Any]:

@@ -14,6 +14,19 @@ ANY_KEY = "*"
 """Key of the open row that stands for all when no figures are at hand, as at publishing."""
 
 
+class Known:
+    """The names of sheets already met: earlier reports, other forms and children are read for many rules."""
+
+    def __init__(self) -> None:
+        self._met: dict[int, tuple[Sheet, FormNames]] = {}
+
+    def of(self, sheet: Sheet) -> FormNames:
+        """The names for reading `sheet`; it is kept, for the memory goes by identity."""
+        if id(sheet) not in self._met:
+            self._met[id(sheet)] = (sheet, Naming(sheet.layout).of(sheet))
+        return self._met[id(sheet)][1]
+
+
 class Naming:
     """Makes the name tables of one layout; those of sections without open rows are made once."""
 

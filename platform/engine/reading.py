@@ -7,7 +7,7 @@ from decimal import Decimal
 from engine.arithmetic import Arithmetic
 from engine.context import Context
 from engine.layout import Layout
-from engine.naming import Naming
+from engine.naming import Known
 from engine.sheet import NUMBERED, Figure, Sheet, Status
 from engine.values import BLANK, MARK, NotApplicable, Value
 from expr import nodes
@@ -25,9 +25,10 @@ class Reader:
     sheet: Sheet
     context: Context
     numbers: Arithmetic
+    known: Known
 
     def values(self, reference: Reference, target: Target) -> list[Value]:
-        """The values of the cells a reference stands for; cells that do not exist are left out."""
+        """The values of the cells a reference stands for; blank where there is no such cell."""
         source = reference.source
         if source == nodes.HERE:
             return self.read(reference, target, self.sheet, None)
@@ -51,16 +52,17 @@ class Reader:
         """Values from `sheet`; `later` is the report after it, whose official figures revise it."""
         directory = self.directory
         if sheet is not self.sheet:
-            form = Naming(sheet.layout).of(sheet)
+            form = self.known.of(sheet)
             if reference.source.form is None:
                 directory = replace(directory, form=form)
             else:
                 directory = replace(directory, others={reference.source.form.text: form})
         section = directory.names_of(reference.source.form).section[reference.section]
-        found = []
+        found: list[Value] = []
         for row, column in places(directory, reference, target):
             facts = section.cell(row, column)
             if facts is None:
+                found.append(BLANK)
                 continue
             figure = sheet.figure(section.id, row.id, column.id)
             revising = self._revising(section, column.id) if later is not None else None

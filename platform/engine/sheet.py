@@ -176,6 +176,14 @@ class Sheet:
             rows[key] = _changed_row(self.layout.sections[section], rows.get(key), key, row_changes)
         return replace(self, blocks=blocks, open_rows=open_rows)
 
+    def without_blank_rows(self) -> "Sheet":
+        """A copy without the open rows in which nothing stands."""
+        kept = {
+            section: {key: row for key, row in rows.items() if row.block.status.any()}
+            for section, rows in self.open_rows.items()
+        }
+        return replace(self, open_rows=kept)
+
 
 def _changed_row(
     layout: SectionLayout, row: OpenRow | None, key: str, changes: Mapping[int, tuple[Figure, Cell]]

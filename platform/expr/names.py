@@ -77,7 +77,7 @@ def find(things: Iterable[Named], text: str) -> list[str]:
 
     More than one id means the text is ambiguous.
     """
-    things = list(things)
+    things = list(things) if text else []
     exact = {t.id: None for t in things if text in (t.code, t.ordinal)} or {
         t.id: None for t in things if t.title == text
     }
@@ -170,7 +170,7 @@ class SectionNames:
         """The rows of a resolved selector. `parent` stands for `dòng cha`, `agency` for whose rows."""
         match selector:
             case Parent():
-                return [self.row[parent]] if parent else []
+                return [self.row[parent]] if parent and parent in self.row else []
             case Children(None):
                 return self.summed_children(parent) if parent else []
             case Children(Name(text=of)):

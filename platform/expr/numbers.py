@@ -1,9 +1,10 @@
 """Numbers in rule texts: Vietnamese and plain style, and the refusal to guess between two readings."""
 
 import re
-from decimal import Decimal
+from decimal import Context, Decimal
 
 MAX_DIGITS = 34
+_ALL = Context(prec=2 * MAX_DIGITS)
 
 _PLAIN = re.compile(r"[0-9]+([.,][0-9]+)?")
 _GROUPED = re.compile(r"[1-9][0-9]{0,2}([.][0-9]{3})+(,[0-9]+)?")
@@ -38,7 +39,7 @@ def read_number(text: str) -> Decimal:
 
 def print_number(value: Decimal) -> str:
     """The literal that reads back as `value`: decimal comma, no grouping, never three decimals alone."""
-    digits = format(value.normalize() if value else Decimal(0), "f")
+    digits = format(value.normalize(_ALL) if value else Decimal(0), "f")
     whole, _, part = digits.partition(".")
     if len(part) == 3 and len(whole) <= 3 and whole != "0":
         part += "0"

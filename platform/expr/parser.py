@@ -17,15 +17,17 @@ from expr import nodes
 from expr.builder import Builder
 from expr.faults import Fault
 from expr.hints import syntax_fault
-from expr.text import normalise
+from expr.text import normalise, unquoted
 
 MAX_CHARACTERS = 4_000
 MAX_TOKENS = 1_500
 MAX_NESTING = 40
 
 _WORD = re.compile(r'"(?:[^"]|"")*"|\w+(?:[.,]\w+)*|[^\s\w]')
-_DEEPER = re.compile(
-    r"(\(|\[)|(\)|\])|(\b(?:if|nếu|not|không\s+phải)(?!\w)|(?<=[-+*/(=<>;])\s*-)", re.IGNORECASE
+_STEP = re.compile(
+    r"(?P<open>[(\[])|(?P<close>[)\]])|(?P<guard>\b(?:if|nếu)(?!\w))"
+    r"|(?P<prefix>-|\b(?:not|không\s+phải)(?!\w))|\w+|[^\s\w]",
+    re.IGNORECASE,
 )
 _LOCK = threading.Lock()
 
@@ -41,10 +43,11 @@ class Parsed:
 
 def parse(text: str) -> Parsed:
     """The tree of one rule; never raises on bad text."""
+    # A character may be typed as letter and marks; composing costs, so that a huge text is not even composed.
+    text = normalise(text) if len(text) <= 4 * MAX_CHARACTERS else text
     if len(text) > MAX_CHARACTERS:
-        facts = {"what": "characters", "limit": MAX_CHARACTERS, "found": len(text)}
+        facts = {"limit": MAX_CHARACTERS, "found": len(text)}
         return Parsed(text[:MAX_CHARACTERS], None, (Fault("E_LIMIT", 0, len(text), "characters", facts),))
-    text = normalise(text)
     fault = _over_limit(text) or _foreign_digit(text)
     if fault:
         return Parsed(text, None, (fault,))
@@ -70,19 +73,24 @@ def _over_limit(text: str) -> Fault | None:
     tokens = sum(1 for _ in _WORD.finditer(text))
     if tokens > MAX_TOKENS:
         return Fault("E_LIMIT", 0, len(text), "tokens", {"limit": MAX_TOKENS, "found": tokens})
-    depth = prefixes = 0
-    for match in _DEEPER.finditer(re.sub(r'"(?:[^"]|"")*"', lambda m: "_" * len(m[0]), text)):
-        depth += bool(match[1]) - bool(match[2])
-        # A prefix nests what follows it until the end of its bracket; counting all of them is never too few.
-        prefixes += bool(match[3])
-        if depth > MAX_NESTING or prefixes > MAX_NESTING:
-            return Fault("E_LIMIT", match.start(), match.end(), "nesting", {"limit": MAX_NESTING})
+    outer: list[int] = []
+    guards = prefixes = 0
+    for step in _STEP.finditer(unquoted(text)):
+        # Each bracket, each `nếu` so far and each `-` or `không phải` in an unbroken row is one level.
+        prefixes = prefixes + 1 if step.lastgroup == "prefix" else prefixes
+        guards += step.lastgroup == "guard"
+        if step.lastgroup == "open":
+            outer.append(prefixes + 1)
+        elif step.lastgroup == "close" and outer:
+            outer.pop()
+        prefixes = prefixes if step.lastgroup == "prefix" else 0
+        if sum(outer) + prefixes + guards > MAX_NESTING:
+            return Fault("E_LIMIT", step.start(), step.end(), "nesting", {"limit": MAX_NESTING})
     return None
 
 
 def _foreign_digit(text: str) -> Fault | None:
-    outside = re.sub(r'"(?:[^"]|"")*"', lambda m: "_" * len(m[0]), text)
-    for position, character in enumerate(outside):
+    for position, character in enumerate(unquoted(text)):
         if ord(character) > 127 and unicodedata.category(character) in ("Nd", "Nl", "No"):
             return Fault("E_NUM", position, position + 1, "foreign", {"found": character})
     return None

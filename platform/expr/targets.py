@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from expr import nodes
 from expr.names import CellFacts, ColumnName, Directory, RowName, SectionNames
 from expr.nodes import Every, One, Parent, Reference
+from expr.units import normal_unit
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,14 +66,18 @@ class Run:
     def _parents(self, refs: Sequence[Reference]) -> Iterator[Target]:
         only, without = self._narrowed("row")
         chosen, explicit = self._chosen_columns()
+        across = any(reference.kind == "row" for reference in refs)
         for parent in self.section.parents():
             if parent.id in without or not (only is None or parent.id in only):
+                continue
+            if not across:  # every reference says its column: once for each parent
+                yield Target(parent.id, row=parent.id)
                 continue
             below = [row for row in self.section.summed_children(parent.id) if row.has_cells]
             for column in chosen:
                 facts = self.section.cell(parent, column)
-                units = {f.unit for row in below if (f := self.section.cell(row, column))}
-                if facts and (explicit or facts.summed) and units == {facts.unit}:
+                units = {normal_unit(f.unit) for row in below if (f := self.section.cell(row, column))}
+                if facts and (explicit or facts.summed) and units == {normal_unit(facts.unit)}:
                     yield Target(f"{parent.id}/{column.id}", row=parent.id, column=column.id)
 
     def _chosen_columns(self) -> tuple[list[ColumnName], bool]:

@@ -17,12 +17,27 @@ _SAME = str.maketrans(
     }
 )
 _OLD_TONE = re.compile("([lL])u(ỹ)")
+_QUOTED = re.compile('"(?:[^"]|"")*"|“[^“”"]*”')
 CODE = re.compile(r"[A-Za-z0-9_]+(\.[A-Za-z0-9_]+)*")
 
 
 def normalise(text: str) -> str:
-    """NFC, typographic signs as keyboard signs one for one, `luỹ` written `lũy`."""
-    return _OLD_TONE.sub(lambda m: m[1] + "ũy", unicodedata.normalize("NFC", text).translate(_SAME))
+    """NFC; outside quotes typographic signs as keyboard signs one for one and `luỹ` written `lũy`."""
+    text = unicodedata.normalize("NFC", text)
+    made, done = "", 0
+    for quoted in _QUOTED.finditer(text):
+        made += _plain(text[done : quoted.start()]) + f'"{quoted[0][1:-1]}"'
+        done = quoted.end()
+    return made + _plain(text[done:])
+
+
+def unquoted(text: str) -> str:
+    """A normalised text with what stands in quotes blotted out, position by position."""
+    return _QUOTED.sub(lambda quoted: "_" * len(quoted[0]), text)
+
+
+def _plain(text: str) -> str:
+    return _OLD_TONE.sub(lambda m: m[1] + "ũy", text.translate(_SAME))
 
 
 def fold(text: str) -> str:

@@ -1,6 +1,6 @@
 """Types and units of a resolved rule at its targets: what may be added, compared, asked."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -88,7 +88,9 @@ class Checker:
             case nodes.Negative(operand):
                 return self.number(operand)
             case nodes.Sum(terms):
-                return Shape("number", self.same_unit(node, [self.number(term) for term in terms]))
+                shapes = [self.number(term) for term in terms]
+                self.percent_beside(node, terms, shapes)
+                return Shape("number", self.same_unit(node, shapes))
             case nodes.Product():
                 return Shape("number", self.product(node))
             case Call():
@@ -109,6 +111,7 @@ class Checker:
             case nodes.OneOf(operand, choices):
                 shapes = [self.shape(part) for part in (operand, *choices)]
                 self.same_type(node, shapes)
+                self.percent_beside(node, (operand, *choices), shapes)
                 self.same_unit(node, shapes)
             case _:
                 for part in nodes.children(node):
@@ -124,6 +127,8 @@ class Checker:
     def reference(self, reference: Reference) -> Shape:
         facts = [f for f in cell_facts(self.directory, reference, self.target) if f is not None]
         if not facts:
+            if reference.kind == "cell":
+                self.fault("E_SCOPE", reference, "cell")
             return ANY
         kinds = {f.kind for f in facts}
         if len(kinds) > 1:
@@ -135,6 +140,12 @@ class Checker:
         if len(units) > 1:
             self.fault("E_UNIT", at, "", units=units)
         return units[0] if units else None
+
+    def percent_beside(self, at: Node, operands: Sequence[Node], shapes: Sequence[Shape]) -> None:
+        """100% goes beside percentages and beside what has no unit; beside đồng it would say nothing."""
+        units = [unit for shape in shapes if (unit := normal_unit(shape.unit))]
+        if units and "%" not in units and any(_is_percent(operand) for operand in operands):
+            self.fault("E_UNIT", at, "", units=[*dict.fromkeys(units), "%"])
 
     def same_type(self, at: Node, shapes: Iterable[Shape]) -> Type:
         types = list(dict.fromkeys(s.type for s in shapes if s.type != "any"))
@@ -158,6 +169,7 @@ class Checker:
         kind = self.same_type(node, shapes)
         if kind in ("text", "logic") and any(op not in ("=", "<>") for op in node.operators):
             self.fault("E_TYPE", node, "order", type=kind)
+        self.percent_beside(node, node.operands, shapes)
         self.same_unit(node, shapes)
 
     # --- functions
@@ -180,6 +192,8 @@ class Checker:
             unit = self.same_unit(call, values) if call.name != "tổng_nếu" else values[-1].unit
         if call.name in ("lũy_kế", "tổng_đơn_vị_con", "trung_bình_đơn_vị_con"):
             self.running(call)
+        if call.name in ("đếm_nếu", "tổng_nếu"):
+            self.criterion(call, shapes)
         if signature.unit == "percent":
             return Shape("number", "%")
         if signature.unit == "target":
@@ -197,7 +211,7 @@ class Checker:
             self.fault("E_TYPE", call, "digits", function=call.name)
         if kind == "unit" and not isinstance(argument, nodes.Text):
             self.fault("E_TYPE", call, "unit", function=call.name)
-        shape = self.shape(argument)
+        shape = self.shape(argument.operand if isinstance(argument, nodes.Criterion) else argument)
         if kind in ("date", "text") and shape.type not in (kind, "any"):
             self.fault("E_TYPE", argument, "argument", function=call.name, type=shape.type, wanted=kind)
         if (
@@ -209,6 +223,22 @@ class Checker:
         if kind == "criterion" and not isinstance(argument, nodes.Criterion | nodes.Text):
             self.fault("E_TYPE", call, "criterion", function=call.name)
         return shape
+
+    def criterion(self, call: Call, shapes: Sequence[Shape]) -> None:
+        """A set is asked for its own kind, and what is summed stands cell by cell beside what is asked."""
+        wanted = call.arguments[1]
+        asked = wanted.operand if isinstance(wanted, nodes.Criterion) else wanted
+        kind = self.same_type(call, (shapes[0], shapes[1]))
+        if kind == "text" and isinstance(wanted, nodes.Criterion) and wanted.operator not in ("=", "<>"):
+            self.fault("E_TYPE", call, "order", type=kind)
+        self.percent_beside(call, (asked,), (shapes[0],))
+        self.same_unit(call, (shapes[0], shapes[1]))
+        sets = [part for i, part in enumerate(call.arguments) if i != 1 and isinstance(part, Reference)]
+        sizes = [len(cell_facts(self.directory, part, self.target)) for part in sets]
+        if len(set(sizes)) > 1:
+            self.fault("E_SET", call, "sizes", function=call.name, sizes=sizes)
+        if call.name == "tổng_nếu" and shapes[-1 if len(shapes) > 2 else 0].type not in ("number", "any"):
+            self.fault("E_TYPE", call.arguments[-1 if len(shapes) > 2 else 0], "number")
 
     def running(self, call: Call) -> None:
         """Sums over time and over agencies take bare figures of this report; a rate has no sum."""
@@ -228,6 +258,11 @@ class Checker:
         if factor(have.unit, target.value) is None:
             self.fault("E_UNIT", call, "convert", units=[have.unit or "?", target.value])
         return Shape("number", target.value)
+
+
+def _is_percent(node: Node) -> bool:
+    literal = node.operand if isinstance(node, nodes.Negative) else node
+    return isinstance(literal, nodes.Number) and literal.percent
 
 
 def _is_digits(node: Node) -> bool:

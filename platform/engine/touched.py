@@ -1,0 +1,50 @@
+"""Which cells a finding is about, for marking them where people type."""
+
+from collections.abc import Iterator
+from itertools import chain
+
+from engine.calculate import evaluator
+from engine.context import Context
+from engine.findings import Finding
+from engine.formulas import fills
+from engine.program import Program
+from engine.sheet import Place, Sheet
+from expr import nodes
+from expr.targets import Run, places
+
+MOST = 40
+"""Cells marked for one finding; a sum over more than that marks none of them."""
+
+
+def touched(program: Program, sheet: Sheet, finding: Finding) -> list[Place]:
+    """The cells of this report that a failed rule names at its target, or the one cell a finding names."""
+    rule = next((rule for rule in program.rules if finding.rule and rule.rule.code == finding.rule), None)
+    if rule is None:
+        return list(_named(program, finding.where))
+    directory = evaluator(program, sheet, Context()).directory
+    targets = Run(rule.tree, directory.form.section[rule.section], directory).targets()
+    target = next((target for target in targets if target.key == finding.where), None)
+    if target is None:
+        return []
+    references = [r for r in nodes.references(rule.tree) if r.source == nodes.HERE]
+    singles = [r for r in references if not r.is_set] or references
+    cells = chain.from_iterable(
+        ((reference.section, row.id, column.id) for row, column in places(directory, reference, target))
+        for reference in singles
+    )
+    found = list(dict.fromkeys(cells))
+    return found if len(found) <= MOST else found[:1]
+
+
+def computed_places(program: Program, sheet: Sheet) -> frozenset[Place]:
+    """The cells that formulas fill."""
+    return frozenset(fills(program.rules, evaluator(program, sheet, Context()).directory))
+
+
+def _named(program: Program, where: str) -> Iterator[Place]:
+    """The place of `A[I1;3]`."""
+    name, bracket, rest = where.partition("[")
+    row, _, column = rest.removesuffix("]").rpartition(";")
+    section = program.form.section_by_code.get(name) or program.form.section_by_id.get(name)
+    if bracket and section is not None and column in section.column_by_id:
+        yield section.id, row, column
