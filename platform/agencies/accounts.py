@@ -4,13 +4,16 @@ An account belongs to one agency. Until its person first signs in it has no pass
 code, which is printed on a slip. Only digests are kept of codes and of the tokens that browsers hold.
 """
 
+from collections.abc import Iterable
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from agencies.access import GRANTED
-from core.db import Base, BigId
+from agencies.access import GRANTED, Role
+from agencies.passwords import hash_password
+from agencies.tree import Node
+from core.db import Base, BigId, insert_new
 
 
 class Account(Base):
@@ -59,3 +62,44 @@ class Visit(Base):
     account_id: Mapped[int] = mapped_column(BigId, ForeignKey("account.id"), index=True)
     started_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
+
+
+DEMO_OFFICES = (
+    ("", "Cán bộ nhập liệu", (Role.ENTRY, Role.READER)),
+    ("-th", "Cán bộ tổng hợp", (Role.AGGREGATOR, Role.DESIGNER, Role.READER)),
+    ("-ld", "Lãnh đạo phê duyệt", (Role.APPROVER, Role.READER)),
+    ("-qt", "Quản trị đơn vị", (Role.UNIT_ADMIN,)),
+)
+DEMO_ADMIN = (("", "Quản trị hệ thống", (Role.SYSTEM_ADMIN,)),)
+"""Offices of an agency in the demo: the end of the login, the title, the roles."""
+
+
+def demo_people(
+    session: Session,
+    nodes: Iterable[Node],
+    *,
+    prefix: str,
+    password: str,
+    now: datetime,
+    offices: Iterable[tuple[str, str, tuple[Role, ...]]] = DEMO_OFFICES,
+) -> list[str]:
+    """Accounts for the offices of some agencies, all with one password; returns their logins.
+
+    `xa-00001` is "Cán bộ nhập liệu – Phường Thủy Nguyên", `xa-00001-ld` its leader, `-th` who sums up, `-qt`
+    the unit's administrator. Who is there already stays as he is.
+    """
+    people = {
+        f"{prefix}-{node.code.lower()}{end}": (f"{title} – {node.name}", node.id, roles)
+        for node in nodes
+        for end, title, roles in offices
+    }
+    there = set(session.scalars(select(Account.login).where(Account.login.in_(people))))
+    new = [login for login in people if login not in there]
+    kept = {"telephone": "", "email": "", "lang": "vi", "password_hash": hash_password(password)}
+    rows = [{"login": login, "name": people[login][0], "agency_id": people[login][1]} for login in new]
+    insert_new(session, Account, [row | kept | {"created_at": now} for row in rows])
+    ids = session.execute(select(Account.id, Account.login).where(Account.login.in_(new))).all()
+    since = {"valid_from": now.date(), "granted_by": "demo", "confirmed_by": "demo"}
+    grants = [{"account_id": of, "role": role} | since for of, login in ids for role in people[login][2]]
+    insert_new(session, Grant, grants)
+    return list(people)
