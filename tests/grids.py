@@ -12,7 +12,7 @@ A head is a code and then, in any order: `#1.1` ordinal, `(ha)` unit, `.2` decim
 """
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,7 +23,7 @@ from engine.form import CELL_TYPES, Aggregation, Column, Form, Header, Propertie
 from engine.program import Program, compile_form
 from engine.sheet import Sheet
 
-FIELDS: Mapping[str, Callable[[str], Any]] = {
+FIELDS: Mapping[str, Any] = {
     "decimals": int,
     "required": bool,
     "aggregation": Aggregation,

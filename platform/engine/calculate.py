@@ -15,9 +15,12 @@ from engine.figures import find_cell, print_figure
 from engine.findings import Finding
 from engine.formulas import Fill, fills
 from engine.order import in_order
+from engine.presence import absent, without
 from engine.program import Program
 from engine.sheet import BLANK, LARGEST, Figure, Place, Sheet, Status
 from engine.values import Missing, NotApplicable, Value, rounded
+from expr import nodes
+from expr.targets import Target
 
 
 @dataclass(frozen=True)
@@ -31,8 +34,12 @@ class Calculated:
 
 def evaluator(program: Program, sheet: Sheet, context: Context) -> Evaluator:
     """The evaluator of a program's rules over one sheet."""
-    directory = replace(program.directory, form=program.naming.of(sheet))
-    return Evaluator(program.layout, directory, program.functions, sheet, context)
+    names = program.naming.of(sheet)
+    work = Evaluator(
+        program.layout, replace(program.directory, form=names), program.functions, sheet, context
+    )
+    gone = absent(program.conditions, lambda tree: work.condition(tree, At(nodes.Rule(tree), Target())))
+    return replace(work, directory=replace(work.directory, form=without(names, gone)))
 
 
 def calculate(program: Program, sheet: Sheet, context: Context, *, overwrite: bool = False) -> Calculated:
@@ -44,12 +51,14 @@ def calculate(program: Program, sheet: Sheet, context: Context, *, overwrite: bo
     if overwrite:
         sheet = sheet.changed(dict.fromkeys(claims, BLANK))
     findings: list[Finding] = []
-    for fill in ordered:
-        if fill.place in claims and not overwrite:
-            continue
-        figure = _computed(replace(work, sheet=sheet), program, fill, findings)
-        if figure.status != Status.BLANK:
-            sheet = sheet.changed({fill.place: figure})
+    for group in ordered:
+        now = replace(work, sheet=sheet)
+        made = {
+            fill.place: _computed(now, program, fill, findings)
+            for fill in group
+            if overwrite or fill.place not in claims
+        }
+        sheet = sheet.changed({place: f for place, f in made.items() if f.status != Status.BLANK})
     if overwrite:
         findings += _replaced(program, sheet, claims)
     return Calculated(sheet, claims, tuple(findings))

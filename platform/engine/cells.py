@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from engine.form import (
     DEFAULT_DECIMALS,
+    NOTHING,
     NUMERIC_TYPES,
     Aggregation,
     CellState,
@@ -63,7 +64,7 @@ def resolve_cell(form: Form, section: Section, row: Row, column: Column) -> Cell
     nature: Nature = merged.nature or ("rate" if cell_type == "percent" else "flow")
     return Cell(
         type=cell_type,
-        unit=_unit(merged, own, stated, by_row, cell_type),
+        unit=_unit(merged, own, stated, by_row),
         decimals=_decimals(merged, cell_type),
         required=bool(merged.required),
         min=merged.min,
@@ -71,7 +72,7 @@ def resolve_cell(form: Form, section: Section, row: Row, column: Column) -> Cell
         choices=merged.choices,
         aggregation=merged.aggregation or _default_aggregation(section, cell_type, nature),
         nature=nature,
-        state=(override.state if override and override.state else "open"),
+        state=(override.state if override and override.state and not override.when else "open"),
         default=override.default if override else None,
     )
 
@@ -79,18 +80,16 @@ def resolve_cell(form: Form, section: Section, row: Row, column: Column) -> Cell
 def _column_states(section: Section, column: Column) -> Properties:
     own = column.properties
     if own.type == "by_row":
-        own = Properties(required=own.required, aggregation=own.aggregation)
+        return NOTHING
     return own.over(Properties(aggregation=section.column_aggregation.get(column.id)))
 
 
-def _unit(
-    merged: Properties, own: Properties, stated: Properties, by_row: Properties, cell_type: str
-) -> str | None:
-    if cell_type not in NUMERIC_TYPES:
+def _unit(merged: Properties, own: Properties, stated: Properties, by_row: Properties) -> str | None:
+    if (merged.type or "decimal") not in NUMERIC_TYPES | {"by_row"}:
         return None
-    if cell_type == "percent":
-        # The unit of the template or of the row is a quantity's; a percentage has its own.
-        return own.unit or stated.unit or "%"
+    if merged.type == "percent":
+        # The unit of the template or of a row of quantities is not that of its percentages.
+        return own.unit or stated.unit or (by_row.unit if by_row.type == "percent" else None) or "%"
     return merged.unit
 
 

@@ -13,6 +13,7 @@ from engine.findings import Finding
 from engine.program import CompiledRule, Program
 from engine.sheet import NUMBERED, Sheet, Status
 from engine.values import EXACT
+from expr import nodes
 from expr.names import OF_WHICH, ColumnName, RowName, SectionNames
 from expr.targets import Run
 
@@ -53,6 +54,8 @@ def _run(
             variant = "statement" if "text" in facts else "" if "gap" in facts else "unequal"
             found = Finding("rule.failed", rule.severity, target.key, facts, variant=variant)
             findings.append(replace(found, section=section.code, rule=rule.rule.code, verdict=verdict))
+    if not verdicts and all(reference.kind == "cell" for reference in nodes.references(rule.tree)):
+        return "na:guard"  # the one cell it is about is absent by its `when`
     return verdicts[""] if list(verdicts) == [""] else verdicts
 
 
@@ -60,17 +63,15 @@ def _cell_findings(program: Program, work: Evaluator) -> Iterator[Finding]:
     """Required, smallest, largest, one of the choices: what the properties of cells demand."""
     for layout in program.layout.sections.values():
         names = work.directory.form.section[layout.section.id]
-        cells = [(row, column) for row in names.rows if row.has_cells for column in names.columns]
+        cells = [(row, column) for row in names.rows for column in names.columns if names.cell(row, column)]
         for row, column in cells:
             cell = find_cell(layout, row.id, column.id)  # none where a row stands for those of the agencies
             if cell is None or not (cell.required or cell.min or cell.max or cell.choices):
                 continue
-            if cell.state == "not_applicable":
-                continue
             figure = work.sheet.figure(names.id, row.id, column.id)
             where = f"{names.code}[{row.id};{column.id}]"
             found = {"found": print_figure(cell, figure)}
-            if figure.status == Status.BLANK:
+            if figure.status in (Status.BLANK, Status.NOT_YET_KNOWN):
                 if cell.required:
                     yield Finding("cell.required", where=where, section=names.code)
             elif figure.number is not None and cell.min and figure.number < Decimal(cell.min):

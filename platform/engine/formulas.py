@@ -60,9 +60,12 @@ def fills(rules: Iterable[ComputedRule], directory: Directory) -> dict[Place, Fi
             continue
         left, expression = parts
         rank = _RANK[left.kind]
-        for target in Run(rule.tree, directory.form.section[rule.section], directory).targets():
+        section = directory.form.section[rule.section]
+        for target in Run(rule.tree, section, directory).targets():
             for row, column in places(directory, left, target):
                 place = (rule.section, row.id, column.id)
+                if section.cell(row, column) is None:
+                    continue
                 if place not in found or rank < found[place][0]:
                     found[place] = (rank, Fill(place, rule.tree, target, left, expression))
     return {place: fill for place, (_, fill) in found.items()}

@@ -8,14 +8,21 @@ from engine.sheet import Place
 from expr.names import Directory
 
 
-def in_order(fills: Mapping[Place, Fill], directory: Directory) -> tuple[list[Fill], list[Place]]:
-    """(fills with each after what it reads, the cells of a cycle); cells on a cycle make the order empty."""
+def in_order(fills: Mapping[Place, Fill], directory: Directory) -> tuple[list[list[Fill]], list[Place]]:
+    """(fills in groups, each after all it reads; the cells of a cycle, which leaves no order)."""
     graph = {
         place: [needed for needed in reads(fill, directory) if needed in fills]
         for place, fill in fills.items()
     }
+    sorter = TopologicalSorter(graph)
     try:
-        return [fills[place] for place in TopologicalSorter(graph).static_order()], []
+        sorter.prepare()
     except CycleError as error:
         cycle: list[Place] = error.args[1]
         return [], cycle
+    groups = []
+    while sorter.is_active():
+        ready = sorter.get_ready()
+        groups.append([fills[place] for place in ready])
+        sorter.done(*ready)
+    return groups, []

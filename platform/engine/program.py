@@ -10,6 +10,7 @@ from engine.formulas import fills, formula
 from engine.layout import Layout
 from engine.naming import Naming
 from engine.order import in_order
+from engine.presence import Condition, read_conditions
 from expr import nodes
 from expr.faults import Fault
 from expr.names import Directory, SectionNames
@@ -59,6 +60,7 @@ class Program:
     others: Mapping[str, Layout] = field(default_factory=dict)
     rules: Sequence[CompiledRule] = ()
     findings: Sequence[Finding] = ()
+    conditions: Sequence[Condition] = ()
 
     @cached_property
     def naming(self) -> Naming:
@@ -99,7 +101,8 @@ def compile_form(
     layouts = {code: Layout(other) for code, other in (others or {}).items()}
     bare = Program(form, Layout(form), functions or built_in(), layouts)
     rules: list[CompiledRule] = []
-    findings: list[Finding] = []
+    conditions, bad = read_conditions(form, bare.directory, bare.functions)
+    findings = [_finding(fault, where) for where, fault in bad]
     cost = 0
     for i, section in enumerate(form.sections):
         for j, rule in enumerate(section.rules):
@@ -116,7 +119,7 @@ def compile_form(
     if cycle:
         cells = [f"{form.section_by_id[s].code}[{row};{column}]" for s, row, column in cycle]
         findings.append(Finding("E_CYCLE", where="sections", facts={"cells": cells}))
-    return replace(bare, rules=tuple(rules), findings=tuple(findings))
+    return replace(bare, rules=tuple(rules), findings=tuple(findings), conditions=tuple(conditions))
 
 
 def compile_rule(
@@ -135,7 +138,8 @@ def compile_rule(
     tree = resolved.rule
     targets = Run(tree, section, program.directory).targets()
     if not targets:
-        return None, [Fault("E_SCOPE", 0, len(parsed.text), "nowhere")], 0
+        about_cells = all(reference.kind == "cell" for reference in nodes.references(tree))
+        return None, [Fault("E_SCOPE", 0, len(parsed.text), "cell" if about_cells else "nowhere")], 0
     faults = check_types(tree, targets, program.directory, program.functions)
     faults += _formula_faults(rule, tree, section)
     size = sum(1 for part in nodes.parts(tree) for _ in nodes.walk(part))
@@ -148,7 +152,7 @@ def _formula_faults(rule: forms.Rule, tree: nodes.Rule, section: SectionNames) -
         yield Fault("E_SCOPE", 0, len(rule.text), "formula")
 
 
-def _finding(fault: Fault, where: str, section: str, rule: str) -> Finding:
+def _finding(fault: Fault, where: str, section: str = "", rule: str = "") -> Finding:
     return Finding(
         fault.code,
         where=where,

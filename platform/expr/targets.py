@@ -40,7 +40,17 @@ class Run:
             return [t for agency in agencies for t in self._columns(refs, agency)]
         if "column" in kinds:
             return list(self._rows(refs))
-        return [Target(agency or "", agency=agency) for agency in agencies]
+        targets = [Target(agency or "", agency=agency) for agency in agencies]
+        return [target for target in targets if self._has_cells(refs, target)]
+
+    def _has_cells(self, refs: Sequence[Reference], target: Target) -> bool:
+        """Each single cell that the rule names of its own report is there."""
+        return all(
+            reference.is_set
+            or reference.source != nodes.HERE
+            or any(cell_facts(self.directory, reference, target))
+            for reference in refs
+        )
 
     def _names_item(self, reference: Reference) -> bool:
         return reference.section == self.section.id and isinstance(reference.rows, One)
