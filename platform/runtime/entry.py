@@ -25,6 +25,7 @@ from runtime.contexts import context_of
 from runtime.models import Journal, Report, Save
 from runtime.programs import program_of
 from runtime.sheets import read_sheets, whole, write_sheet
+from runtime.standing import standing
 from runtime.workflow import demand_editable
 
 MAX_CHANGES = 100_000
@@ -68,7 +69,7 @@ def save(
     given, findings = _read(program.layout, changes)
     conflicts = dict(_conflicts(session, report_id, base, actor, program.layout, given))
     wanted = {place: figure for place, figure in given.items() if place not in conflicts}
-    calculated = calculate(program, before.changed(wanted), context, overwrite=True)
+    calculated = calculate(program, before.changed(wanted).without_blank_rows(), context, overwrite=True)
     written = list(_entries(program.layout, before, calculated.sheet, wanted, how))
     if written:
         report.revision += 1
@@ -84,6 +85,7 @@ def save(
         list(conflicts.values()),
         [*findings, *calculated.findings, *checked.findings],
     )
+    report.standing = standing(program, checked)
     session.add(Save(report_id=report_id, idempotency_key=idempotency_key, answer=saved.to_json()))
     session.flush()
     return saved

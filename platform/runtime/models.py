@@ -67,6 +67,7 @@ class Report(Base):
     due_at: Mapped[datetime | None]
     context: Mapped[Any | None] = mapped_column(Json, deferred=True)  # what submission was checked against
     coverage: Mapped[Any | None] = mapped_column(Json, deferred=True)  # how many children were summed up
+    standing: Mapped[Any | None] = mapped_column(Json)  # how far it is filled and what the last check found
 
 
 class ReportBlock(Base):
@@ -146,6 +147,21 @@ class Move(Base):
     actor: Mapped[str]
     at: Mapped[datetime]
     reason: Mapped[str | None]
+
+
+class Explanation(Base):
+    """Why a warning stands, in the words of who sends the report; of one target the last counts."""
+
+    __tablename__ = "explanation"
+    __table_args__ = ({"info": {"frozen": True}},)
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    report_id: Mapped[int] = mapped_column(BigId, ForeignKey("report.id"), index=True)
+    rule: Mapped[str]
+    target: Mapped[str]
+    text: Mapped[str]
+    actor: Mapped[str]
+    at: Mapped[datetime]
 
 
 class Contribution(Base):

@@ -20,17 +20,19 @@ EDITABLE = ("entering", "returned")
 
 
 @dataclass(frozen=True)
-class _Step:
-    """A move: from where, to where."""
+class Step:
+    """A move: from where, to where, and whether a reason must be given."""
 
     name: str
     starts: Sequence[str]
     end: str
+    wants_reason: bool = False
 
 
-SUBMIT = _Step("submit", EDITABLE, "submitted")
-ACCEPT = _Step("accept", ("submitted",), "accepted")
-RETURN = _Step("return", ("submitted",), "returned")
+SUBMIT = Step("submit", EDITABLE, "submitted")
+ACCEPT = Step("accept", ("submitted",), "accepted")
+RETURN = Step("return", ("submitted",), "returned", wants_reason=True)
+MOVES = {step.name: step for step in (SUBMIT, ACCEPT, RETURN)}
 
 
 def check(session: Session, report: Report) -> Checked:
@@ -64,13 +66,23 @@ def return_(session: Session, report_id: int, *, reason: str, actor: str, now: d
     return _move(session, _locked(session, report_id, RETURN), RETURN, actor, now, reason)
 
 
+def move(session: Session, report_id: int, name: str, *, reason: str, actor: str, now: datetime) -> Report:
+    """Make the move of this name; `reason` counts where one is wanted."""
+    match name:
+        case "submit":
+            return submit(session, report_id, actor=actor, now=now)
+        case "return":
+            return return_(session, report_id, reason=reason, actor=actor, now=now)
+    return accept(session, report_id, actor=actor, now=now)
+
+
 def demand_editable(report: Report) -> None:
     """Raise Conflict where the report's state does not allow writing figures."""
     if report.state not in EDITABLE:
         raise Conflict(f"report.closed.{report.state}", state=report.state, step="enter")
 
 
-def _locked(session: Session, report_id: int, step: _Step) -> Report:
+def _locked(session: Session, report_id: int, step: Step) -> Report:
     report = lock_row(session, Report, report_id)
     if report.state not in step.starts:
         raise Conflict(f"report.closed.{report.state}", state=report.state, step=step.name)
@@ -78,7 +90,7 @@ def _locked(session: Session, report_id: int, step: _Step) -> Report:
 
 
 def _move(
-    session: Session, report: Report, step: _Step, actor: str, now: datetime, reason: str | None = None
+    session: Session, report: Report, step: Step, actor: str, now: datetime, reason: str | None = None
 ) -> Report:
     report.state = step.end
     session.add(
