@@ -1,6 +1,8 @@
 """`bieumau trace`: what an aggregated number is made of."""
 
 import dataclasses
+import re
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 import click
@@ -10,7 +12,9 @@ from web.commands import json_option, lang, print_json, say, work
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from runtime.trace import Entry
+    from runtime.trace import Entry, Traced
+
+NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 
 
 @click.command()
@@ -28,15 +32,27 @@ def command(report: str, cell: str, top: int, as_json: bool) -> None:
     if as_json:
         print_json(dataclasses.asdict(traced))
         return
-    say("trace.figure", where=traced.where, value=traced.value, reports=len(traced.parts))
+    print_trace(traced, top)
+
+
+def print_trace(traced: "Traced", top: int) -> None:
+    """The figure, who typed it, and the `top` largest reports below it."""
+    say("trace.figure", where=traced.where, value=_shown(traced.value), reports=len(traced.parts))
     _print_entries(traced.entries)
     for part in traced.parts[:top]:
-        click.echo(f"  {part.value:>12}  {part.code:<8} {part.name}")
+        click.echo(f"  {_shown(part.value):>12}  {part.code:<8} {part.name}")
         _print_entries(part.entries[-1:])
         if part.changed:
             say("trace.changed")
     if len(traced.parts) > top:
         say("trace.more", reports=len(traced.parts) - top)
+
+
+def _shown(value: str) -> str:
+    """An exchange text as people read it; marks and texts stay."""
+    from core.messages import show
+
+    return show(Decimal(value), lang()) if NUMBER.fullmatch(value) else value
 
 
 def _print_entries(entries: "Sequence[Entry]") -> None:
