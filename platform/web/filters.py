@@ -1,0 +1,56 @@
+"""How pages write numbers, days, moments and states: 1.234,5, 05/10/2026, in Vietnam's time."""
+
+from collections.abc import Mapping
+from datetime import date as Date
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from flask import Flask
+from flask_babel import get_locale
+
+from core import messages
+from core.clock import VIETNAM
+from engine.findings import Finding
+
+
+def register(app: Flask) -> None:
+    """Make the filters known to templates."""
+    own = (number, date, moment, state, told, sentence)
+    app.jinja_env.filters |= {filter.__name__: filter for filter in own}
+
+
+def number(value: int | Decimal | None) -> str:
+    """1.234,5 in Vietnamese, 1,234.5 in English; nothing where there is no number."""
+    return "" if value is None else messages.show(value, _lang())
+
+
+def date(value: Date | datetime | None) -> str:
+    """dd/mm/yyyy."""
+    if isinstance(value, datetime):
+        value = value.astimezone(VIETNAM)
+    return "" if value is None else value.strftime("%d/%m/%Y")
+
+
+def moment(value: datetime | None) -> str:
+    """hh:mm dd/mm/yyyy."""
+    return "" if value is None else value.astimezone(VIETNAM).strftime("%H:%M %d/%m/%Y")
+
+
+def state(value: str, of: str = "report") -> str:
+    """The name of a state of a report, or of something else."""
+    return messages.sentence(f"{of}.state.{value}", {}, _lang())
+
+
+def told(finding: Finding) -> str:
+    """A finding as a sentence."""
+    return messages.sentence(finding.key, finding.facts, _lang())
+
+
+def sentence(code: str, facts: Mapping[str, Any] | None = None) -> str:
+    """The sentence of a code."""
+    return messages.sentence(code, facts or {}, _lang())
+
+
+def _lang() -> str:
+    return str(get_locale())

@@ -1,0 +1,29 @@
+"""Findings as people and programs read them."""
+
+from collections.abc import Mapping
+
+from core.messages import sentence
+from engine.findings import Finding
+
+
+def finding_text(finding: Finding, lang: str) -> str:
+    """A finding as a line: where, what, and the code to look up."""
+    where = f"{finding.where}: " if finding.where else ""
+    return f"{where}{sentence(finding.key, finding.facts, lang)} [{finding.code}]"
+
+
+def finding_json(finding: Finding, lang: str) -> Mapping[str, object]:
+    """A finding for programs, its sentence included."""
+    told: dict[str, object] = {
+        "code": finding.code,
+        "rule": finding.rule,
+        "section": finding.section,
+        "severity": finding.severity,
+        "where": finding.where,
+        "verdict": finding.verdict,
+        "facts": finding.facts,
+        "message": sentence(finding.key, finding.facts, lang),
+    }
+    if finding.position is not None:
+        told |= {"position": finding.position, "end": finding.end}
+    return told
