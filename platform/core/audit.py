@@ -5,13 +5,23 @@
 what was tampered with.
 """
 
+import hashlib
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey
+from sqlalchemy import ForeignKey, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from core.db import Base, BigId, Json
+from core.db import Base, BigId, Json, insert_new
+from engine.findings import Finding
+
+START = "0" * 64
+LATE = 10_000
+"""How many later rows may be committed before a row that took its id earlier; what comes later still is
+never sealed, and `verify` counts it as waiting."""
 
 
 class Audit(Base):
@@ -46,3 +56,84 @@ def record(
     kept = {name: fact if isinstance(fact, int | None) else str(fact) for name, fact in facts.items()}
     session.add(Audit(actor=actor, action=action, subject=subject, at=now, facts=kept))
     session.flush()
+
+
+def seal(session: Session, most: int = 1_000) -> int:
+    """Number and chain up to `most` rows that have no seal yet; returns how many.
+
+    Of several that seal at once one goes on: whoever inserts the next number. The others find it taken.
+    """
+    last = session.scalars(select(Seal).order_by(Seal.number.desc()).limit(1)).one_or_none()
+    first, before = (last.number + 1, last.hash) if last else (1, START)
+    newest = session.scalar(select(func.max(Seal.audit_id))) or 0
+    unsealed = (
+        select(Audit)
+        .outerjoin(Seal, Seal.audit_id == Audit.id)
+        .where(Seal.number.is_(None), Audit.id > newest - LATE)
+        .order_by(Audit.id)
+        .limit(most)
+    )
+    seals = []
+    for number, row in enumerate(session.scalars(unsealed), first):
+        before = _hash(before, number, row)
+        seals.append({"number": number, "audit_id": row.id, "hash": before})
+    if not seals or not insert_new(session, Seal, seals[:1]):
+        return 0
+    insert_new(session, Seal, seals[1:])
+    return len(seals)
+
+
+@dataclass(frozen=True)
+class Verified:
+    """What `verify` found: how many rows are sealed, how many wait, the last seal's number and hash."""
+
+    sealed: int
+    waiting: int
+    number: int
+    head: str
+    findings: Sequence[Finding]
+
+
+def verify(session: Session, noted: tuple[int, str] | None = None) -> Verified:
+    """Walk the chain and say where it was tampered with.
+
+    Who can write to the database can also shorten the chain from its end; that shows only against `noted`,
+    the number and hash of a seal that was written down elsewhere.
+    """
+    waiting = session.scalar(
+        select(func.count()).select_from(Audit).outerjoin(Seal).where(Seal.number.is_(None))
+    )
+    chain = _Chain(noted)
+    rows = session.execute(
+        select(Seal, Audit).outerjoin(Audit, Audit.id == Seal.audit_id).order_by(Seal.number),
+        execution_options={"yield_per": 1_000},
+    )
+    findings = [finding for sealed, row in rows for finding in chain.follow(sealed, row)]
+    if noted and noted[0] > chain.number:
+        findings.append(Finding("audit.cut", facts={"number": str(noted[0]), "last": str(chain.number)}))
+    return Verified(chain.count, waiting or 0, chain.number, chain.hash, findings)
+
+
+class _Chain:
+    """How far the walk is."""
+
+    def __init__(self, noted: tuple[int, str] | None) -> None:
+        self.noted, self.number, self.hash, self.count = noted, 0, START, 0
+
+    def follow(self, sealed: Seal, row: Audit | None) -> Iterator[Finding]:
+        facts = {"number": str(sealed.number), "id": str(sealed.audit_id)}
+        if sealed.number != self.number + 1:
+            yield Finding("audit.gap", facts={"first": str(self.number + 1), "last": str(sealed.number - 1)})
+        elif row is None:
+            yield Finding("audit.missing", facts=facts)
+        elif sealed.hash != _hash(self.hash, sealed.number, row):
+            yield Finding("audit.changed", facts={**facts, "action": row.action, "actor": row.actor or ""})
+        if self.noted and self.noted[0] == sealed.number and self.noted[1] != sealed.hash:
+            yield Finding("audit.rewritten", facts=facts)
+        self.number, self.hash, self.count = sealed.number, sealed.hash, self.count + 1
+
+
+def _hash(before: str, number: int, row: Audit) -> str:
+    parts = [before, number, row.id, row.actor, row.action, row.subject, row.at.isoformat(), row.facts]
+    text = json.dumps(parts, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()

@@ -1,4 +1,4 @@
-"""The worker: an RQ worker that also sweeps the job table whenever RQ does its own housekeeping."""
+"""The worker: an RQ worker that also sweeps the job table and seals the audit while it keeps house."""
 
 import logging
 from datetime import timedelta
@@ -10,8 +10,8 @@ from redis.exceptions import RedisError
 from rq.serializers import JSONSerializer
 from sqlalchemy.exc import OperationalError
 
-from core import jobs, queue, valkey
-from core.db import database
+from core import audit, jobs, queue, valkey
+from core.db import database, unit_of_work
 from core.errors import Conflict
 
 LOG = logging.getLogger(__name__)
@@ -60,6 +60,8 @@ class _Worker(rq.Worker):
 def _sweep(resend_after: timedelta | None = None) -> None:
     try:
         jobs.sweep(resend_after)
+        with unit_of_work() as session:
+            audit.seal(session)
     except OperationalError as error:
         LOG.warning("the database is away, sweeping later: %s", error)
     database.engine.dispose()  # an open SQLite file must not be carried over a fork

@@ -16,11 +16,14 @@ from web.commands import Invocation, complain, lang_option
 
 COMMANDS = {
     "agencies": ("Cây cơ quan: nhập danh mục, xem", "The agency tree: import, show"),
+    "backup": ("Sao lưu toàn bộ dữ liệu", "Back up all data"),
+    "audit": ("Nhật ký: dò dấu vết sửa, xóa", "The audit: find tampering"),
     "db": ("Cơ sở dữ liệu: nâng cấp", "The database: upgrade"),
     "demo": ("Chạy thử toàn bộ công việc chính", "Run the whole main job"),
     "form": ("Kiểm tra số liệu của một biểu", "Check the figures of a form"),
     "job": ("Công việc chạy nền", "Background work"),
     "report": ("Điền, xem, nộp báo cáo", "Fill, show, submit reports"),
+    "restore": ("Khôi phục bản sao lưu", "Restore a backup"),
     "round": ("Mở đợt báo cáo, theo dõi, tổng hợp", "Open a round, follow it, sum up"),
     "rule": ("Kiểm tra, giải thích một quy tắc", "Check or explain a rule"),
     "template": ("Kiểm tra, ban hành mẫu biểu", "Check and publish templates"),
