@@ -340,6 +340,17 @@ def parts(rule: Rule) -> Iterator[Node]:
         yield rule.when
 
 
+def asserted(rule: Rule) -> Iterator[Compare]:
+    """The comparisons a rule demands, not those that only decide: the ones a tolerance speaks of."""
+    waiting: list[Node] = [rule.statement]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, Compare):
+            yield node
+        elif isinstance(node, Both | Either | Not | Guard):
+            waiting.extend(part for part in children(node) if part is not getattr(node, "condition", None))
+
+
 def references(rule: Rule) -> Iterator[Reference]:
     """Every reference of a rule, left to right."""
     for part in parts(rule):

@@ -249,11 +249,11 @@ def _shape_faults(rule: nodes.Rule, section: SectionNames) -> Iterator[Fault]:
         if narrowing.axis != runs_over and not (has_parent and first):
             yield Fault("E_SCOPE", narrowing.start, narrowing.end, "narrowing", {"axis": narrowing.axis})
     compares = any(
-        isinstance(node, nodes.Compare | nodes.Criterion)
+        isinstance(node, nodes.Compare | nodes.Criterion | nodes.OneOf)
         for part in nodes.parts(rule)
         for node in nodes.walk(part)
     )
-    if not compares and (rule.tolerance or rule.blanks):
+    if rule.blanks and not compares:
         yield Fault("E_SCOPE", 0, 0, "clause")
 
 

@@ -49,6 +49,7 @@ def check_types(
         checker = Checker(directory, functions, target)
         for part in nodes.parts(rule):
             checker.condition(part)
+        checker.tolerance(rule)
         for fault in checker.faults:
             found.setdefault((fault.code, fault.start, fault.end), fault)
     return list(found.values())
@@ -71,6 +72,13 @@ class Checker:
         """Demands something that is true or false."""
         if self.shape(node).type not in ("logic", "any"):
             self.fault("E_TYPE", node, "condition")
+
+    def tolerance(self, rule: nodes.Rule) -> None:
+        """Demands a comparison of numbers that a tolerance can forgive."""
+        numbers = Checker(self.directory, self.functions, self.target)
+        kinds = {numbers.shape(part).type for node in nodes.asserted(rule) for part in node.operands}
+        if rule.tolerance and not kinds & {"number", "any"}:
+            self.faults.append(Fault("E_SCOPE", 0, 0, "clause"))
 
     def shape(self, node: Node) -> Shape:
         """Type and unit of `node`."""

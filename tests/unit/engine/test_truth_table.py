@@ -1,3 +1,4 @@
+# ruff: noqa: E501 (tables are read across)
 """What every operator and function gives for a number, a blank, each mark and each reason not to apply.
 
 The table is the meaning of the language. `docs/language/truth-table.md` shows it: after a change of the table
@@ -140,7 +141,7 @@ def page() -> str:
     return INTRODUCTION + "".join(f"| {' | '.join(cells)} |\n" for cells in made)
 
 
-@pytest.mark.parametrize(("text", "column", "expected"), cases())
+@pytest.mark.parametrize(("text", "column", "expected"), list(cases()))
 def test_operator_by_value(text: str, column: str, expected: str) -> None:
     assert outcome(text, column) == expected
 

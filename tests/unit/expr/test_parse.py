@@ -1,3 +1,4 @@
+# ruff: noqa: E501 (tables are read across)
 """Texts to trees: keywords in both languages, numbers, limits, what is refused."""
 
 from decimal import Decimal
