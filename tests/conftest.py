@@ -95,6 +95,24 @@ def app(database: Flask, short_dir: Path) -> Iterator[Flask]:
 
 
 @pytest.fixture
+def empty(short_dir: Path, request: pytest.FixtureRequest) -> Iterator[Callable[[str], Flask]]:
+    """Makes applications over new databases, of a kind, without a single table."""
+    made: list[Flask] = []
+
+    def make(kind: str) -> Flask:
+        data = short_dir / f"{next(NUMBERS)}"
+        url = f"sqlite:///{data / 'empty.sqlite'}"
+        if kind == "postgresql":
+            url = _new_postgres(request.getfixturevalue("postgres_url"), "template0")
+        made.append(create_app(_settings(url, data)))
+        return made[-1]
+
+    yield make
+    for each in made:
+        _close(each)
+
+
+@pytest.fixture
 def valkey(app: Flask) -> Iterator[str]:
     """The address of a real Valkey serving the application of this test."""
     settings: Settings = app.config["SETTINGS"]

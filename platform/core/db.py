@@ -4,6 +4,7 @@ Rooms take a `Session`, flush, and never commit. `insert_new` and `lock_row` sta
 that break under concurrency: asking whether a row exists, and reading before writing without a lock.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
 from datetime import UTC, datetime
@@ -14,6 +15,7 @@ from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import (
     JSON,
     BigInteger,
+    ColumnElement,
     Connection,
     DateTime,
     Dialect,
@@ -21,7 +23,13 @@ from sqlalchemy import (
     Integer,
     MetaData,
     Table,
+    collate,
+    column,
     event,
+    func,
+    select,
+    table,
+    text,
 )
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine.interfaces import DBAPIConnection
@@ -108,10 +116,15 @@ def after_commit(session: Session, action: Callable[[], None]) -> None:
 
 
 def engine_for(write: bool) -> Engine:
-    """The current application's engine, opening transactions that write, or that cannot."""
+    """The current application's engine, opening transactions that write, or that cannot.
+
+    One that cannot sees the database as it was at its first question, whatever others write meanwhile.
+    """
     engine = database.engine
     if engine.dialect.name == "postgresql":
-        return engine.execution_options(postgresql_readonly=not write)
+        if write:
+            return engine
+        return engine.execution_options(postgresql_readonly=True, isolation_level="REPEATABLE READ")
     return engine.execution_options(sqlite_write=write)
 
 
@@ -184,3 +197,45 @@ def freeze(table: str) -> None:
             f"CREATE OR REPLACE TRIGGER frozen_{table}_{name} BEFORE {verbs} ON {table} "
             f"FOR EACH {each} EXECUTE FUNCTION refuse_change()"
         )
+
+
+def guarded_tables(session: Session) -> set[str]:
+    """The tables that are insert-only, as the database itself tells: those with both triggers of `freeze`."""
+    if session.get_bind().dialect.name == "sqlite":
+        query = (
+            "SELECT tbl_name FROM sqlite_master WHERE type = 'trigger' AND name LIKE 'frozen\\_%' ESCAPE '\\'"
+        )
+    else:
+        query = (
+            "SELECT tgrelid::regclass::text FROM pg_trigger "
+            "WHERE tgname LIKE 'frozen\\_%' AND tgenabled <> 'D'"
+        )
+    found = Counter(session.execute(text(query)).scalars())
+    return {name for name, triggers in found.items() if triggers == 2}
+
+
+def bytewise(session: Session, texts: ColumnElement[str]) -> ColumnElement[str]:
+    """A text column in an order that is the same on every database."""
+    return collate(texts, "BINARY" if session.get_bind().dialect.name == "sqlite" else "C")
+
+
+def renumber(session: Session, name: str, key: str) -> None:
+    """After rows came in with their ids: number the next ones behind them. SQLite does so by itself."""
+    if session.get_bind().dialect.name == "postgresql":
+        last = func.max(column(key, BigInteger()))
+        number = select(func.setval(func.pg_get_serial_sequence(name, key), last)).select_from(table(name))
+        session.execute(number.having(last.is_not(None)))
+
+
+def durability(session: Session) -> tuple[str, bool]:
+    """The database by kind and version with its way of journalling, and whether a commit survives a crash."""
+    if session.get_bind().dialect.name == "sqlite":
+        version = session.execute(text("SELECT sqlite_version()")).scalar_one()
+        journal = session.execute(text("PRAGMA journal_mode")).scalar_one()
+        return f"SQLite {version}, journal_mode {journal}", journal == "wal"
+    version, fsync, commit = (
+        session.execute(text(f"SHOW {name}")).scalar_one()
+        for name in ("server_version", "fsync", "synchronous_commit")
+    )
+    told = f"PostgreSQL {version}, fsync {fsync}, synchronous_commit {commit}"
+    return told, fsync == "on" and commit != "off"

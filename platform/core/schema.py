@@ -1,5 +1,6 @@
 """The schema's steps, run by Alembic; what a step looks like is told in core/migrations/env.py."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from alembic import command
@@ -29,17 +30,28 @@ def downgrade(app: Flask, revision: str = "base") -> None:
 
 def prepare(app: Flask) -> None:
     """Give an empty database its tables; refuse one whose schema is not the one of this release."""
+    found, known = current_revision(app), known_revisions(app)
+    if found is None:
+        upgrade(app)
+    elif found != known[0]:
+        raise Conflict("db.other_schema", found=found, expected=known[0])
+
+
+def current_revision(app: Flask) -> str | None:
+    """The revision the database is at; None where it is empty."""
     with app.app_context():
         try:
             with engine_for(write=False).connect() as connection:
-                found = MigrationContext.configure(connection).get_current_revision()
+                return MigrationContext.configure(connection).get_current_revision()
         except OperationalError as error:
             raise Conflict("db.away", url=repr(database.engine.url)) from error
-        expected = ScriptDirectory.from_config(migrate.get_config()).get_current_head()
-    if found is None:
-        upgrade(app)
-    elif found != expected:
-        raise Conflict("db.other_schema", found=found, expected=expected)
+
+
+def known_revisions(app: Flask) -> Sequence[str]:
+    """The revisions of this release, the newest first."""
+    with app.app_context():
+        steps = ScriptDirectory.from_config(migrate.get_config()).walk_revisions()
+        return [step.revision for step in steps]
 
 
 def draw_revision(app: Flask, message: str) -> str:
