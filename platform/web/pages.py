@@ -20,10 +20,10 @@ from agencies.store import read_agency
 from agencies.tree import Node
 from core import clock
 from core.messages import LANGUAGES
-from web import filters, health, problems
+from web import account, filters, health, problems
 from web.routing import may
 
-BLUEPRINTS: tuple[Blueprint, ...] = (health.blueprint,)
+BLUEPRINTS: tuple[Blueprint, ...] = (health.blueprint, account.blueprint)
 DIST = Path(__file__).parent / "static" / "dist"
 TYPES = ["text/html", "application/json", "application/problem+json"]
 """What is compressed on the way; the built client was compressed when it was built."""

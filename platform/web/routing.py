@@ -36,6 +36,7 @@ class Endpoint:
     action: str
     view: View
     subject: FindSubject | None
+    write: bool | None
 
 
 ENDPOINTS: dict[str, Endpoint] = {}
@@ -49,11 +50,15 @@ def endpoint(
     action: str,
     methods: Sequence[str] = ("GET",),
     subject: FindSubject | None = None,
+    write: bool | None = None,
 ) -> Callable[[View], View]:
-    """Register `view(session, actor, now, **arguments)`; `actor` is None where guests are allowed."""
+    """Register `view(session, actor, now, **arguments)`; `actor` is None where guests are allowed.
+
+    Requests that are no GET write; `write` says otherwise.
+    """
 
     def register(view: View) -> View:
-        known = Endpoint(action, view, subject)
+        known = Endpoint(action, view, subject, write)
         ENDPOINTS[f"{blueprint.name}.{view.__name__}"] = known
 
         @wraps(view)
@@ -75,7 +80,8 @@ def _dispatch(known: Endpoint, **arguments: Any) -> ResponseReturnValue:
     now = clock.now()
     g.actor = None
     try:
-        with unit_of_work(write=request.method not in READS) as session:
+        write = request.method not in READS if known.write is None else known.write
+        with unit_of_work(write=write) as session:
             g.session = session  # for the head of the page
             g.actor = find_actor(session, now)
             _demand(session, known, g.actor, arguments)

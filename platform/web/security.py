@@ -7,6 +7,8 @@ from datetime import datetime
 from pathlib import Path
 
 from flask import Flask, Response, g
+from flask_limiter import Limiter
+from flask_limiter.util import get_remote_address
 from flask_login import LoginManager, UserMixin, current_user
 from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -16,6 +18,7 @@ from agencies.visits import actor_of
 from core import clock
 from core.db import Session
 from core.settings import Settings
+from core.valkey import ONCE, redis_url
 
 LARGEST_REQUEST = 20_000_000  # bytes
 POLICY = (
@@ -31,6 +34,7 @@ HEADERS = {
 }
 csrf = CSRFProtect()
 visitors = LoginManager()
+limiter = Limiter(get_remote_address, in_memory_fallback_enabled=True)
 
 
 class Visitor(UserMixin):  # type: ignore[misc]  # Flask-Login has no types
@@ -63,6 +67,9 @@ def protect(app: Flask) -> None:
     csrf.init_app(app)
     visitors.session_protection = None  # the address of a commune's line changes while somebody types
     visitors.init_app(app)
+    app.config["RATELIMIT_STORAGE_URI"] = _limits_storage(settings)
+    app.config["RATELIMIT_STORAGE_OPTIONS"] = {"retry": ONCE}
+    limiter.init_app(app)
     app.after_request(_add_headers)
     app.context_processor(lambda: {"csp_nonce": g.get("csp_nonce", ""), "actor": g.get("actor")})
 
@@ -85,6 +92,12 @@ def _add_headers(response: Response) -> Response:
     if "Cache-Control" not in response.headers:
         response.headers["Cache-Control"] = "no-store"
     return response
+
+
+def _limits_storage(settings: Settings) -> str:
+    """The queue's server; while it is away, each process counts in its own memory."""
+    url = redis_url(settings)
+    return f"redis+{url}" if url.startswith("unix:") else url
 
 
 def _kept_secret(file: Path) -> str:
