@@ -23,6 +23,7 @@ from engine.sheet import Figure, Place, Sheet
 from runtime.answers import CellConflict, Saved
 from runtime.contexts import context_of
 from runtime.models import Journal, Report, Save
+from runtime.places import print_place
 from runtime.programs import program_of
 from runtime.sheets import read_sheets, whole, write_sheet
 from runtime.standing import standing
@@ -134,7 +135,7 @@ def _conflicts(
         mine = _print(layout, place, figure)
         if theirs is not None and theirs.actor != actor and theirs.new != mine:
             at = theirs.at.isoformat()
-            yield place, CellConflict(_where(layout, place), mine, theirs.new, theirs.actor, at)
+            yield place, CellConflict(print_place(layout, place), mine, theirs.new, theirs.actor, at)
 
 
 def _entries(
@@ -156,8 +157,3 @@ def _print(layout: Layout, place: Place, figure: Figure) -> str:
     section, row, column = place
     cell = find_cell(layout.sections[section], row, column)
     return print_figure(cell, figure) if cell else ""
-
-
-def _where(layout: Layout, place: Place) -> str:
-    section, row, column = place
-    return f"{layout.form.section_by_id[section].code}[{row};{column}]"

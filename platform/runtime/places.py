@@ -33,6 +33,12 @@ def find_place(layout: Layout, text: str) -> Place:
     return section.id, row, column
 
 
+def print_place(layout: Layout, place: Place) -> str:
+    """A cell as people write it."""
+    section, row, column = place
+    return f"{layout.form.section_by_id[section].code}[{row};{column}]"
+
+
 def find_report(session: Session, name: str) -> Report:
     """The report of an id, or of `ROUND/AGENCY_CODE`."""
     round_id, slash, code = name.partition("/")
@@ -42,7 +48,8 @@ def find_report(session: Session, name: str) -> Report:
         report = session.get(Report, int(round_id))
     else:
         of = find_round(session, int(round_id))
-        agency = read_tree(session, of.period_end).with_code(code)
+        asked_of = session.scalars(select(Report.agency_id).filter_by(round_id=of.id))
+        agency = read_tree(session, of.period_end, besides=asked_of).with_code(code)
         query = select(Report).filter_by(round_id=of.id, agency_id=agency.id)
         report = session.scalars(query).one_or_none()
     if report is None:

@@ -1,22 +1,25 @@
 """From a figure back to where it came from: the reports it was summed up from, the saves that typed it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import select, tuple_
 from sqlalchemy.orm import Session
 
 from agencies.store import read_tree
 from core.errors import Invalid
 from engine.figures import find_cell, print_figure
 from engine.findings import Finding
-from engine.sheet import Figure, Place
+from engine.formulas import fills, reads
+from engine.layout import Layout
+from engine.program import Program
+from engine.sheet import Figure, Place, Sheet
 from engine.trace import trace
 from runtime.consolidate import read_children
 from runtime.contexts import context_of
 from runtime.models import Contribution, Journal, Report
-from runtime.places import find_place
+from runtime.places import find_place, print_place
 from runtime.programs import program_of
 from runtime.rounds import find_round
 from runtime.sheets import read_sheet
@@ -24,8 +27,9 @@ from runtime.sheets import read_sheet
 
 @dataclass(frozen=True)
 class Entry:
-    """A change of the cell: who, when, how, from what to what."""
+    """A change of the cell, or of one its formula reads: who, when, how, from what to what."""
 
+    where: str
     revision: int
     old: str
     new: str
@@ -49,10 +53,14 @@ class Part:
 
 @dataclass(frozen=True)
 class Traced:
-    """A figure, its own report's changes of it, and the reports below it, the largest first."""
+    """A figure, its own report's changes of it, and the reports below it, the largest first.
+
+    `typed` names the cells that a computed figure comes from; of another it is the cell itself.
+    """
 
     where: str
     value: str
+    typed: Sequence[str]
     entries: Sequence[Entry]
     parts: Sequence[Part]
 
@@ -65,7 +73,8 @@ def trace_figure(session: Session, report: Report, where: str) -> Traced:
     if cell is None:
         raise Invalid([Finding("cell.unknown", facts={"text": where})])
     context, _ = context_of(session, program, report)
-    figure = read_sheet(session, program, report.id, context).figure(*place)
+    sheet = read_sheet(session, program, report.id, context)
+    sources = _sources(program, sheet, place)
     summed = {
         row.child_id: row.revision
         for row in session.scalars(select(Contribution).filter_by(report_id=report.id))
@@ -73,8 +82,9 @@ def trace_figure(session: Session, report: Report, where: str) -> Traced:
     children = {
         child.id: child for child in session.scalars(select(Report).where(Report.id.in_(list(summed))))
     }
-    entries = _entries(session, [report.id, *children], place)
-    tree = read_tree(session, find_round(session, report.round_id).period_end)
+    entries = _entries(session, program.layout, [report.id, *children], sources)
+    asked_of = [child.agency_id for child in children.values()]
+    tree = read_tree(session, find_round(session, report.round_id).period_end, besides=asked_of)
 
     def part(child: Report, given: Figure) -> Part:
         agency = tree[child.agency_id]
@@ -90,18 +100,42 @@ def trace_figure(session: Session, report: Report, where: str) -> Traced:
 
     given = trace(read_children(session, list(children.values())), place)
     parts = [part(children[int(each.key)], each.figure) for each in given]
-    return Traced(where, print_figure(cell, figure), entries.get(report.id, ()), parts)
+    return Traced(
+        where,
+        print_figure(cell, sheet.figure(*place)),
+        [print_place(program.layout, source) for source in sources],
+        entries.get(report.id, ()),
+        parts,
+    )
 
 
-def _entries(session: Session, reports: Sequence[int], place: Place) -> Mapping[int, list[Entry]]:
-    section, row, column = place
+def _sources(program: Program, sheet: Sheet, place: Place) -> list[Place]:
+    """The cells that people type and `place` is computed from, through as many formulas as there are."""
+    directory = replace(program.directory, form=program.naming.of(sheet))
+    computed = fills(program.rules, directory)
+    found, todo = dict[Place, bool](), [place]
+    while todo:
+        at = todo.pop()
+        if at not in found:
+            found[at] = at not in computed
+            todo += reads(computed[at], directory) if at in computed else ()
+    return sorted(source for source, is_typed in found.items() if is_typed)
+
+
+def _entries(
+    session: Session, layout: Layout, reports: Sequence[int], places: Sequence[Place]
+) -> Mapping[int, list[Entry]]:
+    """What the journals of `reports` say of `places`, by report."""
     found: dict[int, list[Entry]] = {}
     for entry in session.scalars(
         select(Journal)
-        .where(Journal.report_id.in_(reports))
-        .filter_by(section=section, row=row, column=column)
-        .order_by(Journal.revision)
+        .where(
+            Journal.report_id.in_(reports),
+            tuple_(Journal.section, Journal.row, Journal.column).in_(places),
+        )
+        .order_by(Journal.revision, Journal.id)
     ):
-        told = Entry(entry.revision, entry.old, entry.new, entry.actor, entry.at, entry.how)
+        where = print_place(layout, (entry.section, entry.row, entry.column))
+        told = Entry(where, entry.revision, entry.old, entry.new, entry.actor, entry.at, entry.how)
         found.setdefault(entry.report_id, []).append(told)
     return found

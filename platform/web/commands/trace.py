@@ -41,7 +41,7 @@ def print_trace(traced: "Traced", top: int) -> None:
     _print_entries(traced.entries)
     for part in traced.parts[:top]:
         click.echo(f"  {_shown(part.value):>12}  {part.code:<8} {part.name}")
-        _print_entries(part.entries[-1:])
+        _print_entries(part.entries)
         if part.changed:
             say("trace.changed")
     if len(traced.parts) > top:
@@ -59,6 +59,7 @@ def _print_entries(entries: "Sequence[Entry]") -> None:
     from core.clock import VIETNAM
     from core.messages import sentence
 
-    for entry in entries:
+    for entry in {entry.where: entry for entry in entries}.values():  # the last of each cell
         at = entry.at.astimezone(VIETNAM).strftime("%d/%m/%Y %H:%M")
-        click.echo(" " * 16 + f"{sentence(f'journal.{entry.how}', {}, lang())} · {entry.actor} · {at}")
+        how = sentence(f"journal.{entry.how}", {}, lang())
+        click.echo(f"{'':16}{entry.where} = {_shown(entry.new)} · {how} · {entry.actor} · {at}")

@@ -129,6 +129,10 @@ def test_a_total_leads_to_the_typists(session: Session) -> None:
     entry = traced.parts[0].entries[-1]
     assert (entry.actor, entry.how, entry.new, entry.at) == ("entry-C0003", "typed", "30", NOW)
 
+    computed = trace_figure(session, report_of(session, opened, world.lead), "A[I1;3]")
+    assert computed.typed == ["A[I1;4]", "A[I1;5]", "A[I1;6]"]
+    assert [(e.where, e.how, e.new) for e in computed.parts[2].entries] == [("A[I1;4]", "typed", "10")]
+
 
 def test_coverage_tells_cells_that_some_left_unknown(session: Session) -> None:
     world = build(session, 2)
