@@ -30,6 +30,7 @@ from sqlalchemy import (
     select,
     table,
     text,
+    type_coerce,
 )
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine.interfaces import DBAPIConnection
@@ -199,8 +200,8 @@ def freeze(table: str) -> None:
         )
 
 
-def guarded_tables(session: Session) -> set[str]:
-    """The tables that are insert-only, as the database itself tells: those with both triggers of `freeze`."""
+def unguarded(session: Session) -> list[str]:
+    """The tables declared insert-only of which the database does not know both triggers of `freeze`."""
     if session.get_bind().dialect.name == "sqlite":
         query = (
             "SELECT tbl_name FROM sqlite_master WHERE type = 'trigger' AND name LIKE 'frozen\\_%' ESCAPE '\\'"
@@ -211,7 +212,8 @@ def guarded_tables(session: Session) -> set[str]:
             "WHERE tgname LIKE 'frozen\\_%' AND tgenabled <> 'D'"
         )
     found = Counter(session.execute(text(query)).scalars())
-    return {name for name, triggers in found.items() if triggers == 2}
+    declared = (each.name for each in Base.metadata.sorted_tables if each.info.get("frozen"))
+    return [name for name in declared if found[name] != 2]
 
 
 def bytewise(session: Session, texts: ColumnElement[str]) -> ColumnElement[str]:
@@ -239,3 +241,8 @@ def durability(session: Session) -> tuple[str, bool]:
     )
     told = f"PostgreSQL {version}, fsync {fsync}, synchronous_commit {commit}"
     return told, fsync == "on" and commit != "off"
+
+
+def database_time(session: Session) -> datetime:
+    """The database's own clock; of SQLite, this machine's."""
+    return session.execute(select(type_coerce(func.current_timestamp(), UtcDateTime()))).scalar_one()

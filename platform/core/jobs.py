@@ -14,14 +14,14 @@ holds the write lock for more than a second. `now` is the moment of the request,
 """
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
 from flask import current_app
-from sqlalchemy import CheckConstraint, ColumnElement, and_, or_, select, update
+from sqlalchemy import CheckConstraint, ColumnElement, and_, func, or_, select, update
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -133,6 +133,16 @@ def recent_jobs(session: Session, limit: int = 100) -> list[dict[str, Any]]:
     """The latest jobs as plain values, newest first."""
     rows = session.scalars(select(Job).order_by(Job.id.desc()).limit(limit))
     return [{name: getattr(row, name) for name in Job.__table__.columns.keys()} for row in rows]  # noqa: SIM118
+
+
+def troubled_jobs(session: Session, *, since: datetime, now: datetime) -> Mapping[str, int]:
+    """How many jobs nobody takes, how many have lost their worker, and how many failed `since`."""
+    settings = _settings()
+    waiting = and_(Job.state == "pending", Job.requested_at <= now - 4 * settings.job_resend_after)
+    failed = and_(Job.state == "failed", Job.finished_at >= since)
+    kinds = {"waiting": waiting, "lost": _lost(now), "failed": failed}
+    counts = select(*(func.count().filter(which).label(name) for name, which in kinds.items()))
+    return dict(session.execute(counts.select_from(Job)).mappings().one())
 
 
 def sweep(resend_after: timedelta | None = None) -> None:

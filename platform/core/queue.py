@@ -1,11 +1,12 @@
 """The queue: RQ on Redis or Valkey. It carries row ids to workers, and nothing is lost when it is away."""
 
 import logging
+from datetime import UTC, datetime
 
 from flask import current_app
 from redis import Redis
 from redis.exceptions import RedisError
-from rq import Queue
+from rq import Queue, Worker
 from rq.exceptions import DuplicateJobError, NoSuchJobError
 from rq.job import Job, JobStatus
 from rq.serializers import JSONSerializer
@@ -23,6 +24,12 @@ def connect() -> Redis:
 def open_queue(connection: Redis) -> Queue:
     """Our one queue."""
     return Queue("bieumau", connection=connection, serializer=JSONSerializer)
+
+
+def workers_seen(connection: Redis) -> list[datetime]:
+    """When each worker of this queue last gave a sign of life."""
+    workers = Worker.all(connection=connection, serializer=JSONSerializer)
+    return [worker.last_heartbeat.astimezone(UTC) for worker in workers if worker.last_heartbeat]
 
 
 def send(job_id: int) -> None:

@@ -9,7 +9,7 @@ import json
 import os
 import zipfile
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
@@ -20,7 +20,7 @@ from flask import Flask
 from sqlalchemy import insert, inspect, select
 from sqlalchemy.exc import SQLAlchemyError
 
-from core import schema
+from core import audit, schema
 from core.backup import (
     AT_ONCE,
     FORMAT,
@@ -34,7 +34,7 @@ from core.backup import (
     lines,
     member_of,
 )
-from core.db import Base, Session, guarded_tables, renumber, unit_of_work
+from core.db import Session, renumber, unguarded, unit_of_work
 from core.errors import Conflict, Invalid
 from engine.findings import Finding
 
@@ -64,8 +64,11 @@ class Manifest:
     tables: Mapping[TableShape, Count]
 
 
-def restore(app: Flask, file: Path, *, secret: Path) -> Manifest:
-    """Fill an empty installation from an archive; a secret key in it goes to the file `secret`."""
+def restore(app: Flask, file: Path, *, secret: Path) -> tuple[Manifest, Sequence[Finding]]:
+    """Fill an empty installation from an archive; a secret key in it goes to the file `secret`.
+
+    The findings are of the audit's chain, which comes back as it was: broken where it was broken before.
+    """
     with _readable(file), zipfile.ZipFile(file) as archive:
         manifest = _read_manifest(archive, file)
     if manifest.schema not in schema.known_revisions(app):
@@ -81,10 +84,12 @@ def restore(app: Flask, file: Path, *, secret: Path) -> Manifest:
         _fill(session, archive, file, manifest)
     schema.upgrade(app)
     with unit_of_work(app, write=False) as session:
-        _demand_guards(session)
+        if missing := unguarded(session):
+            raise Conflict("db.unguarded", tables=missing)
+        chain = audit.verify(session)
     if kept_secret:
         _keep_secret(secret, kept_secret)
-    return manifest
+    return manifest, chain.findings
 
 
 def _read_manifest(archive: zipfile.ZipFile, file: Path) -> Manifest:
@@ -158,12 +163,6 @@ def _insert(session: Session, shape: TableShape, member: Iterator[bytes]) -> Non
         session.connection().execute(insert(described(shape)), rows)
     if len(shape.key) == 1 and dict(shape.columns)[shape.key[0]] == "integer":
         renumber(session, shape.name, shape.key[0])
-
-
-def _demand_guards(session: Session) -> None:
-    declared = {each.name for each in Base.metadata.sorted_tables if each.info.get("frozen")}
-    if missing := declared - guarded_tables(session):
-        raise Conflict("db.unguarded", tables=sorted(missing))
 
 
 def _keep_secret(file: Path, secret: bytes) -> None:

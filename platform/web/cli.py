@@ -20,6 +20,7 @@ COMMANDS = {
     "audit": ("Nhật ký: dò dấu vết sửa, xóa", "The audit: find tampering"),
     "db": ("Cơ sở dữ liệu: nâng cấp", "The database: upgrade"),
     "demo": ("Chạy thử toàn bộ công việc chính", "Run the whole main job"),
+    "doctor": ("Khám hệ thống", "Examine the installation"),
     "form": ("Kiểm tra số liệu của một biểu", "Check the figures of a form"),
     "job": ("Công việc chạy nền", "Background work"),
     "report": ("Điền, xem, nộp báo cáo", "Fill, show, submit reports"),

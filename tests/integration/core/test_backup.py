@@ -79,9 +79,9 @@ def test_there_and_back_also_to_the_other_database(
     fill(app)
     back_up(app, tmp_path / "b.zip", now=NOW)
     target = empty(kind)
-    manifest = restore(target, tmp_path / "b.zip", secret=tmp_path / "secret.key")
+    manifest, findings = restore(target, tmp_path / "b.zip", secret=tmp_path / "secret.key")
     assert all_rows(target) == all_rows(app)
-    assert manifest.made_at == NOW.isoformat()
+    assert (manifest.made_at, findings) == (NOW.isoformat(), [])
     assert not (tmp_path / "secret.key").exists()
     with unit_of_work(target) as session:  # numbers go on behind those that came in
         fresh = build(session, 4)
