@@ -6,7 +6,7 @@ and do not take part in equality, so that two spellings of one rule give equal t
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Literal
 
@@ -316,8 +316,8 @@ class Rule:
 
 def children(node: Node) -> Iterator[Node]:
     """The nodes directly below `node`, left to right."""
-    for item in fields(node):
-        value = getattr(node, item.name)
+    for name in type(node).__match_args__:
+        value = getattr(node, name)
         if isinstance(value, tuple):
             yield from (part for part in value if isinstance(part, Node))
         elif isinstance(value, Node):

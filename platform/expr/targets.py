@@ -67,7 +67,13 @@ class Run:
         only, without = self._narrowed("row")
         for row in self.section.rows:
             names = {row.id, row.pattern}
-            if not row.has_cells or names & without or not (only is None or names & only):
+            stands_for_others = self.section.repeats and not row.pattern
+            if (
+                not row.has_cells
+                or stands_for_others
+                or names & without
+                or not (only is None or names & only)
+            ):
                 continue
             target = Target(row.id, row=row.id, agency=row.agency)
             if self._fits(refs, target, explicit=True):
