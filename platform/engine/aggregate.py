@@ -140,6 +140,8 @@ def _reduce(stack: _Stack) -> tuple[Block, list[int]]:
     rules = np.array([c.aggregation.rule if c.is_numeric else "none" for c in stack.cells], dtype=object)
     for rule, reducer in _RULES.items():
         where = np.flatnonzero((rules == rule) & (has_any | (rule == "count")))
+        if rule == "weighted_mean":
+            where = np.array([i for i in where.tolist() if sum(_weighed(stack, i)[1])], dtype=np.int64)
         if not where.size:
             continue
         reduced, large = reducer(stack, where)
@@ -199,14 +201,18 @@ def _weighted(stack: _Stack, where: Ints) -> Reduced:
     """Σ value · weight / Σ weight over the reports that give both, rounded half away from zero."""
     means = []
     for index in where.tolist():
-        at = stack.weight_at.get(index, index)
-        both = stack.numbers[:, index] & stack.numbers[:, at]
-        values, weights = stack.values[both, index].tolist(), stack.values[both, at].tolist()
+        values, weights = _weighed(stack, index)
         products = sum(value * weight for value, weight in zip(values, weights, strict=True))
-        whole = sum(weights)
-        mean = QUOTIENT.divide(Decimal(products), Decimal(whole)) if whole else Decimal(0)
+        mean = QUOTIENT.divide(Decimal(products), Decimal(sum(weights)))
         means.append(int(rounded(mean, 0)))
     return _fitting(means)
+
+
+def _weighed(stack: _Stack, index: int) -> tuple[list[int], list[int]]:
+    """(values, weights) of the reports that give both; without a weight there is no mean."""
+    at = stack.weight_at.get(index, index)
+    both = stack.numbers[:, index] & stack.numbers[:, at]
+    return stack.values[both, index].tolist(), stack.values[both, at].tolist()
 
 
 _RULES: Mapping[str, Callable[[_Stack, Ints], Reduced]] = {

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 (tables are read across)
 """What happens on whole forms: formulas and claims, open rows, parts, presence, revisions, properties of cells."""
 
 from typing import Any

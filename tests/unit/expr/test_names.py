@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from engine.form import Form
+from engine.form import Form, Row
 from engine.program import Program, compile_form
 from expr.names import find
 from expr.parser import parse
@@ -118,7 +118,7 @@ def renamed(program: Program, change: dict[str, str]) -> Form:
     form = program.canonical()
     section = form.sections[0]
 
-    def row(old):  # type: ignore[no-untyped-def]
+    def row(old: Row) -> Row:
         return replace(old, code=change.get(old.id, old.code), children=tuple(row(c) for c in old.children))
 
     columns = tuple(replace(c, code=change.get(c.id, c.code)) for c in section.columns)
