@@ -3,25 +3,23 @@
 from collections.abc import Iterator
 from itertools import chain
 
-from engine.calculate import evaluator
-from engine.context import Context
 from engine.findings import Finding
 from engine.formulas import fills
 from engine.program import Program
-from engine.sheet import Place, Sheet
+from engine.sheet import Place
 from expr import nodes
+from expr.names import Directory
 from expr.targets import Run, places
 
 MOST = 40
-"""Cells marked for one finding; a sum over more than that marks none of them."""
+"""Cells marked for one finding; of a wider one only the first."""
 
 
-def touched(program: Program, sheet: Sheet, finding: Finding) -> list[Place]:
+def touched(program: Program, directory: Directory, finding: Finding) -> list[Place]:
     """The cells of this report that a failed rule names at its target, or the one cell a finding names."""
     rule = next((rule for rule in program.rules if finding.rule and rule.rule.code == finding.rule), None)
     if rule is None:
         return list(_named(program, finding.where))
-    directory = evaluator(program, sheet, Context()).directory
     targets = Run(rule.tree, directory.form.section[rule.section], directory).targets()
     target = next((target for target in targets if target.key == finding.where), None)
     if target is None:
@@ -36,9 +34,9 @@ def touched(program: Program, sheet: Sheet, finding: Finding) -> list[Place]:
     return found if len(found) <= MOST else found[:1]
 
 
-def computed_places(program: Program, sheet: Sheet) -> frozenset[Place]:
+def computed_places(program: Program, directory: Directory) -> frozenset[Place]:
     """The cells that formulas fill."""
-    return frozenset(fills(program.rules, evaluator(program, sheet, Context()).directory))
+    return frozenset(fills(program.rules, directory))
 
 
 def _named(program: Program, where: str) -> Iterator[Place]:

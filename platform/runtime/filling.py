@@ -1,0 +1,123 @@
+"""What the page of one report shows: its figures, what is computed, what the checks find and where."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from agencies.store import read_tree
+from agencies.tree import Node, Tree
+from core.errors import NotFound
+from engine.calculate import evaluator
+from engine.check import check_form
+from engine.context import Context
+from engine.findings import Finding
+from engine.program import Program
+from engine.sheet import Place, Sheet
+from engine.touched import computed_places, touched
+from runtime.contexts import context_of
+from runtime.explanations import Target, explanations, target_of
+from runtime.models import Explanation, Move, Report, Round
+from runtime.programs import program_of
+from runtime.rounds import find_round, period
+from runtime.sheets import read_sheets, whole
+from runtime.standing import standing
+
+
+@dataclass(frozen=True)
+class Found:
+    """A finding, the cells it is about, and the reason somebody gave for it."""
+
+    finding: Finding
+    cells: Sequence[Place]
+    explanation: str
+
+
+@dataclass(frozen=True)
+class Desk:
+    """A report laid out: `own` is what its agency typed, `sheet` the whole with its children's part."""
+
+    report: Report
+    of: Round
+    agency: Node
+    tree: Tree
+    program: Program
+    own: Sheet
+    children: Sheet
+    sheet: Sheet
+    computed: frozenset[Place]
+    found: Sequence[Found]
+    standing: Mapping[str, int]
+    moves: Sequence[Move]
+
+    @property
+    def period(self) -> str:
+        """The period as people say it."""
+        return period(self.of).label
+
+    @property
+    def titles(self) -> Mapping[str, object]:
+        """What titles with fields are filled from."""
+        shown = {f"kỳ.{name}": value for name, value in period(self.of).attributes.items()}
+        return shown | {
+            "đơn_vị.tên": self.agency.name,
+            "đơn_vị.cấp": self.agency.level_name,
+            "nơi_nhận": self.tree[self.of.lead_id].name,
+        }
+
+
+def find_report(session: Session, report_id: int) -> Report:
+    """The report of an id."""
+    report = session.get(Report, report_id)
+    if report is None:
+        raise NotFound("report.unknown", name=str(report_id))
+    return report
+
+
+def lay_out(session: Session, report_id: int) -> Desk:
+    """A report as it is now."""
+    report = find_report(session, report_id)
+    of = find_round(session, report.round_id)
+    tree = read_tree(session, of.period_end, besides=[report.agency_id, of.lead_id])
+    program = program_of(session, report.version_id)
+    context, _ = context_of(session, program, report)
+    own = read_sheets(session, program.layout, [report_id], "own")[report_id]
+    children = read_sheets(session, program.layout, [report_id], "children")[report_id]
+    checked = check_form(program, whole(program, own, children, context), context)
+    directory = evaluator(program, checked.sheet, context).directory
+    return Desk(
+        report,
+        of,
+        tree[report.agency_id],
+        tree,
+        program,
+        own,
+        children,
+        checked.sheet,
+        computed_places(program, directory) | computed_places(program, program.directory),
+        _found(session, report, program, checked.sheet, checked.findings),
+        standing(program, checked),
+        session.scalars(select(Move).filter_by(report_id=report_id).order_by(Move.id)).all(),
+    )
+
+
+def with_places(session: Session, report: Report, findings: Iterable[Finding]) -> Sequence[Found]:
+    """Findings of a report, such as those that answer a save, with their cells and reasons."""
+    program = program_of(session, report.version_id)
+    own = read_sheets(session, program.layout, [report.id], "own")[report.id]
+    return _found(session, report, program, own, findings)
+
+
+def _found(
+    session: Session, report: Report, program: Program, sheet: Sheet, findings: Iterable[Finding]
+) -> list[Found]:
+    """Each finding with the cells it is about and the reason that was given for it."""
+    directory = evaluator(program, sheet, Context()).directory
+    given: Mapping[Target, Explanation] = explanations(session, report.id)
+
+    def found(finding: Finding) -> Found:
+        reason = given.get(target_of(finding))
+        return Found(finding, touched(program, directory, finding), reason.text if reason else "")
+
+    return [found(finding) for finding in findings]

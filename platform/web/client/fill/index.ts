@@ -1,0 +1,229 @@
+// The fill page: wires the report, its grid, the history of changes, saving and findings together.
+
+import "slickgrid/dist/styles/css/slick.grid.css";
+import "./fill.css";
+import { askStyle, spoken } from "./ask";
+import { drawConflict } from "./conflicts";
+import type { Desk } from "./editor";
+import { Findings } from "./findings";
+import { SectionGrid } from "./grid";
+import { History } from "./history";
+import { type Change, Report, type ReportData, type Row } from "./model";
+import { type Block, clearBlock, copyText, fillDown, readBlock } from "./paste";
+import { drawAdders, removeRow } from "./rows";
+import { type SaveState, Saving } from "./saving";
+
+const find = (id: string): HTMLElement => {
+  const element = document.getElementById(id);
+  if (!element) throw new Error(`no #${id}`);
+  return element;
+};
+
+const report = new Report(JSON.parse(find("report-data").textContent ?? "") as ReportData);
+let grid: SectionGrid | null = null;
+let chosen: Row | undefined;
+
+const findings = new Findings(report, find("findings"), find("finding-count"), (section, row, column) => {
+  open(section);
+  grid?.goTo(row, column);
+});
+const saving = new Saving(report, {
+  state: showState,
+  answered: (answer) => {
+    findings.replace(answer.findings);
+    for (const conflict of answer.conflicts) drawConflict(report, find("conflicts"), conflict, history);
+    if (answer.rejected.length) {
+      notice(answer.rejected.map((each) => `${report.row(each.section, each.row)?.title ?? each.row}: ${each.message}`));
+    }
+    showStanding(answer.standing);
+    grid?.mark(findings.marks(grid.section.id));
+  },
+});
+const history = new History(report, (changes, how) => saving.add(changes, how));
+
+report.onChange((section, rows) => {
+  if (grid?.section.id !== section) return;
+  grid.refresh(rows);
+  if (rows === null) grid.mark(findings.marks(section));
+});
+
+const desk: Desk = {
+  kind: (row, column) => grid?.section && report.kind(grid.section, row, column),
+  lang: report.data.lang,
+  commit: (row, at, value) => {
+    const section = grid?.section;
+    const column = section?.columns[at];
+    if (section && column) history.apply([{ section: section.id, row: row.key, column: column.id, value }], "typed");
+  },
+  complain: (cell, reading, choose) => {
+    const host = find("complaint");
+    host.replaceChildren();
+    host.hidden = !reading || reading.is === "value";
+    if (!cell || !reading || reading.is === "value") return;
+    const box = cell.getBoundingClientRect();
+    host.style.left = `${Math.min(box.left, window.innerWidth - 340)}px`;
+    host.style.top = `${box.bottom + 4}px`;
+    if (reading.is === "wrong") {
+      host.textContent = report.text(reading.why, reading.facts);
+      return;
+    }
+    host.append(report.text("which_reading"), " ");
+    for (const value of reading.readings) {
+      const button = document.createElement("button");
+      button.type = "button";
+      button.className = "btn btn-sm";
+      button.textContent = spoken(value, report.data.lang);
+      button.addEventListener("mousedown", (event) => {
+        event.preventDefault();
+        choose(value);
+      });
+      host.append(button, " ");
+    }
+  },
+};
+
+function open(id: string): void {
+  if (grid?.section.id === id) return;
+  if (grid && !grid.commit()) return;
+  grid?.destroy();
+  const section = report.section(id);
+  for (const tab of document.querySelectorAll<HTMLElement>("[data-section]")) {
+    tab.setAttribute("aria-pressed", String(tab.dataset["section"] === id));
+  }
+  grid = new SectionGrid(report, section, find("grid"), find("grid-header"), desk, {
+    undo: () => history.undo(),
+    redo: () => history.redo(),
+    clear: (block) => history.apply(clearBlock(report, section, block), "typed"),
+    fillDown: (block) => history.apply(fillDown(report, section, block), "typed"),
+    moved: showCell,
+  });
+  grid.mark(findings.marks(id));
+  drawAdders(report, section, find("adders"), (row) => grid?.goTo(row.key, section.columns[0]?.id ?? ""));
+}
+
+function showCell(row: Row | undefined, at: number): void {
+  chosen = row;
+  const section = grid?.section;
+  const column = section?.columns[at];
+  const kind = row && section && report.kind(section, row, at);
+  const state = kind && kind.state !== "open" ? ` · ${report.text(kind.state)}` : "";
+  find("cell-name").textContent = row && column ? `${row.title || row.key} · ${column.title} (${column.ordinal})${state}` : "";
+  find("remove-row").hidden = !(row?.removable && report.data.editable);
+}
+
+function showState(state: SaveState, detail: string): void {
+  const element = find("save-state");
+  element.dataset["state"] = state;
+  element.textContent = report.text(state) + (detail ? `: ${detail}` : "");
+}
+
+function showStanding({ cells, filled }: { cells: number; filled: number }): void {
+  const bar = find("progress") as HTMLProgressElement;
+  bar.max = Math.max(cells, 1);
+  bar.value = filled;
+  find("progress-text").textContent = `${filled}/${cells}`;
+}
+
+function notice(lines: string[]): void {
+  const host = find("notice");
+  host.hidden = lines.length === 0;
+  host.replaceChildren(
+    ...lines.slice(0, 8).map((line) => {
+      const paragraph = document.createElement("p");
+      paragraph.textContent = line;
+      return paragraph;
+    }),
+  );
+}
+
+/** Copy and paste belong to the grid unless a text field has the focus. */
+function blockInFocus(): Block | null {
+  const active = document.activeElement;
+  if (!grid || grid.editing() || active?.matches("input, textarea, select, dialog *")) return null;
+  return find("grid").contains(active) ? grid.block() : null;
+}
+
+document.addEventListener("copy", (event) => {
+  const block = blockInFocus();
+  if (!block || !grid) return;
+  event.preventDefault();
+  event.clipboardData?.setData("text/plain", copyText(report, grid.section, block));
+});
+document.addEventListener("cut", (event) => {
+  const block = blockInFocus();
+  if (!block || !grid) return;
+  event.preventDefault();
+  event.clipboardData?.setData("text/plain", copyText(report, grid.section, block));
+  history.apply(clearBlock(report, grid.section, block), "typed");
+});
+document.addEventListener("paste", (event) => {
+  const block = blockInFocus();
+  const text = event.clipboardData?.getData("text/plain");
+  if (!block || !grid || !text || !report.data.editable) return;
+  event.preventDefault();
+  void paste(block, text);
+});
+
+async function paste(block: Block, text: string): Promise<void> {
+  if (!grid) return;
+  const pasted = readBlock(report, grid.section, block, text.replace(/\r?\n$/, ""));
+  const changes: Change[] = [...pasted.changes];
+  const [first] = pasted.ambiguous;
+  if (first) {
+    const style = await askStyle(report, pasted.ambiguous.length, first.given, first.readings);
+    for (const { change, readings } of style ? pasted.ambiguous : []) {
+      changes.push({ ...change, value: readings[style === "vi" ? 0 : 1] });
+    }
+  }
+  history.apply(changes, "pasted");
+  const lines = pasted.wrong.map(({ place, given }) => report.text("paste_wrong", { place, given }));
+  if (pasted.skipped) lines.push(report.text("paste_skipped", { count: pasted.skipped }));
+  notice(lines);
+}
+
+for (const tab of document.querySelectorAll<HTMLElement>("[data-section]")) {
+  tab.addEventListener("click", () => open(tab.dataset["section"] ?? ""));
+}
+find("undo").addEventListener("click", () => history.undo());
+find("redo").addEventListener("click", () => history.redo());
+find("remove-row").addEventListener("click", () => {
+  if (chosen && grid) removeRow(report, grid.section, chosen, history);
+  showCell(undefined, -1);
+});
+
+const send = document.getElementById("send") as HTMLFormElement | null;
+send?.addEventListener("submit", (event) => {
+  if (send.dataset["ready"]) return;
+  event.preventDefault();
+  event.stopImmediatePropagation();
+  if (grid && !grid.commit()) return;
+  void saving.settled().then(() => {
+    const { errors, unexplained } = findings.missing();
+    const lines: string[] = [];
+    if (saving.pending) lines.push(report.text("send_unsaved"));
+    if (errors) lines.push(report.text("send_errors", { count: errors }));
+    if (unexplained) lines.push(report.text("send_unexplained", { count: unexplained }));
+    notice(lines);
+    if (lines.length) {
+      if (errors || unexplained) findings.focusFirst();
+      return;
+    }
+    send.dataset["ready"] = "yes";
+    send.requestSubmit();
+  });
+});
+
+let resized = 0;
+window.addEventListener("resize", () => {
+  window.clearTimeout(resized);
+  resized = window.setTimeout(() => {
+    const id = grid?.section.id;
+    if (!id || !grid?.commit()) return;
+    grid.destroy();
+    grid = null;
+    open(id);
+  }, 200);
+});
+
+if (!saving.pending) showState("saved", "");
+open(report.data.sections[0]?.id ?? "");

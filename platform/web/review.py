@@ -1,0 +1,87 @@
+"""Reading a report: as it is printed, what the checks find, its way so far, where each figure comes from."""
+
+from datetime import datetime
+from functools import partial
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import get_locale
+
+from agencies.access import Actor
+from core.db import Session
+from core.messages import sentence
+from engine.figures import find_cell
+from runtime.filling import Desk, find_report, lay_out
+from runtime.places import find_place
+from runtime.rights import subject_of_report
+from runtime.titles import read_title
+from runtime.trace import trace_figure
+from runtime.workflow import MOVES, SUBMIT
+from web.fillable import finding_data, sections_data
+from web.shown import figure, header_rows
+from web.routing import endpoint, may
+
+blueprint = Blueprint("review", __name__)
+PARTS = ("whole", "own", "children")
+
+
+@endpoint(blueprint, "/reports/<int:report_id>", action="report.show", subject=subject_of_report)
+def show(session: Session, actor: Actor, now: datetime, report_id: int) -> ResponseReturnValue:
+    """The report to read; who may type in it goes to the sheet unless the printed look was asked for."""
+    subject = subject_of_report(session, actor, report_id)
+    typing = may("report.enter", subject)
+    if typing and request.args.get("view") != "print":
+        return redirect(url_for("reports.fill", report_id=report_id))
+    desk = lay_out(session, report_id)
+    part = request.args.get("part", "whole")
+    sheet = {"own": desk.own, "children": desk.children}.get(part, desk.sheet)
+    lang = str(get_locale())
+    sections = sections_data(desk, sheet)
+    return render_template(
+        "reports/show.html",
+        desk=desk,
+        now=now,
+        typing=typing,
+        part=part if part in PARTS else "whole",
+        title=read_title(desk.program.form.header.name, desk.titles),
+        sections=[(section, header_rows(section)) for section in sections],
+        marks=_marks(desk),
+        findings=[finding_data(desk.program.form, found, lang) for found in desk.found],
+        moves=[step for step in MOVES.values() if step != SUBMIT and may(f"report.{step.name}", subject)],
+        move_name=partial(move_name, lang=lang),
+        figure=partial(figure, lang=lang),
+    )
+
+
+def move_name(name: str, lang: str) -> str:
+    """What a move is called on its button and in the history."""
+    return sentence(f"report.move.{name}", {}, lang)
+
+
+def _marks(desk: Desk) -> dict[tuple[str, str, str], str]:
+    """The worst finding of each cell."""
+    order = sorted(desk.found, key=lambda found: found.finding.severity == "error")
+    return {place: found.finding.severity for found in order for place in found.cells}
+
+
+@endpoint(blueprint, "/reports/<int:report_id>/trace", action="report.show", subject=subject_of_report)
+def trace(session: Session, actor: Actor, now: datetime, report_id: int) -> ResponseReturnValue:
+    """Where one figure comes from: the reports it was summed up from, and who typed it, when and how."""
+    desk = lay_out(session, report_id)
+    where = request.args.get("cell", "")[:500]
+    traced = trace_figure(session, find_report(session, report_id), where)
+    section, row, column = find_place(desk.program.layout, where)
+    layout = desk.program.layout.sections[section]
+    cell = find_cell(layout, row, column)
+    named = layout.section.row_by_id.get(row)
+    title = named.title if named else row.rpartition("|")[2]
+    return render_template(
+        "reports/trace_part.html" if "HX-Request" in request.headers else "reports/trace.html",
+        desk=desk,
+        traced=traced,
+        row=read_title(title, desk.titles),
+        column=read_title(layout.section.column_by_id[column].title, desk.titles),
+        computed=(section, row, column) in desk.computed,
+        kind=cell.type if cell else "",
+        figure=partial(figure, lang=str(get_locale())),
+    )
