@@ -12,8 +12,12 @@ import template_library.models  # noqa: F401  (its tables)
 from core.db import database
 from core.schema import migrate
 from core.settings import Settings
+from web import account, fill, health, inbox, people, reports
 from web.pages import add_pages
 from web.security import protect
+
+PAGES = (account, fill, health, inbox, people, reports)
+"""The modules with pages: each has a blueprint."""
 
 
 def create_app(settings: Settings) -> Flask:
@@ -26,4 +30,6 @@ def create_app(settings: Settings) -> Flask:
     migrate.init_app(app, database)
     protect(app)
     add_pages(app)
+    for module in PAGES:
+        app.register_blueprint(module.blueprint)
     return app

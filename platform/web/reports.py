@@ -1,6 +1,7 @@
-"""Filling a report: the sheet, saves by cell, reasons for warnings, and the moves from hand to hand."""
+"""Reading a report as it is printed, where each figure comes from, and its moves from hand to hand."""
 
 from datetime import datetime
+from functools import partial
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -10,70 +11,82 @@ from flask_babel import gettext as _
 from agencies.access import Actor
 from core.db import Session
 from core.messages import sentence
-from runtime.explanations import demand_explained, explain
-from runtime.filling import find_report, lay_out
+from engine.figures import find_cell
+from runtime.explanations import demand_explained
+from runtime.filling import Desk, find_report, lay_out
+from runtime.places import find_place
 from runtime.rights import subject_of_report
 from runtime.titles import read_title
+from runtime.trace import trace_figure
 from runtime.workflow import MOVES, SUBMIT, Step, move
-from web.fill_texts import texts
-from web.fillable import report_data
+from web.fillable import finding_data, sections_data
 from web.routing import endpoint, may
-from web.saves import ExplanationShape, read_body, store
+from web.shown import figure, header_rows
 
 blueprint = Blueprint("reports", __name__)
+PARTS = ("whole", "own", "children")
 
 
-@endpoint(blueprint, "/reports/<int:report_id>/fill", action="report.enter", subject=subject_of_report)
-def fill(session: Session, actor: Actor, now: datetime, report_id: int) -> ResponseReturnValue:
-    """The sheet to type in."""
+@endpoint(blueprint, "/reports/<int:report_id>", action="report.show", subject=subject_of_report)
+def show(session: Session, actor: Actor, now: datetime, report_id: int) -> ResponseReturnValue:
+    """The report to read; who may type in it goes to the sheet unless the printed look was asked for."""
+    subject = subject_of_report(session, actor, report_id)
+    typing = may("report.enter", subject)
+    if typing and request.args.get("view") != "print":
+        return redirect(url_for("fill.sheet", report_id=report_id))
     desk = lay_out(session, report_id)
-    data = report_data(desk, str(get_locale())) | {
-        "editable": True,
-        "account": actor.login,
-        "saveUrl": url_for("reports.save", report_id=report_id),
-        "explainUrl": url_for("reports.explained", report_id=report_id),
-        "texts": texts(),
-    }
-    form = desk.program.form
-    returned = next((made for made in reversed(desk.moves) if made.reason), None)
+    part = request.args.get("part", "whole")
+    sheet = {"own": desk.own, "children": desk.children}.get(part, desk.sheet)
+    lang = str(get_locale())
+    sections = sections_data(desk, sheet)
     return render_template(
-        "reports/fill.html",
+        "reports/show.html",
         desk=desk,
-        data=data,
         now=now,
-        title=read_title(form.header.name, desk.titles),
-        left=[section for section in form.sections if section.kind in ("outline", "attachment")],
-        returned=returned if desk.report.state == "returned" else None,
-        send=SUBMIT.name
-        if may(f"report.{SUBMIT.name}", subject_of_report(session, actor, report_id))
-        else "",
+        typing=typing,
+        part=part if part in PARTS else "whole",
+        title=read_title(desk.program.form.header.name, desk.titles),
+        sections=[(section, header_rows(section)) for section in sections],
+        marks=_marks(desk),
+        findings=[finding_data(desk.program.form, found, lang) for found in desk.found],
+        moves=[step for step in MOVES.values() if step != SUBMIT and may(f"report.{step.name}", subject)],
+        move_name=partial(move_name, lang=lang),
+        figure=partial(figure, lang=lang),
     )
 
 
-@endpoint(
-    blueprint,
-    "/reports/<int:report_id>/save",
-    action="report.enter",
-    methods=("POST",),
-    subject=subject_of_report,
-)
-def save(session: Session, actor: Actor, now: datetime, report_id: int) -> ResponseReturnValue:
-    """Cells as they were typed; the answer tells what is stored and what the checks say."""
-    return dict(store(session, actor, now, report_id, str(get_locale())))
+def move_name(name: str, lang: str) -> str:
+    """What a move is called on its button and in the history."""
+    return sentence(f"report.move.{name}", {}, lang)
 
 
-@endpoint(
-    blueprint,
-    "/reports/<int:report_id>/explain",
-    action="report.enter",
-    methods=("POST",),
-    subject=subject_of_report,
-)
-def explained(session: Session, actor: Actor, now: datetime, report_id: int) -> ResponseReturnValue:
-    """Why a warning stands."""
-    body = read_body(ExplanationShape)
-    explain(session, report_id, (body["rule"], body["where"]), body["text"], actor=actor.login, now=now)
-    return {}
+def _marks(desk: Desk) -> dict[tuple[str, str, str], str]:
+    """The worst finding of each cell."""
+    order = sorted(desk.found, key=lambda found: found.finding.severity == "error")
+    return {place: found.finding.severity for found in order for place in found.cells}
+
+
+@endpoint(blueprint, "/reports/<int:report_id>/trace", action="report.show", subject=subject_of_report)
+def trace(session: Session, actor: Actor, now: datetime, report_id: int) -> ResponseReturnValue:
+    """Where one figure comes from: the reports it was summed up from, and who typed it, when and how."""
+    desk = lay_out(session, report_id)
+    where = request.args.get("cell", "")[:500]
+    traced = trace_figure(session, find_report(session, report_id), where)
+    section, row, column = find_place(desk.program.layout, where)
+    layout = desk.program.layout.sections[section]
+    cell = find_cell(layout, row, column)
+    named = layout.section.row_by_id.get(row)
+    title = named.title if named else row.rpartition("|")[2]
+    return render_template(
+        "reports/trace_part.html" if "HX-Request" in request.headers else "reports/trace.html",
+        desk=desk,
+        traced=traced,
+        row=read_title(title, desk.titles),
+        column=read_title(layout.section.column_by_id[column].title, desk.titles),
+        computed=(section, row, column) in desk.computed,
+        kind=cell.type if cell else "",
+        figure=partial(figure, lang=str(get_locale())),
+    )
 
 
 def _offer(step: Step) -> None:
@@ -87,7 +100,7 @@ def _offer(step: Step) -> None:
         )
         state = sentence(f"report.state.{report.state}", {}, str(get_locale()))
         flash(_("Báo cáo nay %(state)s.", state=state))
-        return redirect(url_for("review.show", report_id=report_id))
+        return redirect(url_for("reports.show", report_id=report_id))
 
     made.__name__ = f"move_{step.name}"
     made.__doc__ = f"Make the move {step.name}."

@@ -1,0 +1,74 @@
+"""Filling a report: the sheet, saves by cell, reasons for warnings."""
+
+from datetime import datetime
+
+from flask import Blueprint, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import get_locale
+
+from agencies.access import Actor
+from core.db import Session
+from runtime.explanations import explain
+from runtime.filling import lay_out
+from runtime.rights import subject_of_report
+from runtime.titles import read_title
+from runtime.workflow import SUBMIT
+from web.fill_texts import texts
+from web.fillable import report_data
+from web.routing import endpoint, may
+from web.saves import ExplanationShape, read_body, store
+
+blueprint = Blueprint("fill", __name__)
+
+
+@endpoint(blueprint, "/reports/<int:report_id>/fill", action="report.enter", subject=subject_of_report)
+def sheet(session: Session, actor: Actor, now: datetime, report_id: int) -> ResponseReturnValue:
+    """The sheet to type in."""
+    desk = lay_out(session, report_id)
+    data = report_data(desk, str(get_locale())) | {
+        "editable": True,
+        "account": actor.login,
+        "saveUrl": url_for("fill.save", report_id=report_id),
+        "explainUrl": url_for("fill.explained", report_id=report_id),
+        "texts": texts(),
+    }
+    form = desk.program.form
+    returned = next((made for made in reversed(desk.moves) if made.reason), None)
+    return render_template(
+        "reports/fill.html",
+        desk=desk,
+        data=data,
+        now=now,
+        title=read_title(form.header.name, desk.titles),
+        left=[section for section in form.sections if section.kind in ("outline", "attachment")],
+        returned=returned if desk.report.state == "returned" else None,
+        send=SUBMIT.name
+        if may(f"report.{SUBMIT.name}", subject_of_report(session, actor, report_id))
+        else "",
+    )
+
+
+@endpoint(
+    blueprint,
+    "/reports/<int:report_id>/save",
+    action="report.enter",
+    methods=("POST",),
+    subject=subject_of_report,
+)
+def save(session: Session, actor: Actor, now: datetime, report_id: int) -> ResponseReturnValue:
+    """Cells as they were typed; the answer tells what is stored and what the checks say."""
+    return dict(store(session, actor, now, report_id, str(get_locale())))
+
+
+@endpoint(
+    blueprint,
+    "/reports/<int:report_id>/explain",
+    action="report.enter",
+    methods=("POST",),
+    subject=subject_of_report,
+)
+def explained(session: Session, actor: Actor, now: datetime, report_id: int) -> ResponseReturnValue:
+    """Why a warning stands."""
+    body = read_body(ExplanationShape)
+    explain(session, report_id, (body["rule"], body["where"]), body["text"], actor=actor.login, now=now)
+    return {}
