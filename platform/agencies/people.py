@@ -3,9 +3,10 @@
 Approver rights are granted by one person and confirmed by a second, who is neither that one nor the approver.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from sqlalchemy import ColumnElement, and_, or_, select, update
 from sqlalchemy.orm import Session
@@ -17,11 +18,12 @@ from agencies.passwords import draw_code, hash_code
 from agencies.store import read_agency
 from agencies.visits import end_visits
 from core import audit
-from core.db import lock_row
+from core.db import insert_new, lock_row
 from core.errors import Forbidden, Invalid, NotFound
 from engine.findings import Finding
 
 CODE_DAYS = timedelta(days=60)
+PORTION = 1_000
 
 
 @dataclass(frozen=True)
@@ -52,7 +54,7 @@ class Slip:
     until: datetime
 
 
-def find(session: Session, account_id: int, on: date | None = None) -> Person:
+def find(session: Session, account_id: int, on: date) -> Person:
     """One person, with the roles of a day."""
     account = session.get(Account, account_id)
     if account is None:
@@ -70,17 +72,15 @@ def find_login(session: Session, login: str) -> int:
 
 def list_people(session: Session, agencies: Iterable[int], on: date) -> list[Person]:
     """The people of some agencies, agency by agency, each in the Vietnamese order of names."""
-    wanted = list(agencies)
-    accounts = [
-        account
-        for start in range(0, len(wanted), 1_000)
-        for account in session.scalars(
-            select(Account).where(Account.agency_id.in_(wanted[start : start + 1_000]))
-        )
-    ]
-    place = {agency: number for number, agency in enumerate(wanted)}
+    place = {agency: number for number, agency in enumerate(agencies)}
+    accounts = _accounts(session, Account.agency_id, list(place))
     accounts.sort(key=lambda account: (place[account.agency_id], sort_key(account.name), account.login))
     return _people(session, accounts, on)
+
+
+def list_accounts(session: Session, logins: Sequence[str], on: date) -> list[Person]:
+    """Those of the logins that are there."""
+    return _people(session, _accounts(session, Account.login, logins), on)
 
 
 def set_lang(session: Session, account_id: int, lang: str) -> None:
@@ -92,25 +92,38 @@ def set_roles(
     session: Session, account_id: int, roles: Iterable[str], *, by: Actor, now: datetime, on: date
 ) -> None:
     """Give exactly these roles from today on. A system administrator is made by another one only."""
-    lock_row(session, Account, account_id)
-    there = {
-        grant.role: grant
-        for grant in session.scalars(select(Grant).where(_holds(on), Grant.account_id == account_id))
-    }
+    account = lock_row(session, Account, account_id)
     wanted = {Role(role) for role in roles}
-    changed = wanted ^ set(there)
+    changed = change_roles(session, {account_id: wanted}, by=by.login, on=on)
     if Role.SYSTEM_ADMIN in changed and Role.SYSTEM_ADMIN not in by.roles:
         raise Forbidden("people.system_admin")
-    for role in sorted(changed):
-        if role in there:
-            there[role].valid_to = on
-        else:
-            _grant(session, account_id, Role(role), by.login, on)
     if changed:
-        account = session.get_one(Account, account_id)
         audit.record(
             session, by.login, "people.roles", account.login, now=now, roles=" ".join(sorted(wanted))
         )
+
+
+def change_roles(session: Session, wanted: Mapping[int, Iterable[Role]], *, by: str, on: date) -> set[Role]:
+    """Make the roles of accounts these from `on` on; returns all roles that somebody got or lost."""
+    grants: dict[int, dict[Role, Grant]] = {account: {} for account in wanted}
+    for grant in _grants(session, list(wanted), or_(_holds(on), Grant.valid_from == on)):
+        grants[grant.account_id][Role(grant.role)] = grant
+    changed: set[Role] = set()
+    new = []
+    for account, roles in wanted.items():
+        there = {
+            role for role, grant in grants[account].items() if grant.valid_to is None or grant.valid_to > on
+        }
+        changed |= there ^ set(roles)
+        for role in there - set(roles):
+            grants[account][role].valid_to = on
+        for role in set(roles) - there:
+            if again := grants[account].get(role):  # taken and given on one day: one row
+                again.valid_to, again.granted_by, again.confirmed_by = None, by, None
+            else:
+                new.append({"account_id": account, "role": role, "valid_from": on, "granted_by": by})
+    insert_new(session, Grant, new)
+    return changed
 
 
 def confirm(session: Session, account_id: int, *, by: Actor, now: datetime, on: date) -> None:
@@ -165,20 +178,14 @@ def reset(session: Session, account_id: int, *, by: str, now: datetime) -> Slip:
 
 
 def print_slips(session: Session, agencies: Iterable[int], *, by: str, now: datetime) -> list[Slip]:
-    """New codes for everybody in these agencies who has never signed in; codes printed before are void."""
-    wanted = list(agencies)
-    slips = []
-    for start in range(0, len(wanted), 1_000):
-        waiting = select(Account).where(
-            Account.agency_id.in_(wanted[start : start + 1_000]),
-            Account.password_hash.is_(None),
-            Account.locked_at.is_(None),
-        )
-        slips += [_slip(account, now) for account in session.scalars(waiting.with_for_update())]
-    place = {agency: number for number, agency in enumerate(wanted)}
-    slips.sort(key=lambda slip: (place[slip.agency], sort_key(slip.name)))
+    """New codes for everybody in these agencies who has no password yet; codes printed before are void."""
+    place = {agency: number for number, agency in enumerate(agencies)}
+    accounts = _accounts(session, Account.agency_id, list(place))
+    waiting = [each for each in accounts if each.password_hash is None and each.locked_at is None]
+    waiting.sort(key=lambda account: (place[account.agency_id], sort_key(account.name), account.login))
+    slips = [_slip(account, now) for account in waiting]
     if slips:
-        audit.record(session, by, "people.slips", f"agency/{wanted[0]}", now=now, slips=len(slips))
+        audit.record(session, by, "people.slips", f"agency/{next(iter(place))}", now=now, slips=len(slips))
     return slips
 
 
@@ -196,28 +203,11 @@ def move(session: Session, account_id: int, agency: int, *, by: Actor, now: date
     account.agency_id = agency
 
 
-def grant_roles(session: Session, account_id: int, roles: Iterable[str], by: str, on: date) -> None:
-    """Give roles that the account does not have yet."""
-    for role in roles:
-        _grant(session, account_id, Role(role), by, on)
-
-
 _UNCONFIRMED = (Grant.role == Role.APPROVER, Grant.confirmed_by.is_(None))
 
 
 def _holds(on: date) -> ColumnElement[bool]:
     return and_(Grant.valid_from <= on, or_(Grant.valid_to.is_(None), Grant.valid_to > on))
-
-
-def _grant(session: Session, account_id: int, role: Role, by: str, on: date) -> None:
-    """A role that was taken and is given again on one day is one row."""
-    key = {"account_id": account_id, "role": role, "valid_from": on}
-    again = session.scalars(select(Grant).filter_by(**key)).one_or_none()
-    if again is None:
-        session.add(Grant(**key, granted_by=by))
-    else:
-        again.valid_to, again.granted_by, again.confirmed_by = None, by, None
-    session.flush()
 
 
 def _slip(account: Account, now: datetime) -> Slip:
@@ -226,15 +216,22 @@ def _slip(account: Account, now: datetime) -> Slip:
     return Slip(account.login, account.name, account.agency_id, code, account.code_until)
 
 
-def _people(session: Session, accounts: Sequence[Account], on: date | None) -> list[Person]:
-    ids = [account.id for account in accounts]
+def _accounts(session: Session, column: Any, values: Sequence[object]) -> list[Account]:
+    """Accounts by one column, in portions that a statement can hold."""
+    portions = [values[start : start + PORTION] for start in range(0, len(values), PORTION)]
+    return [row for part in portions for row in session.scalars(select(Account).where(column.in_(part)))]
+
+
+def _grants(session: Session, accounts: Sequence[int], which: ColumnElement[bool]) -> Iterator[Grant]:
+    for start in range(0, len(accounts), PORTION):
+        portion = Grant.account_id.in_(accounts[start : start + PORTION])
+        yield from session.scalars(select(Grant).where(portion, which).order_by(Grant.valid_from))
+
+
+def _people(session: Session, accounts: Sequence[Account], on: date) -> list[Person]:
     granted: dict[int, list[Grant]] = {}
-    for start in range(0, len(ids), 1_000):
-        chunk = select(Grant).where(Grant.account_id.in_(ids[start : start + 1_000]))
-        for grant in session.scalars(
-            chunk.where(_holds(on)) if on else chunk.where(Grant.valid_to.is_(None))
-        ):
-            granted.setdefault(grant.account_id, []).append(grant)
+    for grant in _grants(session, [account.id for account in accounts], _holds(on)):
+        granted.setdefault(grant.account_id, []).append(grant)
     return [_person(account, granted.get(account.id, ())) for account in accounts]
 
 

@@ -14,7 +14,7 @@ from agencies import people
 from agencies import sign_in as accounts
 from agencies.access import Actor
 from agencies.visits import end_visit
-from core import audit
+from core import audit, clock
 from core.db import Session, unit_of_work
 from core.errors import Invalid
 from core.messages import LANGUAGES, sentence
@@ -135,6 +135,12 @@ def choose_lang(session: Session, actor: Actor | None, now: datetime) -> Respons
     return redirect(_local(request.form.get("back")))
 
 
+@blueprint.app_template_filter("role")
+def role_name(role: str) -> str:
+    """How people call a role."""
+    return sentence(f"role.{role}", {}, str(get_locale()))
+
+
 @blueprint.errorhandler(RateLimitExceeded)
 def _too_often(error: RateLimitExceeded) -> ResponseReturnValue:
     if request.endpoint == "account.change_password":
@@ -180,11 +186,8 @@ def _first_form(code: str = "", findings: Sequence[Finding] = ()) -> str:
 
 
 def _account(session: Session, actor: Actor, findings: Sequence[Finding] = ()) -> str:
-    lang = str(get_locale())
-    roles = [sentence(f"role.{role}", {}, lang) for role in sorted(actor.roles)]
-    return render_template(
-        "account/show.html", person=people.find(session, actor.account), roles=roles, findings=findings
-    )
+    person = people.find(session, actor.account, clock.today())
+    return render_template("account/show.html", person=person, findings=findings)
 
 
 def _wanted() -> str:

@@ -1,0 +1,188 @@
+"""The workbook of people a province hands in: one row a person; read with limits, all faults at once."""
+
+import io
+import re
+import unicodedata
+import zipfile
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any
+
+from openpyxl import Workbook, load_workbook
+
+from agencies.access import GRANTED, Role
+from core.messages import LANGUAGES, sentence
+from engine.findings import Finding
+from expr.text import fold
+
+COLUMNS = {
+    "agency": ("Mã cơ quan", "Mã đơn vị", "agency"),
+    "login": ("Tên đăng nhập", "Tài khoản", "login"),
+    "name": ("Họ tên", "Họ và tên", "name"),
+    "roles": ("Vai trò", "Quyền", "roles"),
+    "telephone": ("Điện thoại", "Số điện thoại", "telephone"),
+    "email": ("Thư điện tử", "Email", "E-mail"),
+}
+"""The fields of a person with the headings they may stand under, the first one ours."""
+MAX_BYTES = 5_000_000
+MAX_UNPACKED = 60_000_000
+MAX_RATIO = 200
+MAX_ROWS = 20_000
+HEADING_WITHIN = 10  # titles may stand above the headings
+WIDEST = 30  # columns
+LONGEST = {"name": 200, "email": 200}
+_LOGIN = re.compile(r"[a-z0-9][a-z0-9._@-]{2,99}")
+_TELEPHONE = re.compile(r"\+?\d{8,12}")
+_EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One row: a person as the workbook tells it; `agency` is a code."""
+
+    row: int
+    agency: str
+    login: str
+    name: str
+    roles: tuple[Role, ...]
+    telephone: str
+    email: str
+
+
+def read_people(data: bytes) -> tuple[list[Entry], list[Finding]]:
+    """The people of the first sheet; a workbook with a fault gives none."""
+    findings = list(_file_faults(data))
+    if findings:
+        return [], findings
+    try:
+        rows = _rows(data)
+    except Exception:  # the library raises whatever a broken part makes it stumble over
+        return [], [Finding("people.not_xlsx")]
+    found = next(
+        ((place, at) for place, row in enumerate(rows[:HEADING_WITHIN]) if (at := _heading(row))), None
+    )
+    if found is None:
+        return [], [Finding("people.no_heading", facts={"columns": [names[0] for names in COLUMNS.values()]})]
+    heading, at = found
+    if missing := [names[0] for name, names in COLUMNS.items() if name not in at]:
+        return [], [Finding("people.missing_column", facts={"columns": missing})]
+    if len(rows) - heading - 1 > MAX_ROWS:
+        return [], [Finding("people.too_many_rows", facts={"limit": MAX_ROWS})]
+    entries = []
+    for number, row in enumerate(rows[heading + 1 :], heading + 2):
+        cells = {name: row[place] if place < len(row) else None for name, place in at.items()}
+        if any(cell not in (None, "") for cell in cells.values()):
+            entry, faults = _entry(number, cells)
+            entries.append(entry)
+            findings += faults
+    findings += _repeated(entries)
+    if not entries:
+        findings.append(Finding("people.empty"))
+    return ([] if findings else entries), findings
+
+
+def blank_workbook() -> bytes:
+    """A workbook to fill in: the headings, and a second sheet with the roles there are."""
+    book = Workbook(write_only=True)
+    book.create_sheet("Tài khoản").append([names[0] for names in COLUMNS.values()])
+    roles = book.create_sheet("Vai trò")
+    for role in GRANTED:
+        roles.append([sentence(f"role.{role}", {}, lang) for lang in LANGUAGES])
+    kept = io.BytesIO()
+    book.save(kept)
+    return kept.getvalue()
+
+
+def _file_faults(data: bytes) -> Iterator[Finding]:
+    """What may not even be unpacked."""
+    if len(data) > MAX_BYTES:
+        yield Finding("people.too_large", facts={"limit": MAX_BYTES // 1_000_000})
+        return
+    try:
+        parts = zipfile.ZipFile(io.BytesIO(data)).infolist()
+    except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError):
+        yield Finding("people.not_xlsx")
+        return
+    swollen = any(part.file_size > MAX_RATIO * max(part.compress_size, 1_000) for part in parts)
+    if swollen or sum(part.file_size for part in parts) > MAX_UNPACKED:
+        yield Finding("people.bomb")
+
+
+def _rows(data: bytes) -> list[tuple[Any, ...]]:
+    book = load_workbook(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)
+    sheet = book.worksheets[0]
+    sheet.reset_dimensions()  # what the file says of its size need not be true
+    most = MAX_ROWS + HEADING_WITHIN + 1
+    return list(islice(sheet.iter_rows(max_row=most, max_col=WIDEST, values_only=True), most))
+
+
+def _heading(row: Sequence[object]) -> Mapping[str, int]:
+    """Where each field stands, if this row holds headings: a login's and an agency's at least."""
+    known = {fold(heading): name for name, headings in COLUMNS.items() for heading in headings}
+    at: dict[str, int] = {}
+    for place, cell in enumerate(row):
+        if (name := known.get(fold(_text(cell)))) is not None:
+            at.setdefault(name, place)
+    return at if {"agency", "login"} <= set(at) else {}
+
+
+def _entry(number: int, cells: Mapping[str, object]) -> tuple[Entry, list[Finding]]:
+    texts = {name: _text(cell) for name, cell in cells.items()}
+    roles, unknown = _roles(texts["roles"])
+    telephone = re.sub(r"[\s.()-]", "", texts["telephone"])
+    if not isinstance(cells["telephone"], str) and telephone and not telephone.startswith("0"):
+        telephone = f"0{telephone}"  # a spreadsheet takes it for a number and drops the first digit
+    entry = Entry(
+        number, texts["agency"], texts["login"].lower(), texts["name"], roles, telephone, texts["email"]
+    )
+    faulty = {
+        "agency": "" if entry.agency else "people.row.no_agency",
+        "login": "" if _LOGIN.fullmatch(entry.login) else "people.row.login",
+        "name": ""
+        if 0 < len(entry.name) <= LONGEST["name"] and entry.name.isprintable()
+        else "people.row.name",
+        "roles": "people.row.role" if unknown else "",
+        "telephone": "" if not telephone or _TELEPHONE.fullmatch(telephone) else "people.row.telephone",
+        "email": "" if not entry.email or _good_email(entry.email) else "people.row.email",
+    }
+    return entry, [
+        fault(code, number, name, unknown if name == "roles" else texts[name])
+        for name, code in faulty.items()
+        if code
+    ]
+
+
+def fault(code: str, row: int, column: str, value: object) -> Finding:
+    """A finding about one cell of the workbook."""
+    facts = {"row": str(row), "column": COLUMNS[column][0], "value": value}
+    return Finding(code, where=f"{facts['column']}, {row}", facts=facts)
+
+
+def _good_email(text: str) -> bool:
+    return len(text) <= LONGEST["email"] and bool(_EMAIL.fullmatch(text))
+
+
+def _roles(text: str) -> tuple[tuple[Role, ...], list[str]]:
+    """Roles by code or by name in any of our languages, and what is neither."""
+    known = {fold(sentence(f"role.{role}", {}, lang)): role for role in GRANTED for lang in LANGUAGES}
+    known |= {role.value: role for role in GRANTED}
+    names = [name for part in re.split(r"[,;\n]", text) if (name := part.strip())]
+    found = {known[fold(name)] for name in names if fold(name) in known}
+    return tuple(role for role in GRANTED if role in found), [
+        name for name in names if fold(name) not in known
+    ]
+
+
+def _repeated(entries: Sequence[Entry]) -> Iterator[Finding]:
+    first: dict[str, int] = {}
+    for entry in entries:
+        if first.setdefault(entry.login, entry.row) != entry.row:
+            yield fault("people.row.repeated", entry.row, "login", entry.login)
+
+
+def _text(cell: object) -> str:
+    """A cell as one line; numbers without the .0 that spreadsheets add."""
+    if isinstance(cell, float) and cell.is_integer():
+        cell = int(cell)
+    return unicodedata.normalize("NFC", " ".join(str(cell if cell is not None else "").split()))
