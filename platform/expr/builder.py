@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -217,10 +218,10 @@ class Builder(Transformer[Token, Any]):
 
     def _joined(self, source: Source, other: tuple[Source, Token]) -> Source:
         more, token = other
-        both = [name for name in ("form", "agency", "time") if getattr(source, name) and getattr(more, name)]
-        if both:
+        said = {name: part for name in ("form", "agency", "time") if (part := getattr(more, name)) is not None}
+        if any(getattr(source, name) is not None for name in said):
             self._fault("E_SYNTAX", token, "twice", found=str(token))
-        return Source(more.form or source.form, more.agency or source.agency, more.time or source.time)
+        return replace(source, **said)
 
     def of_form(self, items: list[Any]) -> tuple[Source, Token]:
         return Source(form=items[2]), items[0]
