@@ -7,9 +7,10 @@ from engine.findings import Finding
 
 
 def finding_text(finding: Finding, lang: str) -> str:
-    """A finding as a line: where, what, and the code to look up."""
+    """A finding as a line: where, what, and the code to look up: of the rule that failed, else its own."""
     where = f"{finding.where}: " if finding.where else ""
-    return f"{where}{sentence(finding.key, finding.facts, lang)} [{finding.code}]"
+    code = finding.rule if finding.verdict else finding.code
+    return f"{where}{sentence(finding.key, finding.facts, lang)} [{code}]"
 
 
 def finding_json(finding: Finding, lang: str) -> Mapping[str, object]:
