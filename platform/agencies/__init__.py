@@ -2,6 +2,7 @@
 
 An agency is known by its own id. Its name, its official code and its place in the tree hold from one day to
 another: the codes of 2025 were given to other agencies than before, so a code is an identity only together
-with a date. Levels (nation, province, commune) are rows. Others use `tree` (the tree of one day, a value),
-`store` (reads it) and `importer` (fills it from a file).
+with a date. Levels (nation, province, commune, department) are rows. Others use `tree` (the tree of one day,
+a value), `succession` (who came after whom, a value), `store` (reads both), `attributes` (what rules may ask
+of an agency), `importer` and `succession_importer` (fill them from files).
 """

@@ -9,17 +9,30 @@ import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from importlib import resources
+from types import MappingProxyType
 
 from engine.findings import Finding
 
 COLUMNS = ("level", "code", "name", "parent_code")
-LEVELS = {"nation": "trung ương", "province": "tỉnh", "district": "huyện", "commune": "xã"}
-"""Names of the levels by code, from above; the constraint language reads the name as `đơn vị.cấp`."""
+LEVELS = {
+    "nation": "trung ương",
+    "province": "tỉnh",
+    "district": "huyện",
+    "commune": "xã",
+    "department": "sở",
+    "organisation": "tổ chức",
+}
+"""Names of the levels by code, from above; the constraint language reads the name as `đơn vị.cấp`.
+
+Departments stand under any level of government, organisations under anything.
+"""
 RANK = {level: rank for rank, level in enumerate(LEVELS)}
 LISTED = tuple(LEVELS)[1:]  # the nation itself is never listed
 LONGEST_NAME = 300
 MAX_BYTES = 50_000_000
+REFORM = date(2025, 7, 1)
 _CODE = re.compile(r"[A-Z0-9.]{1,35}")
 
 
@@ -34,13 +47,50 @@ class Entry:
     parent: str
 
 
-def shipped_listing() -> bytes:
-    """The nation since the reform of 1 July 2025."""
-    return (resources.files("agencies") / "seeds" / "admin_units_from_2025-07-01.csv").read_bytes()
+@dataclass(frozen=True)
+class Shipped:
+    """A list that comes with the product, and when its agencies exist."""
+
+    file: str
+    valid_from: date
+    valid_to: date | None = None
+
+
+SHIPPED = {
+    "today": Shipped("admin_units_from_2025-07-01.csv", REFORM),
+    "before": Shipped("admin_units_before_2025-07-01.csv", date(2025, 1, 1), REFORM),
+    "departments": Shipped("example_departments.csv", REFORM),
+}
+"""The nation since the reform of 2025, the nation until then, and departments as an example.
+
+The units of the second are those of 30 June 2025; the list cannot begin before Thành phố Huế did.
+"""
+
+
+def shipped_listing(name: str = "today") -> bytes:
+    """One of the lists that come with the product."""
+    return seed(SHIPPED[name].file)
+
+
+def seed(file: str) -> bytes:
+    """A file that comes with the product."""
+    return (resources.files("agencies") / "seeds" / file).read_bytes()
 
 
 def read_listing(data: bytes, known: Mapping[str, str]) -> tuple[list[Entry], list[Finding]]:
     """The entries of a file, parents before children; `known` gives the level of codes in use already."""
+    rows, findings = read_rows(data, COLUMNS)
+    if findings:
+        return [], findings
+    entries = [_entry(line, row) for line, row in rows]
+    findings = list(_faults(entries, known))
+    return sorted(entries, key=lambda entry: RANK.get(entry.level, 0)), findings
+
+
+def read_rows(
+    data: bytes, columns: Sequence[str], other_names: Mapping[str, str] = MappingProxyType({})
+) -> tuple[list[tuple[int, Mapping[str, str | None]]], list[Finding]]:
+    """The rows of a CSV file with their lines, or why there are none; `other_names` stand for columns too."""
     if len(data) > MAX_BYTES:
         return [], [Finding("agencies.too_large", facts={"limit": MAX_BYTES})]
     try:
@@ -49,15 +99,15 @@ def read_listing(data: bytes, known: Mapping[str, str]) -> tuple[list[Entry], li
         line = data.count(b"\n", 0, error.start) + 1
         return [], [Finding("agencies.encoding", facts={"line": str(line)})]
     reader = csv.DictReader(io.StringIO(text, newline=""), strict=True)
-    missing = [name for name in COLUMNS if name not in (_header(reader) or ())]
+    header = [other_names.get(name, name) for name in _header(reader) or ()]
+    missing = [name for name in columns if name not in header]
     if missing:
-        return [], [Finding("agencies.missing_column", facts={"columns": missing, "expected": COLUMNS})]
+        return [], [Finding("agencies.missing_column", facts={"columns": missing, "expected": columns})]
+    reader.fieldnames = header
     try:
-        entries = [_entry(reader.line_num, row) for row in reader]
+        return [(reader.line_num, row) for row in reader], []
     except csv.Error as error:
         return [], [Finding("agencies.csv", facts={"line": str(reader.reader.line_num), "error": str(error)})]
-    findings = list(_faults(entries, known))
-    return sorted(entries, key=lambda entry: RANK.get(entry.level, 0)), findings
 
 
 def _header(reader: "csv.DictReader[str]") -> Sequence[str] | None:

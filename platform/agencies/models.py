@@ -3,14 +3,14 @@
 
 from datetime import date
 
-from sqlalchemy import ForeignKey, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, declared_attr, mapped_column
 
 from core.db import Base, BigId
 
 
 class Level(Base):
-    """A level of government; `rank` grows downwards."""
+    """A level of agencies; `rank` grows downwards."""
 
     __tablename__ = "level"
 
@@ -67,3 +67,36 @@ class AgencyParent(_Dated, Base):
     __table_args__ = (UniqueConstraint("agency_id", "valid_from"),)
 
     parent_id: Mapped[int] = mapped_column(BigId, ForeignKey("agency.id"), index=True)
+
+
+class AgencyAttribute(_Dated, Base):
+    """Something an administrator says of an agency; `key` is the name as people type it in a hurry."""
+
+    __tablename__ = "agency_attribute"
+    __table_args__ = (UniqueConstraint("agency_id", "key", "valid_from"),)
+
+    key: Mapped[str]
+    name: Mapped[str]
+    value: Mapped[str]
+
+
+class AgencySuccession(Base):
+    """On a day one agency ended and all or a part of it went into another.
+
+    `share` is how much of a divided agency, None where nobody knows; of its successors one is the default.
+    """
+
+    __tablename__ = "agency_succession"
+    __table_args__ = (
+        UniqueConstraint("predecessor_id", "successor_id", "on"),
+        CheckConstraint("extent IN ('whole', 'part')", name="extent"),
+        CheckConstraint("predecessor_id <> successor_id", name="another"),
+    )
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    predecessor_id: Mapped[int] = mapped_column(BigId, ForeignKey("agency.id"))
+    successor_id: Mapped[int] = mapped_column(BigId, ForeignKey("agency.id"), index=True)
+    on: Mapped[date]
+    extent: Mapped[str]
+    share: Mapped[str | None]  # a decimal number; SQLite would keep a binary fraction
+    is_default: Mapped[bool]

@@ -1,30 +1,107 @@
-"""Reading the agency tree."""
+"""Reading the agency tree and its succession; closing an agency."""
 
-from datetime import date
+from collections.abc import Iterable
+from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select, update
+from sqlalchemy.orm import Session, aliased
 
-from agencies.models import Agency, AgencyCode, AgencyName, AgencyParent, Level
+from agencies.models import (
+    Agency,
+    AgencyAttribute,
+    AgencyCode,
+    AgencyName,
+    AgencyParent,
+    AgencySuccession,
+    Level,
+)
+from agencies.succession import WHOLE, Link, Succession
 from agencies.tree import Node, Tree
-from core.errors import NotFound
+from core import audit
+from core.db import lock_row
+from core.errors import Conflict, NotFound
 
 
-def read_tree(session: Session, on: date) -> Tree:
-    """The agencies of a day, by one query."""
-    return Tree(on, {row[0]: Node(*row) for row in session.execute(_nodes(on))})
+def read_tree(session: Session, on: date, *, only: int | None = None, besides: Iterable[int] = ()) -> Tree:
+    """The agencies of a day with their attributes, by two queries.
+
+    `only` takes one agency. `besides` are agencies to have at hand even if they were closed by that day, as
+    those are whose reports are open; a third query reads such ones.
+    """
+    nodes, attributes = _nodes(_valid, on), select(AgencyAttribute).where(_valid(AgencyAttribute, on))
+    if only is not None:
+        nodes = nodes.where(Agency.id == only)
+        attributes = attributes.where(AgencyAttribute.agency_id == only)
+    there = {row[0]: Node(*row) for row in session.execute(nodes)}
+    told: dict[int, dict[str, str]] = {}
+    for fact in session.scalars(attributes):
+        told.setdefault(fact.agency_id, {})[fact.name] = fact.value
+    missing = set(besides) - there.keys()
+    return Tree(on, there, told, last_known(session, missing, on) if missing else {})
 
 
 def read_agency(session: Session, agency: int, on: date) -> Node:
-    """One agency as it was on a day."""
-    row = session.execute(_nodes(on).where(Agency.id == agency)).one_or_none()
-    if row is None:
+    """One agency as it was on a day, or as it last was if it was closed by then."""
+    row = session.execute(_nodes(_valid, on).where(Agency.id == agency)).one_or_none()
+    known = {agency: Node(*row)} if row else last_known(session, [agency], on)
+    if agency not in known:
         raise NotFound("agency.unknown", id=str(agency), on=on)
-    return Node(*row)
+    return known[agency]
 
 
-def _nodes(on: date) -> Select[*tuple[Any, ...]]:
+def last_known(session: Session, agencies: Iterable[int], on: date = date.max) -> dict[int, Node]:
+    """Agencies as they were on a day or, if closed by then, as they last were."""
+    rows = session.execute(_nodes(_latest, on).where(Agency.id.in_(sorted(agencies))))
+    return {row[0]: Node(*row) for row in rows}
+
+
+def read_succession(session: Session) -> Succession:
+    """All there is to know of who came after whom, by one query."""
+    rows = session.execute(
+        select(
+            AgencySuccession.predecessor_id,
+            AgencySuccession.successor_id,
+            AgencySuccession.on,
+            AgencySuccession.extent,
+            AgencySuccession.share,
+            AgencySuccession.is_default,
+        ).order_by(AgencySuccession.id)
+    )
+    return Succession(
+        [
+            Link(before, after, on, _share(extent, share), is_default)
+            for before, after, on, extent, share, is_default in rows
+        ]
+    )
+
+
+def _share(extent: str, share: str | None) -> Decimal | None:
+    if extent == "whole":
+        return WHOLE
+    return Decimal(share) if share else None
+
+
+def close_agency(session: Session, agency: int, *, on: date, actor: str, now: datetime) -> None:
+    """Have an agency be gone from a day on; what was known of it stays."""
+    lock_row(session, Agency, agency)
+    tree = read_tree(session, on)
+    node = tree.nodes.get(agency)
+    if node is None:
+        raise NotFound("agency.unknown", id=str(agency), on=on)
+    below = tree.children(agency)
+    if below:
+        raise Conflict("agency.has_below", name=node.name, count=len(below), first=below[0].name, on=on)
+    for fact in (AgencyName, AgencyCode, AgencyParent):
+        of_it = (fact.agency_id == agency) & _ends_after(fact, on)
+        if session.scalar(select(func.count()).select_from(fact).where(of_it, fact.valid_from >= on)):
+            raise Conflict("agency.changes_later", name=node.name, on=on)
+        session.execute(update(fact).where(of_it).values(valid_to=on))
+    audit.record(session, actor, "agency.close", f"agency/{agency}", now=now, on=on)
+
+
+def _nodes(holds: Any, on: date) -> Select[*tuple[Any, ...]]:
     return (
         select(
             Agency.id,
@@ -36,11 +113,22 @@ def _nodes(on: date) -> Select[*tuple[Any, ...]]:
             AgencyName.sort_key,
         )
         .join(Level)
-        .join(AgencyCode, and_(AgencyCode.agency_id == Agency.id, _holds(AgencyCode, on)))
-        .join(AgencyName, and_(AgencyName.agency_id == Agency.id, _holds(AgencyName, on)))
-        .outerjoin(AgencyParent, and_(AgencyParent.agency_id == Agency.id, _holds(AgencyParent, on)))
+        .join(AgencyCode, and_(AgencyCode.agency_id == Agency.id, holds(AgencyCode, on)))
+        .join(AgencyName, and_(AgencyName.agency_id == Agency.id, holds(AgencyName, on)))
+        .outerjoin(AgencyParent, and_(AgencyParent.agency_id == Agency.id, holds(AgencyParent, on)))
     )
 
 
-def _holds(fact: Any, on: date) -> ColumnElement[bool]:
-    return and_(fact.valid_from <= on, or_(fact.valid_to.is_(None), fact.valid_to > on))
+def _valid(fact: Any, on: date) -> ColumnElement[bool]:
+    return and_(fact.valid_from <= on, _ends_after(fact, on))
+
+
+def _ends_after(fact: Any, on: date) -> ColumnElement[bool]:
+    return or_(fact.valid_to.is_(None), fact.valid_to > on)
+
+
+def _latest(fact: Any, on: date) -> ColumnElement[bool]:
+    other = aliased(fact)
+    newest = select(func.max(other.valid_from)).where(other.agency_id == Agency.id, other.valid_from <= on)
+    newest_day: ColumnElement[bool] = fact.valid_from == newest.correlate(Agency).scalar_subquery()
+    return newest_day

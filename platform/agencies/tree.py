@@ -1,7 +1,7 @@
 """The agency tree of one day, as a value."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 
@@ -24,20 +24,26 @@ class Node:
 
 @dataclass(frozen=True)
 class Tree:
-    """All agencies of a day; lists come in the Vietnamese order of names."""
+    """All agencies of a day with their attributes; lists come in the Vietnamese order of names.
+
+    `closed` holds agencies that were asked for although they were gone by that day, as they last were. They
+    are found by id and by code, and stand in no list.
+    """
 
     on: date
     nodes: Mapping[int, Node]
+    attributes: Mapping[int, Mapping[str, str]] = field(default_factory=dict)
+    closed: Mapping[int, Node] = field(default_factory=dict)
 
     def __getitem__(self, agency: int) -> Node:
-        return self.nodes[agency]
+        return self.nodes.get(agency) or self.closed[agency]
 
     def __iter__(self) -> Iterator[Node]:
         return iter(self.nodes.values())
 
     @cached_property
     def _by_code(self) -> Mapping[str, Node]:
-        return {node.code: node for node in self}
+        return {node.code: node for node in (*self.closed.values(), *self)}
 
     @cached_property
     def _below(self) -> Mapping[int | None, list[Node]]:
@@ -67,10 +73,10 @@ class Tree:
 
     def ancestors(self, agency: int) -> Iterator[Node]:
         """The agencies above, the nearest first."""
-        parent = self.nodes[agency].parent
-        while parent is not None:
-            yield self.nodes[parent]
-            parent = self.nodes[parent].parent
+        above = self.nodes.get(self[agency].parent or 0)
+        while above is not None:
+            yield above
+            above = self.nodes.get(above.parent or 0)
 
     def matching(self, text: str) -> list[Node]:
         """Agencies whose name holds `text` (marks and case aside), or whose code it is."""

@@ -69,8 +69,9 @@ class ReportView:
 def round_status(session: Session, round_id: int) -> RoundStatus:
     """How far a round is; reports in the Vietnamese order of their agencies."""
     of = find_round(session, round_id)
-    tree = read_tree(session, of.period_end)
     reports = session.scalars(select(Report).filter_by(round_id=round_id)).all()
+    asked_of = [of.lead_id, *(report.agency_id for report in reports)]
+    tree = read_tree(session, of.period_end, besides=asked_of)
     lead_report = next((report for report in reports if report.agency_id == of.lead_id), None)
     below = [report for report in reports if report.receiver_id is not None]
     counted = Counter(report.state for report in below)

@@ -46,7 +46,8 @@ def subject_of_report(session: Session, actor: Actor, report_id: int) -> Subject
         relations.add("receiver")
     if of.lead_id == actor.agency:
         relations.add("lead")
-    above = read_tree(session, of.period_end).ancestors(report.agency_id)
+    tree = read_tree(session, of.period_end, besides=[report.agency_id])
+    above = tree.ancestors(report.agency_id)
     if any(node.id == actor.agency for node in above):
         relations.add("above")
     return Subject(frozenset(relations), report.state)
@@ -63,7 +64,7 @@ def subject_of_round(session: Session, actor: Actor, round_id: int) -> Subject:
     for agency, receiver in found:
         relations |= {"own"} if agency == actor.agency else set()
         relations |= {"receiver"} if receiver == actor.agency else set()
-    above = read_tree(session, of.period_end).ancestors(of.lead_id)
+    above = read_tree(session, of.period_end, besides=[of.lead_id]).ancestors(of.lead_id)
     if any(node.id == actor.agency for node in above):
         relations.add("above")
     return Subject(frozenset(relations), "open" if of.opened_at else "opening")
