@@ -43,15 +43,14 @@ def import_people(
     every fault found.
     """
     entries, findings = read_people(data)
-    if findings:
-        raise Invalid(findings)
     tree = read_tree(session, on)
     agencies = _agencies(entries, tree)
     there = {
         person.login: person for person in list_accounts(session, [entry.login for entry in entries], on)
     }
-    if findings := list(_faults(entries, agencies, there)):
-        raise Invalid(findings)
+    findings += _faults(entries, agencies, there)
+    if findings:
+        raise Invalid(sorted(findings, key=lambda finding: int(str(finding.facts.get("row", 0)))))
     changes = [_change(entry, tree[agencies[entry.agency]].name, there.get(entry.login)) for entry in entries]
     if not dry_run:
         _keep(session, entries, changes, agencies, by=by, now=now, on=on)
@@ -74,7 +73,7 @@ def _faults(
 ) -> Iterator[Finding]:
     for entry in entries:
         agency, person = agencies.get(entry.agency), there.get(entry.login)
-        if agency is None:
+        if agency is None and entry.agency:
             yield fault("people.row.agency", entry.row, "agency", entry.agency)
         elif person and person.agency != agency:
             yield fault("people.row.taken", entry.row, "login", entry.login)

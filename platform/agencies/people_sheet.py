@@ -51,7 +51,7 @@ class Entry:
 
 
 def read_people(data: bytes) -> tuple[list[Entry], list[Finding]]:
-    """The people of the first sheet; a workbook with a fault gives none."""
+    """The people of the first sheet as far as they can be read, and every fault."""
     findings = list(_file_faults(data))
     if findings:
         return [], findings
@@ -79,7 +79,7 @@ def read_people(data: bytes) -> tuple[list[Entry], list[Finding]]:
     findings += _repeated(entries)
     if not entries:
         findings.append(Finding("people.empty"))
-    return ([] if findings else entries), findings
+    return entries, findings
 
 
 def blank_workbook() -> bytes:
