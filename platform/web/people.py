@@ -218,7 +218,7 @@ def _list(session: Session, actor: Actor, tree: Tree, agency: int, text: str) ->
     persons = people.list_people(session, [agency], clock.today())
     return render_template(
         "people/list.html",
-        agency=tree[agency],
+        office=tree[agency],
         persons=persons,
         waiting=sum(not person.has_password and not person.locked_at for person in persons),
         below=bool(tree.children(agency)),
@@ -238,7 +238,7 @@ def _person(
     return render_template(
         "people/show.html",
         person=person,
-        agency=tree[person.agency],
+        office=tree[person.agency],
         oneself=account_id == actor.account,
         may_manage=may("people.manage", subject),
         may_confirm=may("people.confirm", subject) and account_id != actor.account,
