@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from core.db import lock_row
 from core.errors import Conflict, Invalid
-from engine.calculate import calculate
+from engine.calculate import Calculated, calculate
 from engine.check import check_form
 from engine.figures import find_cell, print_figure, read_figures
 from engine.findings import Finding
@@ -84,12 +84,18 @@ def save(
         report.revision,
         len(wanted),
         list(conflicts.values()),
-        [*findings, *calculated.findings, *checked.findings],
+        [*findings, *_replaced(program.layout, calculated, wanted), *checked.findings],
     )
     report.standing = standing(program, checked)
     session.add(Save(report_id=report_id, idempotency_key=idempotency_key, answer=saved.to_json()))
     session.flush()
     return saved
+
+
+def _replaced(layout: Layout, calculated: Calculated, wanted: Mapping[Place, Figure]) -> Iterator[Finding]:
+    """What calculating says; of computed figures that changed, only those that somebody typed over."""
+    typed = {print_place(layout, place) for place in wanted}
+    return (f for f in calculated.findings if f.code != "figure.replaced" or f.where in typed)
 
 
 def _read(layout: Layout, changes: Sequence[Change]) -> tuple[dict[Place, Figure], list[Finding]]:

@@ -2,7 +2,7 @@
 
 import type { Report } from "./model";
 
-function dialog(title: string, body: (box: HTMLElement) => void, buttons: { text: string; value: string; primary?: boolean }[]): Promise<string> {
+function dialog(title: string, body: (box: HTMLElement) => void, buttons: { text: string; value: string; primary?: boolean; leaves?: boolean }[]): Promise<string> {
   const element = document.createElement("dialog");
   element.className = "ask";
   const form = document.createElement("form");
@@ -15,10 +15,11 @@ function dialog(title: string, body: (box: HTMLElement) => void, buttons: { text
   body(form);
   const bar = document.createElement("div");
   bar.className = "ask-buttons";
-  for (const { text, value, primary } of buttons) {
+  for (const { text, value, primary, leaves } of buttons) {
     const button = document.createElement("button");
     button.className = primary ? "btn btn-primary" : "btn";
     button.value = value;
+    button.formNoValidate = leaves ?? false;
     button.textContent = text;
     bar.append(button);
   }
@@ -80,7 +81,10 @@ export async function askName(report: Report, title: string, taken: (name: strin
       label.textContent = report.text("row_name");
       form.append(label, input);
     },
-    [{ text: report.text("add"), value: "add", primary: true }],
+    [
+      { text: report.text("add"), value: "add", primary: true },
+      { text: report.text("leave"), value: "", leaves: true },
+    ],
   );
   return answer === "add" ? input.value.trim() : "";
 }

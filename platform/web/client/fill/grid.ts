@@ -10,6 +10,9 @@ import { NUMERIC, show } from "./numbers";
 const ROW_HEIGHT = 28;
 const MARKED = "failed";
 
+/** SlickGrid takes a column id like "3" for the third column. */
+const idOf = (column: string): string => `c:${column}`;
+
 export interface Keys {
   undo(): void;
   redo(): void;
@@ -92,7 +95,7 @@ export class SectionGrid {
     this.marks = {};
     for (const [row, column, look] of cells) {
       const index = at.get(row);
-      if (index !== undefined) (this.marks[index] ??= {})[column] = look;
+      if (index !== undefined) (this.marks[index] ??= {})[idOf(column)] = look;
     }
     this.grid.setCellCssStyles(MARKED, this.marks as never);
   }
@@ -140,28 +143,34 @@ export class SectionGrid {
   private key(event: KeyboardEvent, slick: { stopImmediatePropagation(): void }, keys: Keys): void {
     const control = event.ctrlKey || event.metaKey;
     this.grid.getOptions().autoEditByKeypress = !control && !event.altKey;
-    if (this.editing()) return;
-    const block = this.block();
     const run = (work: () => void) => {
       event.preventDefault();
       slick.stopImmediatePropagation();
       work();
     };
+    if (event.key === "Enter" && !control) {
+      run(() => void (event.shiftKey ? this.grid.navigateUp() : this.grid.navigateDown()));
+      return;
+    }
+    if (this.editing()) return;
+    const block = this.block();
     const key = event.key.toLowerCase();
     if (control && key === "z" && !event.shiftKey) run(() => keys.undo());
     else if (control && (key === "y" || (key === "z" && event.shiftKey))) run(() => keys.redo());
     else if (control && key === "d" && block) run(() => keys.fillDown(block));
     else if ((event.key === "Delete" || event.key === "Backspace") && block) run(() => keys.clear(block));
     else if (event.key === "F2") run(() => this.grid.editActiveCell(null as never));
-    else if (event.key === "Enter" && !control) run(() => void (event.shiftKey ? this.grid.navigateUp() : this.grid.navigateDown()));
   }
 
   private columns(room: number): GridColumn[] {
     const { section } = this;
-    const wide = section.columns.map((column) => (column.text ? 200 : this.numberWidth(column.id)));
     const units = this.frozen > 2 ? 90 : 0;
+    const longest = Math.max(12, ...section.rows.map((row) => row.title.length + 2 * row.depth));
+    const wanted = Math.max(220, Math.min(420, 44 + 7.2 * longest));
+    const share = (room - 52 - Math.min(wanted, 290) - units - 2) / section.columns.length;
+    const wide = section.columns.map((column, at) => (column.text ? 200 : this.numberWidth(at, share)));
     const rest = room - 52 - units - wide.reduce((sum, width) => sum + width, 0) - 18;
-    const name = Math.max(220, Math.min(420, rest, 60 + 7.2 * Math.max(12, ...section.rows.map((row) => row.title.length + 2 * row.depth))));
+    const name = Math.max(Math.min(wanted, 290), Math.min(wanted, rest));
     const lead: GridColumn[] = [
       { id: "#ordinal", name: "STT", field: "#ordinal", width: 52, cssClass: "lead", selectable: false, focusable: false },
       { id: "#title", name: section.lead.names[1] ?? "", field: "#title", width: Math.round(name), cssClass: "lead title", selectable: false, focusable: false },
@@ -170,7 +179,7 @@ export class SectionGrid {
       lead.push({ id: "#unit", name: section.lead.names[2] ?? "", field: "#unit", width: 90, cssClass: "lead", selectable: false, focusable: false });
     }
     const cells = section.columns.map((column, at) => ({
-      id: column.id,
+      id: idOf(column.id),
       name: column.title,
       field: String(at),
       width: wide[at] ?? 96,
@@ -179,11 +188,11 @@ export class SectionGrid {
     return [...lead, ...cells];
   }
 
-  /** Wide enough for the longest figure that stands there. */
-  private numberWidth(column: string): number {
-    const at = this.section.columns.findIndex((each) => each.id === column);
+  /** Wide enough for the longest figure that stands there; narrower than usual where all columns then fit. */
+  private numberWidth(at: number, share: number): number {
     const longest = Math.max(0, ...this.section.rows.map((row) => (row.values[at] ?? "").length));
-    return Math.max(92, Math.min(200, 24 + longest * 9.5));
+    const usual = Math.max(72, Math.min(130, Math.floor(share)));
+    return Math.max(usual, Math.min(200, 24 + longest * 9.5));
   }
 
   private height(widths: number[]): number {
@@ -212,10 +221,10 @@ export class SectionGrid {
     const columns: Record<string, { cssClass?: string; focusable?: boolean; editor?: null }> = {};
     this.section.columns.forEach((column, at) => {
       const kind = this.report.kind(this.section, row, at);
-      if (!kind) columns[column.id] = { cssClass: "none", editor: null };
-      else if (kind.state !== "open") columns[column.id] = { cssClass: `is-${kind.state}`, editor: null };
-      else if (!NUMERIC.includes(kind.type)) columns[column.id] = { cssClass: "is-text" };
-      if (kind && !this.report.mayType(this.section, row, at)) columns[column.id] = { ...columns[column.id], editor: null };
+      if (!kind) columns[idOf(column.id)] = { cssClass: "none", editor: null };
+      else if (kind.state !== "open") columns[idOf(column.id)] = { cssClass: `is-${kind.state}`, editor: null };
+      else if (!NUMERIC.includes(kind.type)) columns[idOf(column.id)] = { cssClass: "is-text" };
+      if (kind && !this.report.mayType(this.section, row, at)) columns[idOf(column.id)] = { ...columns[idOf(column.id)], editor: null };
     });
     return { cssClasses: `row-${row.kind} depth-${Math.min(row.depth, 6)}`, columns } as ItemMetadata;
   }

@@ -30,8 +30,8 @@ export function drawHeader(host: HTMLElement, section: Section, widths: number[]
     right.push({ title: column.ordinal, column: at, width: 1, row: levels, height: 1, ordinal: true }),
   );
   host.replaceChildren();
-  const still = pane(left, widths.slice(0, frozen), "header-still");
-  const moving = pane(right, widths.slice(frozen), "header-moving");
+  const still = pane(left, widths.slice(0, frozen), levels, "header-still");
+  const moving = pane(right, widths.slice(frozen), levels, "header-moving");
   const clip = document.createElement("div");
   clip.className = "header-clip";
   clip.append(moving);
@@ -68,10 +68,11 @@ function place(cells: HeaderCell[], column: number, row: number, levels: number,
   }
 }
 
-function pane(boxes: Box[], widths: number[], name: string): HTMLElement {
+function pane(boxes: Box[], widths: number[], levels: number, name: string): HTMLElement {
   const element = document.createElement("div");
   element.className = name;
   element.style.gridTemplateColumns = widths.map((width) => `${width}px`).join(" ");
+  element.style.gridTemplateRows = `repeat(${levels}, minmax(26px, auto)) 22px`;
   for (const box of boxes) {
     const cell = document.createElement("div");
     cell.className = box.ordinal ? "header-cell header-ordinal" : "header-cell";

@@ -98,7 +98,10 @@ function open(id: string): void {
     moved: showCell,
   });
   grid.mark(findings.marks(id));
-  drawAdders(report, section, find("adders"), (row) => grid?.goTo(row.key, section.columns[0]?.id ?? ""));
+  drawAdders(report, section, find("adders"), (row) => {
+    const first = section.columns.findIndex((_, at) => report.mayType(section, row, at));
+    grid?.goTo(row.key, section.columns[Math.max(first, 0)]?.id ?? "");
+  });
 }
 
 function showCell(row: Row | undefined, at: number): void {
@@ -122,6 +125,7 @@ function showStanding({ cells, filled }: { cells: number; filled: number }): voi
   bar.max = Math.max(cells, 1);
   bar.value = filled;
   find("progress-text").textContent = `${filled}/${cells}`;
+  bar.parentElement?.toggleAttribute("hidden", cells === 0);
 }
 
 function notice(lines: string[]): void {

@@ -39,7 +39,7 @@ function readNumber(text: string, kind: Kind): Reading {
   }
   const value = vi ?? en ?? "";
   if ((value.split(".")[1] ?? "").length > kind.decimals) {
-    return { is: "wrong", why: "wrong_decimals", facts: { decimals: kind.decimals } };
+    return { is: "wrong", why: kind.decimals ? "wrong_decimals" : "wrong_whole", facts: { decimals: kind.decimals } };
   }
   if (value.replace(/[-.]/g, "").length > 18 - (kind.decimals - (value.split(".")[1] ?? "").length)) {
     return { is: "wrong", why: "wrong_large" };
