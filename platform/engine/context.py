@@ -12,18 +12,8 @@ from engine.sheet import Sheet
 from engine.values import BLANK, Value
 from expr.nodes import Attribute, Source
 from expr.text import fold
+from expr.types import attribute_name
 
-_SYNONYMS = {
-    "level": "cap",
-    "code": "ma",
-    "name": "ten",
-    "month": "thang",
-    "quarter": "quy",
-    "year": "nam",
-    "first": "dau_nam",
-    "from": "tu",
-    "to": "den",
-}
 _TRUE, _FALSE = ("true", "dung", "co", "yes"), ("false", "sai", "khong", "no")
 _TEXTS = ("ma", "ten", "cap")
 
@@ -77,9 +67,9 @@ class Context:
     def attribute(self, attribute: Attribute, *, as_text: bool = False) -> Value:
         """The value of `đơn vị.x` or `kỳ.x`; blank when it is not known."""
         known = self.agency if attribute.owner == "agency" else self.period
-        wanted = _canonical(attribute.name)
+        wanted = attribute_name(attribute.name)
         for name, value in known.items():
-            if _canonical(name) == wanted:
+            if attribute_name(name) == wanted:
                 return _value(value, text=as_text or wanted in _TEXTS)
         return BLANK
 
@@ -88,11 +78,6 @@ class Context:
         """True in the first period of a year, None when nobody says."""
         value = self.attribute(Attribute("period", "đầu_năm"))
         return value if isinstance(value, bool) else None
-
-
-def _canonical(name: str) -> str:
-    folded = fold(name).replace(" ", "_")
-    return _SYNONYMS.get(folded, folded)
 
 
 def _value(value: object, *, text: bool) -> Value:

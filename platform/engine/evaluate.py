@@ -117,16 +117,17 @@ class Evaluator:
         sides = self.sides(node.operands, at)
         unsettled: NotApplicable | None = None
         for i, operator in enumerate(node.operators):
-            outcome = self._pair(node.operands[i : i + 2], sides[i], operator, sides[i + 1], at)
+            outcome = self.pair(node.operands[i : i + 2], sides[i], operator, sides[i + 1], at)
             if outcome is False:
                 return False
             if isinstance(outcome, NotApplicable):
                 unsettled = unsettled or outcome
         return unsettled or True
 
-    def _pair(
+    def pair(
         self, operands: Sequence[Node], left: Side, operator: nodes.Operator, right: Side, at: At
     ) -> Truth:
+        """One comparison of a chain, with every tolerance."""
         tolerance = at.rule.tolerance
         if tolerance is None or tolerance.kind != "auto":
             return holds(left, operator, right, at.rule)

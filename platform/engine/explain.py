@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from engine.compare import holds, without_blanks
+from engine.compare import without_blanks
 from engine.evaluate import At, Evaluator
 from engine.program import CompiledRule, Program
 from engine.values import EXACT, Missing, NotApplicable, Value
@@ -52,8 +52,7 @@ def _failed_pair(
             inner = work.beside(operands, at)
             sides = work.sides(operands, inner)
             for i, operator in enumerate(operators):
-                tolerant = at.rule.tolerance is not None and at.rule.tolerance.kind == "auto"
-                if tolerant or holds(sides[i], operator, sides[i + 1], at.rule) is False:
+                if work.pair(operands[i : i + 2], sides[i], operator, sides[i + 1], inner) is False:
                     return operands[i], operator, operands[i + 1]
         case nodes.Both(operands):
             for part in operands:

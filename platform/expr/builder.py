@@ -218,7 +218,9 @@ class Builder(Transformer[Token, Any]):
 
     def _joined(self, source: Source, other: tuple[Source, Token]) -> Source:
         more, token = other
-        said = {name: part for name in ("form", "agency", "time") if (part := getattr(more, name)) is not None}
+        said = {
+            name: part for name in ("form", "agency", "time") if (part := getattr(more, name)) is not None
+        }
         if any(getattr(source, name) is not None for name in said):
             self._fault("E_SYNTAX", token, "twice", found=str(token))
         return replace(source, **said)

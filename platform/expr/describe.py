@@ -3,7 +3,7 @@
 *Ở mỗi cột số: dòng 1 "Thu ngân sách" phải bằng dòng 1.1 "Thu nội địa" cộng dòng 1.2 "Thu xuất nhập khẩu".*
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
 from expr import nodes
@@ -11,7 +11,10 @@ from expr.names import Directory, Named, SectionNames
 from expr.nodes import Between, Children, Every, One, Parent, Reference, Selector, Several
 from expr.numbers import print_number
 from expr.targets import Run
+from expr.types import attribute_name
 from expr.vocabulary import VOCABULARIES, Vocabulary
+
+MOST_NAMES = 12
 
 
 def describe_rule(
@@ -42,20 +45,29 @@ class _Narrator:
         refs = list(nodes.references(rule))
         kinds = {reference.kind for reference in refs}
         targets = Run(rule, self.section, self.directory).targets()
+        ran = {target.column for target in targets}
+        omitted = [c.id for c in self.section.columns if c.id not in ran and self.is_numeric(c.id)]
+        if any(n.axis == "column" and not n.without and n.picks != Every() for n in rule.narrowings):
+            columns, left_out = f"{self.words['in_columns']} {self.listed('column', ran)}", ""
+        else:
+            columns = self.words["each_column"]
+            left_out = f"{self.words['not_for_columns']} {self.listed('column', omitted)}" if omitted else ""
         if any(isinstance(reference.rows, Parent) for reference in refs):
-            names = ", ".join(dict.fromkeys(self.named(self.section.rows, t.row) for t in targets if t.row))
-            return f"{self.words['each_parent']} ({names})", ""
+            parents = f"{self.words['each_parent']} ({self.listed('row', [t.row for t in targets])})"
+            return (f"{parents}, {columns}", left_out) if "row" in kinds else (parents, "")
         if "row" in kinds:
-            ran = {target.column for target in targets}
-            omitted = [c for c in self.section.columns if c.id not in ran and self.is_numeric(c.id)]
-            names = ", ".join(self.named(self.section.columns, column.id) for column in omitted)
-            return self.words["each_column"], f"{self.words['not_for_columns']} {names}" if omitted else ""
+            return columns, left_out
         if "column" in kinds:
-            if not rule.narrowings:
-                return self.words["each_row"], ""
-            rows = [self.named(self.section.rows, target.row) for target in targets if target.row]
-            return f"{self.words['on_rows']} {', '.join(rows)}", ""
+            rows = self.listed("row", [target.row for target in targets])
+            return (f"{self.words['on_rows']} {rows}" if rule.narrowings else self.words["each_row"]), ""
         return "", ""
+
+    def listed(self, axis: str, idents: Iterable[str | None]) -> str:
+        """The rows or columns in display order, the first of many."""
+        things: Sequence[Named] = self.section.columns if axis == "column" else self.section.rows
+        wanted = set(idents)
+        names = [self.named(things, thing.id) for thing in things if thing.id in wanted]
+        return ", ".join(names if len(names) <= MOST_NAMES else [*names[:MOST_NAMES], "…"])
 
     def is_numeric(self, column: str) -> bool:
         found = self.section.column[column]
@@ -91,10 +103,10 @@ class _Narrator:
         return f"{self.words['must_hold']} {self.node(node)}"
 
     def compared(self, node: nodes.Compare, must: str = "") -> str:
-        text = self.node(node.operands[0])
-        for operator, operand in zip(node.operators, node.operands[1:], strict=True):
-            text += f" {self.words[must + operator]} {self.node(operand)}"
-        return text
+        sides = [self.node(operand) for operand in node.operands]
+        pairs = zip(sides[:-1], node.operators, sides[1:], strict=True)
+        told = [f"{left} {self.words[must + operator]} {right}" for left, operator, right in pairs]
+        return f"{self.words['comma']} {self.words['and']} ".join(told)
 
     def node(self, node: nodes.Node, must: str = "") -> str:
         match node:
@@ -103,12 +115,12 @@ class _Narrator:
             case Reference():
                 return self.reference(node)
             case nodes.Negative(operand):
-                return f"{self.words['minus']} {self.bracketed(operand)}"
+                return f"{self.words['minus']} {self.bracketed(operand, nodes.Sum, nodes.Product)}"
             case nodes.Sum(terms, signs):
                 signed = [(self.words["plus"] if s > 0 else self.words["minus"]) for s in signs]
-                return self.chained([self.node(term) for term in terms], signed)
+                return self.chained([self.bracketed(term, nodes.Sum) for term in terms], signed)
             case nodes.Product(factors, divides):
-                texts = [self.bracketed(part) for part in factors]
+                texts = [self.bracketed(part, nodes.Sum, nodes.Product) for part in factors]
                 return self.chained(texts, [self.words["by" if d else "times"] for d in divides])
             case nodes.Call():
                 return self.call(node)
@@ -127,12 +139,13 @@ class _Narrator:
             case nodes.Date(day):
                 return "/".join(reversed(day.split("-")))
             case nodes.Attribute(owner, name):
-                return f"{name.replace('_', ' ')} {self.words[f'of_{owner}']}"
+                known = self.words.attributes.get(attribute_name(name))
+                return known or f"{name.replace('_', ' ')} {self.words[f'of_{owner}']}"
 
     def number(self, value: Decimal) -> str:
         """A number in the reader's style; thousands stay ungrouped, as in rules."""
         text = print_number(value)
-        return text if self.words["comma"] == "," else text.replace(",", ".")
+        return text if self.words["decimal_mark"] == "," else text.replace(",", ".")
 
     def logic(self, node: nodes.Node, must: str) -> str:
         match node:
@@ -145,23 +158,28 @@ class _Narrator:
             case nodes.Not(operand):
                 return f"{self.words['not']} ({self.node(operand)})"
             case nodes.Both(operands):
-                return f" {self.words['and']} ".join(self.node(part) for part in operands)
+                looser = (nodes.Either, nodes.Guard)
+                return f" {self.words['and']} ".join(self.bracketed(part, *looser) for part in operands)
             case nodes.Either(operands):
-                return f" {self.words['or']} ".join(self.node(part) for part in operands)
-            case nodes.Guard(condition, then, _):
-                return f"{self.words['if']} {self.node(condition)} {self.words['then']} {self.node(then)}"
+                return f" {self.words['or']} ".join(self.bracketed(part, nodes.Guard) for part in operands)
+            case nodes.Guard(condition, then, otherwise):
+                text = f"{self.words['if']} {self.node(condition)} {self.words['then']} {self.node(then)}"
+                return text if otherwise is None else f"{text} {self.words['else']} {self.node(otherwise)}"
         raise TypeError(node)
 
-    def bracketed(self, node: nodes.Node) -> str:
-        return f"({self.node(node)})" if isinstance(node, nodes.Sum) else self.node(node)
+    def bracketed(self, node: nodes.Node, *kinds: type[nodes.Node]) -> str:
+        return f"({self.node(node)})" if isinstance(node, kinds) else self.node(node)
 
     @staticmethod
     def chained(texts: Sequence[str], words: Sequence[str]) -> str:
         return texts[0] + "".join(f" {word} {text}" for word, text in zip(words[1:], texts[1:], strict=True))
 
     def call(self, call: nodes.Call) -> str:
-        known = self.words.functions.get(call.name)
+        many = call.name == "tổng_nếu" and len(call.arguments) > 2
+        known = self.words.functions.get("tổng_nếu …" if many else call.name)
         arguments = [self.node(argument) for argument in call.arguments]
+        if call.name in ("đếm_nếu", "tổng_nếu") and isinstance(call.arguments[1], nodes.Text):
+            arguments[1] = f"{self.words['=']} {arguments[1]}"
         if known:
             return known.format(*arguments, all=", ".join(arguments))
         return f"{call.name}({'; '.join(arguments)})"
@@ -177,7 +195,7 @@ class _Narrator:
             parts.append(self.picked(reference.columns, section.columns, "column"))
         text = ", ".join(parts)
         if len(parts) == 2:
-            text = f"{self.words['cell']} ({text})"
+            text = f"{self.words['cells' if reference.is_set else 'cell']} ({text})"
         return text + self.source(reference)
 
     def picked(self, selector: Selector, things: Sequence[Named], axis: str) -> str:

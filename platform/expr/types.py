@@ -26,12 +26,29 @@ class Shape:
 
 ANY, NUMBER, TEXT, DATE, LOGIC = (Shape(t) for t in ("any", "number", "text", "date", "logic"))
 
-_ATTRIBUTES: dict[tuple[str, str], Shape] = {
-    **{("period", name): NUMBER for name in ("thang", "month", "quy", "quarter", "nam", "year")},
-    **{("period", name): LOGIC for name in ("dau_nam", "first")},
-    **{("period", name): DATE for name in ("tu", "from", "den", "to")},
-    **{("agency", name): TEXT for name in ("cap", "level", "ma", "code", "ten", "name")},
+_ENGLISH = {
+    "level": "cap",
+    "code": "ma",
+    "name": "ten",
+    "month": "thang",
+    "quarter": "quy",
+    "year": "nam",
+    "first": "dau_nam",
+    "from": "tu",
+    "to": "den",
 }
+_ATTRIBUTES: dict[tuple[str, str], Shape] = {
+    **{("period", name): NUMBER for name in ("thang", "quy", "nam")},
+    **{("period", name): DATE for name in ("tu", "den")},
+    **{("agency", name): TEXT for name in ("cap", "ma", "ten")},
+    ("period", "dau_nam"): LOGIC,
+}
+
+
+def attribute_name(name: str) -> str:
+    """The one name of an attribute: folded, Vietnamese where it is built in."""
+    folded = fold(name).replace(" ", "_")
+    return _ENGLISH.get(folded, folded)
 
 
 def check_types(
@@ -90,7 +107,7 @@ class Checker:
             case nodes.Date():
                 return DATE
             case nodes.Attribute(owner, name):
-                return _ATTRIBUTES.get((owner, fold(name)), ANY)
+                return _ATTRIBUTES.get((owner, attribute_name(name)), ANY)
             case Reference():
                 return self.reference(node)
             case nodes.Negative(operand):

@@ -1,4 +1,3 @@
-
 """Generated rules come back from their text; hostile texts get an answer, never an exception."""
 
 import os
