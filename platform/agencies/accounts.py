@@ -64,6 +64,11 @@ class Visit(Base):
     ended_at: Mapped[datetime | None]
 
 
+def has_accounts(session: Session) -> bool:
+    """Whether anybody can sign in here."""
+    return session.scalars(select(Account.id).limit(1)).first() is not None
+
+
 DEMO_OFFICES = (
     ("", "Cán bộ nhập liệu", (Role.ENTRY, Role.READER)),
     ("-th", "Cán bộ tổng hợp", (Role.AGGREGATOR, Role.DESIGNER, Role.READER)),

@@ -14,9 +14,10 @@ Flow = Literal["direct", "tree"]
 def receivers(tree: Tree, lead: int, scope: str, flow: Flow) -> Mapping[int, int | None]:
     """Each agency with a report in the round, and the agency it goes to; the lead unit's goes to none.
 
-    `scope` is `children`, `level:<code>` (of the agencies below the lead unit) or `codes:<code>,…`.
+    `scope` is `children` or `level:<code>` (of the agencies below the lead unit), `level:<code>:<agency>` (of
+    those below another agency), or `codes:<code>,…`.
     """
-    members = [node for node in _members(tree, lead, scope) if node.id != lead]
+    members = [node for node in members_of(tree, lead, scope) if node.id != lead]
     if not members:
         raise Invalid([Finding("round.nobody", facts={"scope": scope, "lead": tree[lead].name})])
     found: dict[int, int | None] = {lead: None}
@@ -27,13 +28,15 @@ def receivers(tree: Tree, lead: int, scope: str, flow: Flow) -> Mapping[int, int
     return found
 
 
-def _members(tree: Tree, lead: int, scope: str) -> list[Node]:
+def members_of(tree: Tree, lead: int, scope: str) -> list[Node]:
+    """The agencies that a scope names."""
     kind, _, rest = scope.partition(":")
     match kind:
         case "children":
             return tree.children(lead)
         case "level":
-            return list(tree.descendants(lead, rest))
+            level, _, area = rest.partition(":")
+            return list(tree.descendants(tree.with_code(area).id if area else lead, level))
         case "codes":
             return [tree.with_code(code.strip()) for code in rest.split(",")]
     raise Invalid([Finding("round.scope", facts={"scope": scope})])

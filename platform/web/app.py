@@ -2,8 +2,6 @@
 
 from flask import Flask
 
-import agencies.accounts
-import agencies.models  # noqa: F401  (its tables)
 import core.audit
 import core.jobs  # noqa: F401  (its table)
 import runtime.consolidate  # (its tables and its job)
@@ -12,11 +10,12 @@ import template_library.models  # noqa: F401  (its tables)
 from core.db import database
 from core.schema import migrate
 from core.settings import Settings
-from web import account, fill, health, inbox, people, reports
+from web import account, api, fill, health, inbox, library, opening, people, reports, rounds
 from web.pages import add_pages
+from web.routing import RowId
 from web.security import protect
 
-PAGES = (account, fill, health, inbox, people, reports)
+PAGES = (account, api, fill, health, inbox, library, opening, people, reports, rounds)
 """The modules with pages: each has a blueprint."""
 
 
@@ -28,6 +27,7 @@ def create_app(settings: Settings) -> Flask:
     settings.data.mkdir(parents=True, exist_ok=True)
     database.init_app(app)
     migrate.init_app(app, database)
+    app.url_map.converters["int"] = RowId
     protect(app)
     add_pages(app)
     for module in PAGES:

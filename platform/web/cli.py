@@ -27,7 +27,9 @@ COMMANDS = {
     "restore": ("Khôi phục bản sao lưu", "Restore a backup"),
     "round": ("Mở đợt báo cáo, theo dõi, tổng hợp", "Open a round, follow it, sum up"),
     "rule": ("Kiểm tra, giải thích một quy tắc", "Check or explain a rule"),
+    "serve": ("Chạy trang web, công việc nền và hàng đợi", "Serve pages, background work and the queue"),
     "template": ("Kiểm tra, ban hành mẫu biểu", "Check and publish templates"),
+    "token": ("Mã truy cập cho chương trình gọi API", "Access tokens for programs that use the API"),
     "trace": ("Một con số gồm những đơn vị nào", "What an aggregated number is made of"),
     "worker": ("Chạy công việc nền", "Run background work"),
 }

@@ -1,4 +1,4 @@
-"""What all pages share: blueprints, languages, filters, the built client, and what templates find at hand."""
+"""What all pages share: languages, filters, the built client, and what templates find at hand."""
 
 import json
 from collections.abc import Mapping
@@ -9,7 +9,7 @@ from pathlib import Path
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import Translations
-from flask import Blueprint, Flask, g, session
+from flask import Flask, g, session
 from flask_babel import Babel, Domain
 from flask_compress import Compress
 from markupsafe import Markup
@@ -20,19 +20,16 @@ from agencies.store import read_agency
 from agencies.tree import Node
 from core import clock
 from core.messages import LANGUAGES
-from web import account, filters, health, problems
+from web import filters, problems
 from web.routing import may
 
-BLUEPRINTS: tuple[Blueprint, ...] = (health.blueprint, account.blueprint)
 DIST = Path(__file__).parent / "static" / "dist"
 TYPES = ["text/html", "application/json", "application/problem+json"]
 """What is compressed on the way; the built client was compressed when it was built."""
 
 
 def add_pages(app: Flask) -> None:
-    """Give an application its pages."""
-    for blueprint in BLUEPRINTS:
-        app.register_blueprint(blueprint)
+    """Give an application what its pages stand on."""
     problems.register(app)
     filters.register(app)
     _speak(app)

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from babel.messages.extract import extract_from_file
@@ -27,7 +28,8 @@ def texts() -> Iterator[tuple[str, Path]]:
     """Each text of templates and modules with where it stands."""
     for method, files in (("jinja2", TEMPLATES), ("python", sorted(WEB.rglob("*.py")))):
         for file in files:
-            for _, message, _, _ in extract_from_file(method, str(file), keywords=KEYWORDS):
+            for found in extract_from_file(method, str(file), keywords=KEYWORDS):
+                message: Any = found[1]  # the stubs count wrongly
                 for text in (message,) if isinstance(message, str) else message:
                     yield text, file
 
@@ -66,4 +68,4 @@ def test_the_catalogue_can_be_read() -> None:
 def test_pages_hold_no_inline_script_or_style(file: Path) -> None:
     text = file.read_text(encoding="utf-8")
     assert not re.search(r"<style|\bstyle=|\bon[a-z]+=|javascript:|\|\s*safe\b", text)
-    assert all("src=" in tag for tag in re.findall(r"<script\b[^>]*>", text))
+    assert all("src=" in tag or "json" in tag for tag in re.findall(r"<script\b[^>]*>", text))

@@ -1,0 +1,70 @@
+"""Whom an agency may ask in a round: those below it; a department, those below the agency it belongs to."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from agencies.tree import Node, Tree
+from core.errors import Invalid
+from engine.findings import Finding
+from runtime.models import Round
+from runtime.periods import Period
+
+WITHOUT_AREA = ("department", "organisation")
+"""Levels that govern no area of their own."""
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A scope to choose with one click: `agencies` of a level below `area`."""
+
+    scope: str
+    level: str
+    area: str
+    agencies: int
+
+
+def area_of(tree: Tree, agency: int) -> Node:
+    """The agency below which others may be asked."""
+    node = tree[agency]
+    return tree[node.parent] if node.level in WITHOUT_AREA and node.parent is not None else node
+
+
+def askable(tree: Tree, agency: int) -> list[Node]:
+    """Everybody who may be asked, in the order of the tree."""
+    return [node for node in tree.descendants(area_of(tree, agency).id) if node.id != agency]
+
+
+def choices(tree: Tree, agency: int) -> list[Choice]:
+    """Each level that may be asked as a whole."""
+    area = area_of(tree, agency)
+    counts = Counter((node.level, node.level_name) for node in askable(tree, agency))
+    return [
+        Choice(f"level:{level}:{area.code}", name, area.name, number)
+        for (level, name), number in counts.items()
+    ]
+
+
+def demand_askable(tree: Tree, agency: int, members: Sequence[Node]) -> None:
+    """Raise Invalid where some of the members are none of the agency's business."""
+    may = {node.id for node in askable(tree, agency)}
+    others = [node.name for node in members if node.id not in may]
+    if others:
+        raise Invalid([Finding("round.not_askable", facts={"agencies": others[:5]})])
+
+
+def find_known(session: Session, template: str, period: Period, lead: int) -> int | None:
+    """The round that was opened for this before."""
+    query = select(Round.id).filter_by(
+        template_code=template, period_start=period.start, period_end=period.end, lead_id=lead
+    )
+    return session.scalars(query.order_by(Round.sequence.desc()).limit(1)).one_or_none()
+
+
+def likely_period(periods: Sequence[Period], today: date) -> Period:
+    """The one whose end is nearest: people ask around the day it closes."""
+    return min(periods, key=lambda period: abs((period.end - today).days))

@@ -1,0 +1,167 @@
+"""What an agency has to do: reports it owes, rounds whose reports come to it; in five queries."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Row, Select, func, select
+from sqlalchemy.orm import Session
+
+from agencies.store import read_tree
+from agencies.tree import Tree
+from expr.text import fold
+from runtime.models import Report, Round
+from runtime.rounds import period
+from template_library.models import Version
+
+TURN = {"entering": "enter", "returned": "repair", "submitted": "accept", "accepted": "done"}
+"""What a report in a state waits for."""
+OWN = ("enter", "repair", "approve", "send")
+"""What the agency that owes a report does with it; the rest is its receiver's."""
+LISTS = tuple(turn for turn in (*OWN, "accept") if turn in TURN.values())
+LONGEST = 500
+
+
+@dataclass(frozen=True)
+class Task:
+    """A line of the inbox: a report the agency owes, or a round whose reports come to it (`report` None).
+
+    `turn` is what it waits for, `waits_for` the agency that has to do it; of a round, `done` reports of
+    `total` are in and `coming` wait to be accepted; of a report, `done` cells of `total` are filled.
+    """
+
+    report: int | None
+    round: int
+    template: str
+    name: str
+    period: str
+    lead: str
+    due_at: datetime | None
+    state: str
+    turn: str
+    waits_for: str
+    done: int
+    total: int
+    coming: int
+    overdue: int
+
+    @property
+    def mine(self) -> bool:
+        """Whether it is the agency's own turn."""
+        return self.turn in LISTS if self.report is None else self.turn in OWN
+
+    def matches(self, text: str) -> bool:
+        """Whether code, name, period or lead unit hold `text`, marks and case aside."""
+        return fold(text) in fold(f"{self.template} {self.name} {self.period} {self.lead}")
+
+
+@dataclass(frozen=True)
+class Inbox:
+    """The lines, most urgent first, and how many reports wait for each turn; `overdue` counts lines."""
+
+    tasks: Sequence[Task]
+    counts: Mapping[str, int]
+
+
+def read_inbox(session: Session, agency: int, *, done: bool = False, now: datetime, today: date) -> Inbox:
+    """What is open in the hands of an agency or on its way; with `done`, what is finished."""
+    tree = read_tree(session, today)
+    owed = session.execute(_owed(agency, done)).all()
+    coming = session.execute(_coming(agency)).all()
+    tasks = [_own_task(row, tree, now) for row in owed]
+    tasks += [task for task in _round_tasks(coming, tree, now) if (task.turn == "done") == done]
+    counts = {turn: sum(task.turn == turn for task in tasks if task.report) for turn in LISTS}
+    counts["accept"] = sum(task.coming for task in tasks)
+    counts["overdue"] = sum(task.overdue > 0 for task in tasks)
+    return Inbox(sorted(tasks, key=_urgency), counts)
+
+
+def _owed(agency: int, done: bool) -> Select[*tuple[Any, ...]]:
+    finished = [state for state, turn in TURN.items() if turn == "done"]
+    asked = Report.state.in_(finished) if done else Report.state.not_in(finished)
+    return (
+        select(
+            Round, Report.id, Report.state, Report.due_at, Report.receiver_id, Report.standing, Version.name
+        )
+        .join(Report, Report.round_id == Round.id)
+        .join(Version, Version.id == Report.version_id)
+        .where(Report.agency_id == agency, Report.receiver_id.is_not(None), asked)
+        .order_by(Report.id.desc())
+        .limit(LONGEST)
+    )
+
+
+def _coming(agency: int) -> Select[*tuple[Any, ...]]:
+    """Rounds with the states of the reports that come to the agency."""
+    return (
+        select(Round, Version.name, Report.state, func.count().label("reports"))
+        .join(Report, Report.round_id == Round.id)
+        .join(Version, Version.id == Round.version_id)
+        .where(Report.receiver_id == agency)
+        .group_by(Round.id, Version.name, Report.state)
+        .order_by(Round.id.desc())
+        .limit(LONGEST)
+    )
+
+
+def _own_task(row: Row[Any], tree: Tree, now: datetime) -> Task:
+    of: Round = row.Round
+    turn = TURN[row.state]
+    standing = row.standing or {}
+    return Task(
+        row.id,
+        of.id,
+        of.template_code,
+        row.name,
+        period(of).label,
+        _name(tree, of.lead_id),
+        row.due_at,
+        row.state,
+        turn,
+        "" if turn in (*OWN, "done") else _name(tree, row.receiver_id),
+        standing.get("filled", 0),
+        standing.get("cells", 0),
+        0,
+        _days_late(row.due_at, now) if turn in OWN else 0,
+    )
+
+
+def _round_tasks(rows: Iterable[Row[Any]], tree: Tree, now: datetime) -> Iterable[Task]:
+    found: dict[int, tuple[Round, str, dict[str, int]]] = {}
+    for row in rows:
+        found.setdefault(row.Round.id, (row.Round, row.name, {}))[2][TURN[row.state]] = row.reports
+    for of, name, turns in found.values():
+        total, done, coming = sum(turns.values()), turns.get("done", 0), turns.get("accept", 0)
+        turn = "done" if done == total else "accept" if coming else "collect"
+        late = _days_late(of.due_at, now) if done + coming < total else 0
+        yield Task(
+            None,
+            of.id,
+            of.template_code,
+            name,
+            period(of).label,
+            _name(tree, of.lead_id),
+            of.due_at,
+            turn,
+            turn,
+            "",
+            done,
+            total,
+            coming,
+            late,
+        )
+
+
+def _name(tree: Tree, agency: int) -> str:
+    return tree[agency].name if agency in tree.nodes else ""
+
+
+def _days_late(due_at: datetime | None, now: datetime) -> int:
+    """Days begun since the deadline."""
+    return 0 if due_at is None or due_at >= now else (now - due_at).days + 1
+
+
+def _urgency(task: Task) -> tuple[bool, float, int]:
+    due = task.due_at.timestamp() if task.due_at else float("inf")
+    return not task.mine, due, -task.round

@@ -1,0 +1,121 @@
+"""The shelf of templates: what is published, as it is printed; a file brought in, looked at and published."""
+
+from datetime import date, datetime
+
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+
+from agencies.access import Actor
+from core import clock
+from core.db import Session
+from core.errors import Invalid
+from engine.explain import explain_rule
+from engine.findings import Finding, has_errors
+from engine.form import Form
+from engine.program import Program
+from runtime.programs import program_of
+from template_library.drafts import drop_draft, load_draft, save_draft
+from template_library.examples import check_template
+from template_library.fileformat import read_template
+from template_library.library import forms_in_force, shelf
+from template_library.models import Draft
+from template_library.versions import get_version, load_form, publish
+from web.pages import lang
+from web.printed import tables
+from web.routing import endpoint
+
+blueprint = Blueprint("library", __name__, url_prefix="/library")
+MOST_SHOWN = 200  # findings of one file
+
+
+@endpoint(blueprint, "/", action="library.show")
+def index(session: Session, actor: Actor, now: datetime) -> ResponseReturnValue:
+    """Every template with its versions."""
+    return _shelf(session, now, [])
+
+
+@endpoint(blueprint, "/versions/<int:version_id>", action="library.show")
+def show(session: Session, actor: Actor, now: datetime, version_id: int) -> ResponseReturnValue:
+    """A version as it is printed, with its rules in words."""
+    version = get_version(session, version_id)
+    form, program = load_form(version), program_of(session, version_id)
+    return render_template("library/show.html", version=version, **_look(form, program))
+
+
+@endpoint(blueprint, "/versions/<int:version_id>/file", action="library.show")
+def export(session: Session, actor: Actor, now: datetime, version_id: int) -> ResponseReturnValue:
+    """The file of a version, byte for byte as it was published."""
+    version = get_version(session, version_id)
+    name = version.template_code.replace("/", "-")
+    headers = {"Content-Disposition": f'attachment; filename="{name}.v{version.number}.json"'}
+    return Response(version.file, mimetype="application/json", headers=headers)
+
+
+@endpoint(blueprint, "/import", action="template.import", methods=["POST"])
+def import_(session: Session, actor: Actor, now: datetime) -> ResponseReturnValue:
+    """Keep a template file as the draft of its template; a file with faults is told, and not kept."""
+    file = request.files.get("file")
+    form, findings = read_template(file.read()) if file and file.filename else (None, [Finding("file.none")])
+    if form is None:
+        return _shelf(session, now, findings), 422
+    known = session.get(Draft, form.header.code)
+    save_draft(session, form, base=known.revision if known else 0, actor=actor.login, now=now)
+    return redirect(url_for("library.draft", code=form.header.code))
+
+
+@endpoint(blueprint, "/drafts/<path:code>", action="template.import")
+def draft(session: Session, actor: Actor, now: datetime, code: str) -> ResponseReturnValue:
+    """A draft as it would be printed, with what is wrong with it."""
+    return _draft(session, code, [])
+
+
+@endpoint(blueprint, "/publish", action="template.publish", methods=["POST"])
+def publish_(session: Session, actor: Actor, now: datetime) -> ResponseReturnValue:
+    """Freeze the draft into a version; or, asked to drop it, forget it."""
+    code, since = request.form.get("code", ""), request.form.get("effective_from", "")
+    form, _revision = load_draft(session, code)
+    if request.form.get("drop"):
+        drop_draft(session, code)
+        flash(gettext("Đã bỏ bản nháp %(code)s.", code=code))
+        return redirect(url_for("library.index"))
+    try:
+        start = date.fromisoformat(since)
+    except ValueError:
+        return _draft(session, code, [Finding("library.bad_day", facts={"text": since})]), 422
+    others = forms_in_force(session, start)
+    try:
+        version = publish(session, form, actor=actor.login, now=now, effective_from=start, others=others)
+    except Invalid as refused:
+        return _draft(session, code, refused.findings), 422
+    drop_draft(session, code)
+    told = gettext("Đã ban hành %(code)s phiên bản %(number)s.", code=code, number=version.number)
+    flash(told)
+    return redirect(url_for("library.show", version_id=version.id))
+
+
+def _shelf(session: Session, now: datetime, findings: list[Finding]) -> str:
+    query = request.args.get("q", "").strip()[:200]
+    shelved = shelf(session, query)
+    return render_template("library/index.html", shelved=shelved, query=query, findings=findings[:MOST_SHOWN])
+
+
+def _draft(session: Session, code: str, findings: list[Finding] | tuple[Finding, ...]) -> str:
+    form, _revision = load_draft(session, code)
+    saved = session.get_one(Draft, code)
+    program, found = check_template(form, forms_in_force(session, clock.today()))
+    told = [*findings, *(finding for finding in found if finding not in findings)]
+    return render_template(
+        "library/draft.html",
+        draft=saved,
+        findings=told[:MOST_SHOWN],
+        faulty=has_errors(found),
+        today=clock.today(),
+        **_look(form, program),
+    )
+
+
+def _look(form: Form, program: Program) -> dict[str, object]:
+    rules = [(rule.section, rule.rule, explain_rule(program, rule, lang())) for rule in program.rules]
+    codes = {section.id: section.code for section in form.sections}
+    return {"form": form, "tables": tables(form), "rules": [(codes[s], r, told) for s, r, told in rules]}

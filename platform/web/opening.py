@@ -1,0 +1,205 @@
+"""Opening a round in steps: template, period, who, check, go. What was chosen travels in the address."""
+
+import re
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+from werkzeug.datastructures import MultiDict
+
+from agencies.access import Actor
+from agencies.store import read_tree
+from agencies.tree import Tree
+from core.clock import VIETNAM
+from core.db import Session
+from core.errors import Invalid, Refusal
+from engine.findings import Finding
+from runtime.asking import area_of, askable, choices, demand_askable, find_known, likely_period
+from runtime.periods import MONTHS, Period, days, numbers_of, period_of
+from runtime.rounds import open_round
+from runtime.scopes import Flow, members_of
+from template_library.library import shelf
+from template_library.versions import find_version, load_form
+from web.routing import endpoint
+
+blueprint = Blueprint("opening", __name__, url_prefix="/rounds/open")
+CARRIED = ("template", "period", "start", "end", "due", "time", "scope", "codes", "flow")
+"""What the steps gather, in their order."""
+
+
+@dataclass(frozen=True)
+class Answers:
+    """What was answered so far, as it was given."""
+
+    given: MultiDict[str, str]
+
+    def __getattr__(self, name: str) -> str:
+        return self.given.get(name, "").strip()
+
+    @property
+    def codes(self) -> list[str]:
+        """Codes of agencies chosen one by one."""
+        return self.given.getlist("codes")
+
+    @property
+    def period(self) -> Period | None:
+        """The period, by its number or by its days."""
+        if self.start:
+            first, last = _day(self.start), _day(self.end or self.start)
+            return days("daily" if first == last else "custom", first, last)
+        match = re.fullmatch(r"([a-z_]+)-(\d{4})-(\d{1,2})", self.given.get("period", ""))
+        return period_of(match[1], int(match[2]), int(match[3])) if match and match[1] in MONTHS else None
+
+    @property
+    def due_at(self) -> datetime | None:
+        """The deadline, to the minute, in Vietnam's time."""
+        if not self.due:
+            return None
+        text = f"{self.due}T{self.time or '17:00'}"
+        try:
+            return datetime.fromisoformat(text).replace(tzinfo=VIETNAM)
+        except ValueError:
+            raise Invalid([Finding("round.bad_day", facts={"text": text})]) from None
+
+    @property
+    def members(self) -> str:
+        """The scope; agencies chosen one by one go before a level."""
+        return f"codes:{','.join(self.codes)}" if self.scope == "codes" and self.codes else self.scope
+
+    @property
+    def how(self) -> Flow:
+        """Straight, or through the agencies between."""
+        return "tree" if self.flow == "tree" else "direct"
+
+    def carried(self, *without: str) -> list[tuple[str, str]]:
+        """Fields for the next step's form."""
+        pairs = [(name, value) for name in CARRIED for value in self.given.getlist(name)]
+        return [(name, value) for name, value in pairs if value and name not in without]
+
+
+@endpoint(blueprint, "", action="round.open")
+def show(session: Session, actor: Actor, now: datetime) -> ResponseReturnValue:
+    """The first step that has no answer yet, or none that will do."""
+    return _step(session, actor, now, Answers(request.args))
+
+
+@endpoint(blueprint, "", action="round.open", methods=["POST"])
+def go(session: Session, actor: Actor, now: datetime) -> ResponseReturnValue:
+    """Open the round and watch it; refused answers are shown again with the reason."""
+    answers = Answers(request.form)
+    try:
+        opened = _open(session, actor, now, answers)
+    except Refusal as refused:
+        session.rollback()
+        return _step(session, actor, now, answers, refused), 422
+    flash(gettext("Đang mở đợt báo cáo. Có thể rời trang này rồi quay lại."))
+    return redirect(url_for("rounds.show", round_id=opened))
+
+
+def _open(session: Session, actor: Actor, now: datetime, answers: Answers) -> int:
+    period = answers.period
+    if period is None:
+        raise Invalid([Finding("round.no_period")])
+    tree = read_tree(session, period.end)
+    demand_askable(tree, actor.agency, members_of(tree, actor.agency, answers.members))
+    version = find_version(session, answers.template, on=period.end)
+    opened = open_round(
+        session,
+        version=version,
+        period=period,
+        lead=actor.agency,
+        scope=answers.members,
+        flow=answers.how,
+        due_at=answers.due_at,
+        actor=actor.login,
+        now=now,
+    )
+    return opened.id
+
+
+def _step(
+    session: Session, actor: Actor, now: datetime, answers: Answers, refused: Refusal | None = None
+) -> str:
+    today = now.astimezone(VIETNAM).date()
+    step, facts = "template", {}  # type: str, dict[str, Any]
+    try:
+        if answers.template:
+            step, facts = "period", _periods(session, answers, today)
+            if answers.period:
+                answers.due_at  # noqa: B018  (refuses what is no day)
+                find_version(session, answers.template, on=answers.period.end)
+                step, facts = "who", _who(session, actor, answers.period)
+                if answers.members and (answers.members != "codes"):
+                    facts = _check(session, actor, answers, answers.period)
+                    step = "check"
+    except Refusal as error:
+        refused = error
+    if step == "template":
+        facts = {"shelved": [each for each in shelf(session, answers.q) if each.versions]}
+    return render_template("rounds/open.html", step=step, answers=answers, refused=refused, **facts)
+
+
+def _periods(session: Session, answers: Answers, today: date) -> dict[str, Any]:
+    """Numbered periods of this year and the last that the template is meant for, by frequency."""
+    shelved = next((each for each in shelf(session) if each.code == answers.template), None)
+    if shelved is None or not shelved.versions:
+        find_version(session, answers.template, on=today)  # says so
+        return {}
+    header = load_form(shelved.versions[0]).header
+    meant = [frequency for frequency in header.frequencies if frequency in MONTHS]
+    if not header.frequencies:
+        meant = list(MONTHS)
+    groups = {
+        frequency: [
+            period_of(frequency, year, number)
+            for year in (today.year, today.year - 1)
+            for number in range(numbers_of(frequency), 0, -1)
+        ]
+        for frequency in meant
+    }
+    likely = (
+        likely_period([period for group in groups.values() for period in group], today) if groups else None
+    )
+    return {"shelved": shelved, "groups": groups, "likely": likely}
+
+
+def _who(session: Session, actor: Actor, period: Period) -> dict[str, Any]:
+    tree = read_tree(session, period.end)
+    area = area_of(tree, actor.agency)
+    return {
+        "choices": choices(tree, actor.agency),
+        "own": len(tree.children(actor.agency)),
+        "agencies": askable(tree, actor.agency),
+        "area": area,
+        "deep": _is_deep(tree, actor.agency),
+        "period": period,
+    }
+
+
+def _is_deep(tree: Tree, lead: int) -> bool:
+    return any(tree.children(node.id) for node in tree.children(lead))
+
+
+def _check(session: Session, actor: Actor, answers: Answers, period: Period) -> dict[str, Any]:
+    tree = read_tree(session, period.end)
+    members = members_of(tree, actor.agency, answers.members)
+    demand_askable(tree, actor.agency, members)
+    if not [node for node in members if node.id != actor.agency]:
+        raise Invalid([Finding("round.nobody", facts={"lead": tree[actor.agency].name})])
+    return {
+        "version": find_version(session, answers.template, on=period.end),
+        "period": period,
+        "members": [node for node in members if node.id != actor.agency],
+        "lead": tree[actor.agency],
+        "known": find_known(session, answers.template, period, actor.agency),
+    }
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise Invalid([Finding("round.bad_day", facts={"text": text})]) from None
