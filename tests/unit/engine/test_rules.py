@@ -8,6 +8,7 @@ there and empty. The answer is one verdict, or verdicts by target, or the code o
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -15,7 +16,7 @@ import pytest
 from engine.check import check_form
 from engine.context import ChildReport, Context
 from engine.figures import read_figures
-from engine.program import Program, compile_form
+from engine.program import Program, compile_form, compile_rule
 from engine.sheet import Sheet
 from tests.grids import form_of, read_grid, rule
 
@@ -35,6 +36,7 @@ OTHER = """
     TONG #1 Tổng số
 """
 OTHERS = {"B02": form_of(read_grid(OTHER, code="T"), code="B02")}
+PROGRAM = compile_form(form_of(read_grid(PAPER)), OTHERS)
 
 ROWS = """
     dòng 1 = dòng 1.1 + dòng 1.2                     | TH.3=30 ND.3=10 XNK.3=20 TH.4=31 ND.4=10 XNK.4=20 | 3=pass 4=fail 6=na:blank 7=na:blank
@@ -413,9 +415,10 @@ def context(program: Program, words: str, made: Mapping[str, Sheet | None]) -> C
 
 def answer(text: str, words: str) -> Any:
     """Verdicts, or the codes of what is wrong with the rule."""
-    program = compile_form(form_of(read_grid(PAPER, rules=[rule(text)])), OTHERS)
-    if program.findings:
-        return [finding.key for finding in program.findings]
+    compiled, wrong, _ = compile_rule(PROGRAM, "A", rule(text))
+    if compiled is None:
+        return [fault.key for fault in wrong]
+    program = replace(PROGRAM, rules=[compiled])
     made = sheets(program, words)
     sheet = made[""]
     assert sheet is not None

@@ -15,11 +15,12 @@ import pytest
 from engine.calculate import evaluator
 from engine.context import Context
 from engine.evaluate import At
-from engine.program import compile_form
+from engine.figures import read_figures
+from engine.program import compile_rule
 from engine.values import Missing, NotApplicable
 from expr import nodes
 from expr.targets import Target
-from tests.grids import form_of, numbered, read_grid, sheet_of
+from tests.grids import form_of, program_of, read_grid, rule
 
 PAGE = Path(__file__).parents[3] / "docs" / "language" / "truth-table.md"
 TABLE = """
@@ -75,6 +76,8 @@ REASONS = {
     "divided": "ô [A; 3] của năm trước",
     "div0": "(ô [B; 3] / 0)",
 }
+GRID = read_grid("| 3 .2 (đồng)\nA |\nB |\nE |\n")
+PROGRAM = program_of(GRID, others={"F": form_of(GRID, code="F")})
 INTRODUCTION = """# Truth table
 
 What each expression gives when A holds a number, nothing, a mark (`-` nil, `x` not applicable, `...` not yet
@@ -103,24 +106,17 @@ def outcome(text: str, column: str) -> str:
     for name, cell in (("A", REASONS.get(column, "ô [A; 3]")), ("B", "ô [B; 3]"), ("E", "ô [E; 3]")):
         text = re.sub(rf"\b{name}\b(?!; 3])", cell, text)
     figure = "" if column in REASONS or column == "blank" else column
-    drawn = f"""
-          | 3 .2 (đồng)
-        A | {figure}
-        B | 6
-        E |
-    """
-    others = {"F": form_of(read_grid(drawn), code="F")}
-    for rule in (text, f"{text} = 0"):  # what is no condition is the left side of one
-        grid = read_grid(drawn, rules=numbered([rule]))
-        program = compile_form(form_of(grid), others)
-        if program.is_sound:
-            work = evaluator(program, sheet_of(program, grid), Context(divided=column == "divided"))
-            tree = program.rules[0].tree
-            if rule == text:
-                return work.verdict(tree, Target())
-            assert isinstance(tree.statement, nodes.Compare)
-            return shown(work.value(tree.statement.operands[0], At(tree, Target())))
-    raise AssertionError(program.findings)
+    sheet, _ = read_figures(PROGRAM.layout, {"A": {"A": {"3": figure}, "B": {"3": "6"}}})
+    work = evaluator(PROGRAM, sheet, Context(divided=column == "divided"))
+    for written in (text, f"{text} = 0"):  # what is no condition is the left side of one
+        compiled, _, _ = compile_rule(PROGRAM, "A", rule(written))
+        if compiled is None:
+            continue
+        if written == text:
+            return work.verdict(compiled.tree, Target())
+        assert isinstance(compiled.tree.statement, nodes.Compare)
+        return shown(work.value(compiled.tree.statement.operands[0], At(compiled.tree, Target())))
+    raise AssertionError(text)
 
 
 def shown(value: object) -> str:
