@@ -28,7 +28,7 @@ PORTION = 1_000
 
 @dataclass(frozen=True)
 class Person:
-    """An account as its administrators see it; `unconfirmed` are roles that wait for a second person."""
+    """An account as its administrators see it; `unconfirmed` are roles, and who granted them."""
 
     id: int
     login: str
@@ -37,7 +37,7 @@ class Person:
     telephone: str
     email: str
     roles: Sequence[str]
-    unconfirmed: Sequence[str]
+    unconfirmed: Mapping[str, str]
     has_password: bool
     code_until: datetime | None
     locked_at: datetime | None
@@ -238,7 +238,11 @@ def _people(session: Session, accounts: Sequence[Account], on: date) -> list[Per
 def _person(account: Account, grants: Iterable[Grant]) -> Person:
     order = {role: place for place, role in enumerate(GRANTED)}
     sorted_grants = sorted(grants, key=lambda grant: order[Role(grant.role)])
-    waits = [grant.role == Role.APPROVER and grant.confirmed_by is None for grant in sorted_grants]
+    waiting = {
+        grant.role: grant.granted_by
+        for grant in sorted_grants
+        if grant.role == Role.APPROVER and grant.confirmed_by is None
+    }
     return Person(
         account.id,
         account.login,
@@ -246,8 +250,8 @@ def _person(account: Account, grants: Iterable[Grant]) -> Person:
         account.agency_id,
         account.telephone,
         account.email,
-        [grant.role for grant, wait in zip(sorted_grants, waits, strict=True) if not wait],
-        [grant.role for grant, wait in zip(sorted_grants, waits, strict=True) if wait],
+        [grant.role for grant in sorted_grants if grant.role not in waiting],
+        waiting,
         account.password_hash is not None,
         account.code_until,
         account.locked_at,

@@ -23,6 +23,7 @@ COMMANDS = {
     "doctor": ("Khám hệ thống", "Examine the installation"),
     "form": ("Kiểm tra số liệu của một biểu", "Check the figures of a form"),
     "job": ("Công việc chạy nền", "Background work"),
+    "people": ("Tài khoản: nhập từ Excel, cấp mã mới", "Accounts: import, give new codes"),
     "report": ("Điền, xem, nộp báo cáo", "Fill, show, submit reports"),
     "restore": ("Khôi phục bản sao lưu", "Restore a backup"),
     "round": ("Mở đợt báo cáo, theo dõi, tổng hợp", "Open a round, follow it, sum up"),

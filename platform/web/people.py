@@ -241,7 +241,8 @@ def _person(
         office=tree[person.agency],
         oneself=account_id == actor.account,
         may_manage=may("people.manage", subject),
-        may_confirm=may("people.confirm", subject) and account_id != actor.account,
+        may_confirm=may("people.confirm", subject)
+        and actor.login not in (person.login, *person.unconfirmed.values()),
         roles=[role for role in GRANTED if role != Role.SYSTEM_ADMIN or role in actor.roles],
         findings=findings,
         moved_to=agency,
