@@ -51,7 +51,7 @@ def sheet(session: Session, actor: Actor, now: datetime, report_id: int) -> Resp
 @endpoint(
     blueprint,
     "/reports/<int:report_id>/save",
-    action="report.enter",
+    action="report.save",
     methods=("POST",),
     subject=subject_of_report,
 )

@@ -75,18 +75,25 @@ def trace(session: Session, actor: Actor, now: datetime, report_id: int) -> Resp
     section, row, column = find_place(desk.program.layout, where)
     layout = desk.program.layout.sections[section]
     cell = find_cell(layout, row, column)
-    named = layout.section.row_by_id.get(row)
-    title = named.title if named else row.rpartition("|")[2]
     return render_template(
         "reports/trace_part.html" if "HX-Request" in request.headers else "reports/trace.html",
         desk=desk,
         traced=traced,
-        row=read_title(title, desk.titles),
-        column=read_title(layout.section.column_by_id[column].title, desk.titles),
+        name=partial(_cell_name, desk),
         computed=(section, row, column) in desk.computed,
         kind=cell.type if cell else "",
         figure=partial(figure, lang=str(get_locale())),
     )
+
+
+def _cell_name(desk: Desk, where: str) -> str:
+    """A cell as people call it: its row and its column."""
+    section, row, column = find_place(desk.program.layout, where)
+    layout = desk.program.layout.sections[section]
+    named = layout.section.row_by_id.get(row)
+    head = layout.section.column_by_id[column]
+    told = f"{named.title if named else row.rpartition('|')[2]} · {head.title} ({head.ordinal})"
+    return read_title(told, desk.titles)
 
 
 def _offer(step: Step) -> None:

@@ -1,0 +1,142 @@
+"""The compilation sheet: the agencies of a round beside each other, moved on one by one or many at once."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from decimal import Decimal
+from functools import partial
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import get_locale, ngettext
+from flask_babel import gettext as _
+
+from agencies.access import Actor, Subject
+from core.db import Session
+from core.errors import Forbidden, NotFound
+from core.messages import sentence
+from engine.sheet import Place
+from runtime.compilation import Compilation, Line, compile_round
+from runtime.filling import find_report
+from runtime.places import print_place
+from runtime.rights import subject_of_round
+from runtime.workflow import MOVES, move
+from web.reports import move_name
+from web.routing import endpoint, may
+from web.shown import figure
+from web.spreadsheets import Value, delimited, xlsx
+
+blueprint = Blueprint("compilation", __name__)
+MOST_CELLS = 12
+SHEET = "/rounds/<int:round_id>/compilation"
+
+
+@endpoint(blueprint, SHEET, action="round.compile", subject=subject_of_round)
+def show(session: Session, actor: Actor, now: datetime, round_id: int) -> ResponseReturnValue:
+    """The sheet, sorted by what was asked for."""
+    wanted = request.args.getlist("cell")[:MOST_CELLS]
+    if request.args.get("row") and request.args.get("column"):
+        section, _bar, row = request.args["row"].partition("|")
+        wanted.append(f"{section}[{row};{request.args['column']}]")
+    sheet = compile_round(session, round_id, actor.agency, wanted)
+    sort, down = request.args.get("sort", "name"), "down" in request.args
+    lang = str(get_locale())
+    return render_template(
+        "reports/compilation.html",
+        sheet=sheet,
+        lines=sorted(sheet.lines, key=_order(sort), reverse=down),
+        heads=[_head(sheet, cell) for cell in sheet.cells],
+        names=[print_place(sheet.layout, cell) for cell in sheet.cells],
+        totals=[_total([line.values[at] for line in sheet.lines]) for at in range(len(sheet.cells))],
+        sort=sort,
+        down=down,
+        moves=lambda line: [step for step in MOVES.values() if _may_move(step.name, line.state)],
+        bulk=[step for step in MOVES.values() if not step.wants_reason and _ever(sheet, step.name)],
+        move_name=partial(move_name, lang=lang),
+        figure=partial(figure, lang=lang),
+    )
+
+
+@endpoint(blueprint, f"{SHEET}.<any(xlsx,csv):kind>", action="round.compile", subject=subject_of_round)
+def export(session: Session, actor: Actor, now: datetime, round_id: int, kind: str) -> ResponseReturnValue:
+    """The sheet as a file."""
+    sheet = compile_round(session, round_id, actor.agency, request.args.getlist("cell")[:MOST_CELLS])
+    lang = str(get_locale())
+    rows: list[list[Value]] = [[_("Mã"), _("Đơn vị"), _("Trạng thái")]]
+    for cell in sheet.cells:
+        rows[0] += [_head(sheet, cell), _("%(cell)s, kỳ trước", cell=_head(sheet, cell))]
+    for line in sheet.lines:
+        row: list[Value] = [line.code, line.name, sentence(f"report.state.{line.state}", {}, lang)]
+        for value, last in zip(line.values, line.last, strict=True):
+            row += [_value(value), _value(last)]
+        rows.append(row)
+    write = xlsx if kind == "xlsx" else delimited
+    return write(rows, f"tong-hop-{round_id}")
+
+
+@endpoint(blueprint, f"{SHEET}/move", action="round.compile", methods=("POST",), subject=subject_of_round)
+def move_many(session: Session, actor: Actor, now: datetime, round_id: int) -> ResponseReturnValue:
+    """Make one move with every chosen report, all or none; each keeps its own record of it."""
+    name = request.form.get("move", "")
+    if name not in MOVES:
+        raise NotFound("move.unknown", name=name[:60])
+    chosen = request.form.getlist("report", type=int)
+    for report_id in dict.fromkeys(chosen):
+        report = find_report(session, report_id)
+        is_ours = report.round_id == round_id and report.receiver_id == actor.agency
+        if not is_ours or not may(f"report.{name}", Subject(frozenset({"receiver"}), report.state)):
+            raise Forbidden("access.refused", action=f"report.{name}")
+        move(session, report_id, name, reason=request.form.get("reason", ""), actor=actor.login, now=now)
+    told = {"move": move_name(name, str(get_locale()))}
+    flash(ngettext("%(move)s: %(num)s báo cáo.", "%(move)s: %(num)s báo cáo.", len(chosen), **told))
+    cells: Any = request.form.getlist("cell")
+    return redirect(url_for("compilation.show", round_id=round_id, cell=cells))
+
+
+def _may_move(name: str, state: str) -> bool:
+    """Whether a receiver's person may make the move from this state."""
+    return state in MOVES[name].starts and may(f"report.{name}", Subject(frozenset({"receiver"}), state))
+
+
+def _ever(sheet: Compilation, name: str) -> bool:
+    return any(_may_move(name, line.state) for line in sheet.lines)
+
+
+def _order(sort: str) -> Callable[[Line], Any]:
+    if sort.isdecimal():
+        at = int(sort)
+        return lambda line: (
+            _number(line.values[at]) if at < len(line.values) else Decimal(-1),
+            line.sort_key,
+        )
+    if sort == "state":
+        return lambda line: (line.state, line.sort_key)
+    if sort == "moved":
+        return lambda line: (line.moved_at.timestamp() if line.moved_at else 0, line.sort_key)
+    return lambda line: line.sort_key
+
+
+def _head(sheet: Compilation, place: Place) -> str:
+    section, row, column = place
+    layout = sheet.layout.sections[section]
+    named = layout.section.row_by_id.get(row)
+    head = layout.section.column_by_id[column]
+    return " · ".join(filter(None, (named.title if named else row, f"{head.title} ({head.ordinal})")))
+
+
+def _is_number(text: str) -> bool:
+    return text.lstrip("-")[:1].isdigit() and "-" not in text[1:]
+
+
+def _number(text: str) -> Decimal:
+    """A figure for sorting; what is no number comes first."""
+    return Decimal(text) if _is_number(text) else Decimal("-Infinity")
+
+
+def _value(text: str) -> Value:
+    return Decimal(text) if _is_number(text) else text
+
+
+def _total(values: Sequence[str]) -> str:
+    numbers = [Decimal(value) for value in values if _is_number(value)]
+    return str(sum(numbers, Decimal(0))) if numbers else ""
