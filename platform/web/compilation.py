@@ -57,9 +57,19 @@ def show(session: Session, actor: Actor, now: datetime, round_id: int) -> Respon
     )
 
 
-@endpoint(blueprint, f"{SHEET}.<any(xlsx,csv):kind>", action="round.compile", subject=subject_of_round)
-def export(session: Session, actor: Actor, now: datetime, round_id: int, kind: str) -> ResponseReturnValue:
-    """The sheet as a file."""
+@endpoint(blueprint, f"{SHEET}.xlsx", action="round.compile", subject=subject_of_round)
+def as_xlsx(session: Session, actor: Actor, now: datetime, round_id: int) -> ResponseReturnValue:
+    """The sheet as a workbook."""
+    return xlsx(_rows(session, actor, round_id), f"tong-hop-{round_id}")
+
+
+@endpoint(blueprint, f"{SHEET}.csv", action="round.compile", subject=subject_of_round)
+def as_csv(session: Session, actor: Actor, now: datetime, round_id: int) -> ResponseReturnValue:
+    """The sheet as a text."""
+    return delimited(_rows(session, actor, round_id), f"tong-hop-{round_id}")
+
+
+def _rows(session: Session, actor: Actor, round_id: int) -> list[list[Value]]:
     sheet = compile_round(session, round_id, actor.agency, request.args.getlist("cell")[:MOST_CELLS])
     lang = str(get_locale())
     rows: list[list[Value]] = [[_("Mã"), _("Đơn vị"), _("Trạng thái")]]
@@ -70,8 +80,7 @@ def export(session: Session, actor: Actor, now: datetime, round_id: int, kind: s
         for value, last in zip(line.values, line.last, strict=True):
             row += [_value(value), _value(last)]
         rows.append(row)
-    write = xlsx if kind == "xlsx" else delimited
-    return write(rows, f"tong-hop-{round_id}")
+    return rows
 
 
 @endpoint(blueprint, f"{SHEET}/move", action="round.compile", methods=("POST",), subject=subject_of_round)
