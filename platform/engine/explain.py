@@ -2,10 +2,10 @@
 
 from decimal import Decimal
 
-from engine.compare import without_blanks
+from engine.compare import shared_decimals, without_blanks
 from engine.evaluate import At, Evaluator
 from engine.program import CompiledRule, Program
-from engine.values import EXACT, Missing, NotApplicable, Value
+from engine.values import EXACT, Missing, NotApplicable, Value, rounded
 from expr import nodes
 from expr.describe import describe_rule
 from expr.printer import print_node
@@ -30,16 +30,22 @@ def failure_facts(work: Evaluator, rule: nodes.Rule, target: Target, section: st
     sides = (work.side(left, at), work.side(right, at))
     pair = without_blanks(*sides, rule)
     values = (sides[0].value, sides[1].value) if isinstance(pair, NotApplicable) else pair
+    decimals = shared_decimals(*sides)
+    left_value, right_value = (
+        # told as compared: a third of a percentage has no end
+        value if decimals is None or not isinstance(value, Decimal) else rounded(value, decimals)
+        for value in values
+    )
     facts: dict[str, object] = {
         "left_text": print_node(left, work.directory, section),
         "right_text": print_node(right, work.directory, section),
         "operator": operator,
-        "left": _shown(values[0]),
-        "right": _shown(values[1]),
+        "left": _shown(left_value),
+        "right": _shown(right_value),
         "operands": _operands(work, (left, right), at, section),
     }
-    if isinstance(values[0], Decimal) and isinstance(values[1], Decimal):
-        facts["gap"] = _shown(EXACT.subtract(values[0], values[1]))
+    if isinstance(left_value, Decimal) and isinstance(right_value, Decimal):
+        facts["gap"] = _shown(EXACT.subtract(left_value, right_value))
     return facts
 
 

@@ -1,10 +1,12 @@
 """A syntax error in the writer's terms: what stands there, what could stand there instead."""
 
+import re
 from collections.abc import Iterable
 
 from lark.exceptions import UnexpectedCharacters, UnexpectedEOF, UnexpectedInput, UnexpectedToken
 
 from expr.faults import Fault
+from expr.text import fold
 
 # What a person would call each terminal; terminals that are not listed are never suggested.
 _SPELLED = {
@@ -33,6 +35,8 @@ _SPELLED = {
     "IN": "trong",
 }
 _MOST = 6
+_KEYWORDS = "dòng cột ô biểu của nếu thì ngược và hoặc không thuộc phải để đến mọi trừ cảnh báo chỉ bỏ sai kỳ"
+_MARKED = {fold(word): word for word in _KEYWORDS.split()}
 
 
 def syntax_fault(text: str, error: UnexpectedInput) -> Fault:
@@ -50,6 +54,11 @@ def syntax_fault(text: str, error: UnexpectedInput) -> Fault:
         found = text[start : start + 1]
         detail = "quote" if found.isalpha() and "CODE" in _expected(error) else "character"
         detail = "open_quote" if found == '"' else detail
+    word = re.match(r"\w*", text[start:])
+    wanted = _MARKED.get(fold(word[0]), "") if word else ""
+    if word and wanted not in ("", word[0].lower()):
+        marks = {"found": word[0], "wanted": wanted}
+        return Fault("E_SYNTAX", start, start + len(word[0]), "marks", marks, (wanted,))
     expected = _spelled(_expected(error))
     facts = {"found": found, "expected": expected, "position": start + 1}
     return Fault("E_SYNTAX", start, start + len(found), detail, facts, expected)
@@ -69,8 +78,6 @@ def _spelled(terminals: Iterable[str]) -> tuple[str, ...]:
 def near_misses(wanted: str, known: Iterable[str], most: int = 3) -> tuple[str, ...]:
     """The known spellings nearest to `wanted`, compared folded; nearest first."""
     from difflib import get_close_matches
-
-    from expr.text import fold
 
     by_folded: dict[str, str] = {}
     for spelling in known:

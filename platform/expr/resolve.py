@@ -82,15 +82,15 @@ class _Resolver:
             self.fault("E_FUNC", call, suggestions=near, found=call.name)
             return replace(call, arguments=tuple(self.node(a, sets=True) for a in call.arguments))
         if not signature.accepts(len(call.arguments)):
-            most = 0 if signature.repeats else len(signature.arguments)
-            self.fault(
-                "E_ARITY",
-                call,
-                function=signature.name,
-                least=signature.least,
-                found=len(call.arguments),
-                most=most or "…",
-            )
+            least, most = signature.least, len(signature.arguments)
+            detail = "least" if signature.repeats else "exact" if least == most else ""
+            facts: dict[str, Any] = {
+                "function": signature.name,
+                "least": least,
+                "most": most,
+                "found": len(call.arguments),
+            }
+            self.fault("E_ARITY", call, detail, **facts)
         arguments = []
         for position, argument in enumerate(call.arguments):
             kind = signature.kind(position)

@@ -322,7 +322,7 @@ def test_absent_section_runs_no_rule() -> None:
         ("kỳ.tháng = 1 cảnh báo", "E_SCOPE.condition"),
         ("kỳ.tháng", "E_TYPE.condition"),
         ("kỳ.tháng =", "E_SYNTAX.end"),
-        ("năm(1; 2) = 3", "E_ARITY"),
+        ("năm(1; 2) = 3", "E_ARITY.exact"),
     ],
 )
 def test_bad_conditions_are_findings_with_their_place(when: str, code: str) -> None:

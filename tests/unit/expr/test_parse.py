@@ -156,7 +156,8 @@ REFUSED = """
     dòng 1 = = dòng 2                | E_SYNTAX.token
     dòng TH =                        | E_SYNTAX.end
                                      | E_SYNTAX.end
-    dong TH = dong ND                | E_SYNTAX
+    dong TH = dong ND                | E_SYNTAX.marks
+    dòng TH = cot 3                  | E_SYNTAX.marks
     dòng TH = dòng ND )              | E_SYNTAX.token
     ô [A1; 8] = "abc                 | E_SYNTAX.open_quote
     dòng a) = 5                      | E_SYNTAX
