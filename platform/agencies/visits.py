@@ -4,7 +4,7 @@ import hashlib
 import secrets
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import and_, or_, select, update
+from sqlalchemy import ColumnElement, and_, or_, select, update
 from sqlalchemy.orm import Session
 
 from agencies.access import Actor, Role
@@ -35,6 +35,13 @@ def end_visits(session: Session, account: int, *, now: datetime) -> None:
 
 def actor_of(session: Session, token: str, *, now: datetime, on: date) -> Actor | None:
     """Who holds the token, with the roles of the day; by one query."""
+    holds = (Visit.key == _digest(token), Visit.ended_at.is_(None), Visit.started_at > now - LONGEST)
+    account = select(Visit.account_id).where(*holds).scalar_subquery()
+    return read_actor(session, Account.id == account, on=on)
+
+
+def read_actor(session: Session, which: ColumnElement[bool], *, on: date) -> Actor | None:
+    """The account that `which` picks out, with its roles of a day; None while it is locked."""
     current = and_(
         Grant.account_id == Account.id,
         Grant.valid_from <= on,
@@ -42,15 +49,7 @@ def actor_of(session: Session, token: str, *, now: datetime, on: date) -> Actor 
         or_(Grant.role != Role.APPROVER, Grant.confirmed_by.is_not(None)),
     )
     rows = session.execute(
-        select(Account, Grant.role)
-        .join(Visit, Visit.account_id == Account.id)
-        .outerjoin(Grant, current)
-        .where(
-            Visit.key == _digest(token),
-            Visit.ended_at.is_(None),
-            Visit.started_at > now - LONGEST,
-            Account.locked_at.is_(None),
-        )
+        select(Account, Grant.role).outerjoin(Grant, current).where(which, Account.locked_at.is_(None))
     ).all()
     if not rows:
         return None

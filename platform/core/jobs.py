@@ -135,6 +135,14 @@ def recent_jobs(session: Session, limit: int = 100) -> list[dict[str, Any]]:
     return [{name: getattr(row, name) for name in Job.__table__.columns.keys()} for row in rows]  # noqa: SIM118
 
 
+def find_job(session: Session, job_id: int) -> Job:
+    """The job of an id."""
+    found = session.get(Job, job_id)
+    if found is None:
+        raise NotFound("job.unknown_id", id=str(job_id))
+    return found
+
+
 def troubled_jobs(session: Session, *, since: datetime, now: datetime) -> Mapping[str, int]:
     """How many jobs nobody takes, how many have lost their worker, and how many failed `since`."""
     settings = _settings()

@@ -18,6 +18,8 @@ ACCESS = (
     row("report.show", _STAFF, "lead"),
     row("report.show", _STAFF, "above"),
     row("report.enter", "entry verifier", "own", EDITABLE),
+    # a save that was kept is answered again whatever the state; `entry` refuses new ones
+    row("report.save", "entry verifier", "own"),
     row("report.submit", "entry verifier approver", "own", EDITABLE),
     row("report.accept", "aggregator approver", "receiver", ["submitted"]),
     row("report.return", "aggregator approver", "receiver", ["submitted"]),

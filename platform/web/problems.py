@@ -27,8 +27,13 @@ WORDS = {
         _l("Nếu cần làm việc này, đề nghị người quản trị của đơn vị cấp thêm vai trò."),
     ),
     404: (_l("Không tìm thấy"), _l("Kiểm tra lại địa chỉ, hoặc tìm từ Hộp báo cáo.")),
+    405: (_l("Địa chỉ này không nhận yêu cầu kiểu đó"), _l("Quay lại trang trước rồi thử lại.")),
     409: (_l("Chưa thực hiện được"), _l("Tải lại trang để xem tình trạng mới nhất rồi quyết định tiếp.")),
     413: (_l("Tệp quá lớn"), _l("Chọn tệp nhỏ hơn rồi gửi lại.")),
+    415: (
+        _l("Kiểu nội dung không nhận được"),
+        _l("Gửi nội dung JSON với tiêu đề “Content-Type: application/json”."),
+    ),
     429: (_l("Thao tác quá nhanh"), _l("Chờ một phút rồi thử lại.")),
     500: (
         _l("Hệ thống gặp lỗi"),

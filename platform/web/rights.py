@@ -12,5 +12,10 @@ TABLE: tuple[Access, ...] = (
     row("template.import", "designer"),
     row("template.publish", "designer"),
     row("inbox.show", "member"),
+    row("agency.show", "member"),
+    row("api.describe", "guest"),
+    row("job.list", "system_admin"),
+    row("job.show", "member", "self"),
+    row("job.show", "system_admin"),
     row("server.health", "guest"),
 )

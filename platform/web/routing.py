@@ -15,7 +15,8 @@ from typing import Any
 
 from flask import Blueprint, g, request
 from flask.typing import ResponseReturnValue
-from werkzeug.exceptions import Unauthorized
+from werkzeug.exceptions import BadRequest, Unauthorized
+from werkzeug.routing import IntegerConverter
 
 from agencies.access import Actor, Subject, allowed
 from core import audit, clock
@@ -37,6 +38,12 @@ class Endpoint:
     view: View
     subject: FindSubject | None
     write: bool | None
+
+
+class RowId(IntegerConverter):
+    """`<int:…>` in an address: what a row's number can be; longer ones no database takes."""
+
+    regex = "[0-9]{1,18}"
 
 
 ENDPOINTS: dict[str, Endpoint] = {}
@@ -79,6 +86,8 @@ def may(action: str, subject: Subject | None = None) -> bool:
 def _dispatch(known: Endpoint, **arguments: Any) -> ResponseReturnValue:
     now = clock.now()
     g.actor = None
+    if any("\0" in text for text in (request.path, *request.args.values(), *request.form.values())):
+        raise BadRequest  # PostgreSQL keeps no such text
     try:
         write = request.method not in READS if known.write is None else known.write
         with unit_of_work(write=write) as session:

@@ -6,7 +6,7 @@ from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 
-from flask import Flask, Response, g
+from flask import Flask, Response, g, request
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from flask_login import LoginManager, UserMixin, current_user
@@ -14,6 +14,7 @@ from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from agencies.access import Actor
+from agencies.tokens import actor_of_token
 from agencies.visits import actor_of
 from core import clock
 from core.db import Session
@@ -75,10 +76,14 @@ def protect(app: Flask) -> None:
 
 
 def find_actor(session: Session, now: datetime) -> Actor | None:
-    """Who asks, by the visit his browser holds; None when it has ended or never was."""
+    """Who asks, by the visit his browser holds, or a program by its token; None when that has ended."""
+    on = now.astimezone(clock.VIETNAM).date()
+    if request.blueprint == "api":  # no cookie counts there: other sites could have it sent
+        given = request.authorization
+        return actor_of_token(session, given.token, now=now, on=on) if given and given.token else None
     if not current_user.is_authenticated:
         return None
-    return actor_of(session, current_user.get_id(), now=now, on=now.astimezone(clock.VIETNAM).date())
+    return actor_of(session, current_user.get_id(), now=now, on=on)
 
 
 def _draw_nonce() -> None:
