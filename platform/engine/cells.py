@@ -56,9 +56,9 @@ class Cell:
 def resolve_cell(form: Form, section: Section, row: Row, column: Column) -> Cell:
     """The decided properties of the cell where `row` meets `column`."""
     override = section.overrides.get((row.id, column.id))
-    own = override.properties if override else Properties()
+    own = override.properties if override else NOTHING
     stated = _column_states(section, column)
-    by_row = row.properties.over(Properties(aggregation=section.row_aggregation.get(row.id)))
+    by_row = row.properties.over(_summed_by(section.row_aggregation.get(row.id)))
     merged = own.over(stated).over(by_row).over(section.properties).over(Properties(unit=form.header.unit))
     cell_type = merged.type if merged.type and merged.type != "by_row" else "decimal"
     nature: Nature = merged.nature or ("rate" if cell_type == "percent" else "flow")
@@ -81,7 +81,11 @@ def _column_states(section: Section, column: Column) -> Properties:
     own = column.properties
     if own.type == "by_row":
         return NOTHING
-    return own.over(Properties(aggregation=section.column_aggregation.get(column.id)))
+    return own.over(_summed_by(section.column_aggregation.get(column.id)))
+
+
+def _summed_by(aggregation: Aggregation | None) -> Properties:
+    return NOTHING if aggregation is None else Properties(aggregation=aggregation)
 
 
 def _unit(merged: Properties, own: Properties, stated: Properties, by_row: Properties) -> str | None:

@@ -7,7 +7,7 @@ and `title`.
 
 import dataclasses
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Literal
 
@@ -47,11 +47,10 @@ class Properties:
 
     def over(self, weaker: "Properties") -> "Properties":
         """These properties, with what they leave open taken from `weaker`."""
-        merged = {
-            f.name: getattr(weaker, f.name) if getattr(self, f.name) is None else getattr(self, f.name)
-            for f in fields(self)
-        }
-        return Properties(**merged)
+        if self is NOTHING or weaker is NOTHING:
+            return weaker if self is NOTHING else self
+        pairs = ((getattr(self, name), getattr(weaker, name)) for name in self.__match_args__)
+        return Properties(*(theirs if own is None else own for own, theirs in pairs))
 
 
 NOTHING = Properties()
