@@ -1,5 +1,6 @@
 """Reading a report as it is printed, where each figure comes from, and its moves from hand to hand."""
 
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from functools import partial
 
@@ -9,16 +10,18 @@ from flask_babel import get_locale
 from flask_babel import gettext as _
 
 from agencies.access import Actor
+from agencies.people import list_accounts
+from core.clock import VIETNAM
 from core.db import Session
 from core.messages import sentence
 from engine.figures import find_cell
-from runtime.explanations import demand_explained
 from runtime.filling import Desk, find_report, lay_out
 from runtime.places import find_place
 from runtime.rights import subject_of_report
 from runtime.titles import read_title
 from runtime.trace import trace_figure
-from runtime.workflow import MOVES, SUBMIT, Step, move
+from runtime.steps import MOVES, SUBMIT, Step
+from runtime.workflow import move, open_moves
 from web.fillable import finding_data, sections_data
 from web.routing import endpoint, may
 from web.shown import figure, header_rows
@@ -49,8 +52,13 @@ def show(session: Session, actor: Actor, now: datetime, report_id: int) -> Respo
         sections=[(section, header_rows(section)) for section in sections],
         marks=_marks(desk),
         findings=[finding_data(desk.program.form, found, lang) for found in desk.found],
-        moves=[step for step in MOVES.values() if step != SUBMIT and may(f"report.{step.name}", subject)],
+        moves=[
+            step
+            for step in open_moves(session, desk.report)
+            if step != SUBMIT and may(f"report.{step.name}", subject)
+        ],
         move_name=partial(move_name, lang=lang),
+        people=_people(session, now, [made.actor for made in desk.moves]),
         figure=partial(figure, lang=lang),
     )
 
@@ -58,6 +66,13 @@ def show(session: Session, actor: Actor, now: datetime, report_id: int) -> Respo
 def move_name(name: str, lang: str) -> str:
     """What a move is called on its button and in the history."""
     return sentence(f"report.move.{name}", {}, lang)
+
+
+def _people(session: Session, now: datetime, logins: Iterable[str]) -> Mapping[str, str]:
+    """The names of accounts; who has none is called by his login."""
+    wanted = list(dict.fromkeys(logins))
+    known = list_accounts(session, wanted, now.astimezone(VIETNAM).date())
+    return dict(zip(wanted, wanted, strict=True)) | {person.login: person.name for person in known}
 
 
 def _marks(desk: Desk) -> dict[tuple[str, str, str], str]:
@@ -80,6 +95,7 @@ def trace(session: Session, actor: Actor, now: datetime, report_id: int) -> Resp
         desk=desk,
         traced=traced,
         name=partial(_cell_name, desk),
+        people=_people(session, now, [entry.actor for entry in traced.entries]),
         computed=(section, row, column) in desk.computed,
         kind=cell.type if cell else "",
         figure=partial(figure, lang=str(get_locale())),
@@ -100,8 +116,6 @@ def _offer(step: Step) -> None:
     """The address of one move; the table of moves says from which states it may be made."""
 
     def made(session: Session, actor: Actor, now: datetime, report_id: int) -> ResponseReturnValue:
-        if step == SUBMIT:
-            demand_explained(session, find_report(session, report_id))
         report = move(
             session, report_id, step.name, reason=request.form.get("reason", ""), actor=actor.login, now=now
         )
