@@ -8,7 +8,7 @@ and do not take part in equality, so that two spellings of one rule give equal t
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Literal
+from typing import Literal, get_args
 
 
 def _position() -> int:
@@ -276,7 +276,7 @@ Node = (
     | Either
     | Guard
 )
-LOGICAL = (Compare, Filled, OneOf, Not, Both, Either, Guard)
+_KINDS = frozenset(get_args(Node))
 
 
 # --- a whole rule -----------------------------------------------------------------------------------------
@@ -319,8 +319,8 @@ def children(node: Node) -> Iterator[Node]:
     for name in type(node).__match_args__:
         value = getattr(node, name)
         if isinstance(value, tuple):
-            yield from (part for part in value if isinstance(part, Node))
-        elif isinstance(value, Node):
+            yield from (part for part in value if type(part) in _KINDS)
+        elif type(value) in _KINDS:
             yield value
 
 
