@@ -2,8 +2,8 @@
 
 A `form.Form` is compiled once (`program.compile_form`); figures come in as a `sheet.Sheet` (`figures` reads
 and prints them), with a `context.Context` of earlier reports, children and attributes. `calculate` fills
-computed cells in the order of `order`, `check.check_form` gives verdicts and findings, `evaluate` is the
-meaning of the language that every faster evaluator must equal. Upwards, `aggregate` sums many sheets by
-each cell's rule, `trace` tells where one figure comes from, and `canonical` writes what hashes and
-signatures are taken over.
+computed cells in the order of `order`, `presence` knows what is absent for an agency or period,
+`check.check_form` gives verdicts and findings, `evaluate` is the meaning of the language that every faster
+evaluator must equal. Upwards, `aggregate` sums many sheets by each cell's rule, `trace` tells where one
+figure comes from, and `canonical` writes what hashes and signatures are taken over.
 """
