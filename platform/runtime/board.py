@@ -12,8 +12,9 @@ from sqlalchemy.orm import Session
 from agencies.store import read_tree
 from agencies.tree import Tree
 from core.jobs import Job
-from runtime.models import STATES, Report, Round
+from runtime.models import Report, Round
 from runtime.rounds import find_round, period
+from runtime.steps import EDITABLE, STATES
 from template_library.models import Version
 
 CONSOLIDATE = "runtime.consolidate"
@@ -152,7 +153,7 @@ def _lines(of: Round, reports: Sequence[Report], tree: Tree, now: datetime) -> I
         report, depth = stack.pop()
         stack += [(child, depth + 1) for child in reversed(below.get(report.agency_id, []))]
         agency, standing = tree[report.agency_id], report.standing or {}
-        waiting = report.state in ("entering", "returned")
+        waiting = report.state in EDITABLE
         yield Line(
             report.id,
             agency.code,

@@ -1,5 +1,6 @@
 """What an agency has to do: reports it owes, rounds whose reports come to it; in five queries."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -13,13 +14,13 @@ from agencies.tree import Tree
 from expr.text import fold
 from runtime.models import Report, Round
 from runtime.rounds import period
+from runtime.steps import next_step, path_of
 from template_library.models import Version
 
-TURN = {"entering": "enter", "returned": "repair", "submitted": "accept", "accepted": "done"}
-"""What a report in a state waits for."""
 OWN = ("enter", "repair", "approve", "send")
 """What the agency that owes a report does with it; the rest is its receiver's."""
-LISTS = tuple(turn for turn in (*OWN, "accept") if turn in TURN.values())
+LISTS = (*OWN, "accept")
+FINISHED = "accepted"
 LONGEST = 500
 
 
@@ -78,8 +79,7 @@ def read_inbox(session: Session, agency: int, *, done: bool = False, now: dateti
 
 
 def _owed(agency: int, done: bool) -> Select[*tuple[Any, ...]]:
-    finished = [state for state, turn in TURN.items() if turn == "done"]
-    asked = Report.state.in_(finished) if done else Report.state.not_in(finished)
+    asked = Report.state == FINISHED if done else Report.state != FINISHED
     return (
         select(
             Round, Report.id, Report.state, Report.due_at, Report.receiver_id, Report.standing, Version.name
@@ -107,7 +107,7 @@ def _coming(agency: int) -> Select[*tuple[Any, ...]]:
 
 def _own_task(row: Row[Any], tree: Tree, now: datetime) -> Task:
     of: Round = row.Round
-    turn = TURN[row.state]
+    turn = _turn(of, row.state)
     standing = row.standing or {}
     return Task(
         row.id,
@@ -128,11 +128,12 @@ def _own_task(row: Row[Any], tree: Tree, now: datetime) -> Task:
 
 
 def _round_tasks(rows: Iterable[Row[Any]], tree: Tree, now: datetime) -> Iterable[Task]:
-    found: dict[int, tuple[Round, str, dict[str, int]]] = {}
+    found: dict[int, tuple[Round, str, Counter[str]]] = {}
     for row in rows:
-        found.setdefault(row.Round.id, (row.Round, row.name, {}))[2][TURN[row.state]] = row.reports
+        turns = found.setdefault(row.Round.id, (row.Round, row.name, Counter()))[2]
+        turns[_turn(row.Round, row.state)] += row.reports
     for of, name, turns in found.values():
-        total, done, coming = sum(turns.values()), turns.get("done", 0), turns.get("accept", 0)
+        total, done, coming = turns.total(), turns["done"], turns["accept"]
         turn = "done" if done == total else "accept" if coming else "collect"
         late = _days_late(of.due_at, now) if done + coming < total else 0
         yield Task(
@@ -151,6 +152,14 @@ def _round_tasks(rows: Iterable[Row[Any]], tree: Tree, now: datetime) -> Iterabl
             coming,
             late,
         )
+
+
+def _turn(of: Round, state: str) -> str:
+    """What a report of the round waits for in this state."""
+    step = next_step(state, path_of(of.steps, has_receiver=True))
+    if step == "submit":
+        return "repair" if state == "returned" else "enter"
+    return step or "done"
 
 
 def _name(tree: Tree, agency: int) -> str:

@@ -5,11 +5,11 @@ from datetime import datetime
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
-from agencies.access import Actor
+from agencies.access import Actor, Subject
 from core.clock import VIETNAM
 from core.db import Session
 from runtime.inbox import LISTS, Task, read_inbox
-from web.routing import endpoint
+from web.routing import endpoint, may
 
 blueprint = Blueprint("inbox", __name__)
 
@@ -22,7 +22,10 @@ def show(session: Session, actor: Actor, now: datetime) -> ResponseReturnValue:
     inbox = read_inbox(session, actor.agency, done=chosen == "done", now=now, today=today)
     tasks = [task for task in inbox.tasks if _belongs(task, chosen) and task.matches(query)]
     tiles = [(name, inbox.counts[name]) for name in (*LISTS, "overdue")]
-    return render_template("inbox/show.html", tasks=tasks, tiles=tiles, chosen=chosen, query=query)
+    fills = may("report.enter", Subject(frozenset({"own"}), "entering"))
+    return render_template(
+        "inbox/show.html", tasks=tasks, tiles=tiles, chosen=chosen, query=query, fills=fills
+    )
 
 
 def _belongs(task: Task, chosen: str) -> bool:

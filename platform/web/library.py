@@ -1,6 +1,6 @@
 """The shelf of templates: what is published, as it is printed; a file brought in, looked at and published."""
 
-from datetime import date, datetime
+from datetime import datetime
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -21,6 +21,7 @@ from template_library.fileformat import read_template
 from template_library.library import forms_in_force, shelf
 from template_library.models import Draft
 from template_library.versions import get_version, load_form, publish
+from web.days import read_day
 from web.pages import lang
 from web.printed import tables
 from web.routing import endpoint
@@ -80,11 +81,8 @@ def publish_(session: Session, actor: Actor, now: datetime) -> ResponseReturnVal
         flash(gettext("Đã bỏ bản nháp %(code)s.", code=code))
         return redirect(url_for("library.index"))
     try:
-        start = date.fromisoformat(since)
-    except ValueError:
-        return _draft(session, code, [Finding("library.bad_day", facts={"text": since})]), 422
-    others = forms_in_force(session, start)
-    try:
+        start = read_day(since)
+        others = forms_in_force(session, start)
         version = publish(session, form, actor=actor.login, now=now, effective_from=start, others=others)
     except Invalid as refused:
         return _draft(session, code, refused.findings), 422

@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -21,13 +21,16 @@ from runtime.asking import area_of, askable, choices, demand_askable, find_known
 from runtime.periods import MONTHS, Period, days, numbers_of, period_of
 from runtime.rounds import open_round
 from runtime.scopes import Flow, members_of
+from runtime.steps import LONG, PATHS
 from template_library.library import shelf
 from template_library.versions import find_version, load_form
+from web.days import read_day
 from web.routing import endpoint
 
 blueprint = Blueprint("opening", __name__, url_prefix="/rounds/open")
-CARRIED = ("template", "period", "start", "end", "due", "time", "scope", "codes", "flow")
+CARRIED = ("template", "period", "start", "end", "due", "time", "scope", "codes", "flow", "steps")
 """What the steps gather, in their order."""
+END_OF_WORK = "17:00"
 
 
 @dataclass(frozen=True)
@@ -48,7 +51,7 @@ class Answers:
     def period(self) -> Period | None:
         """The period, by its number or by its days."""
         if self.start:
-            first, last = _day(self.start), _day(self.end or self.start)
+            first, last = read_day(self.start), read_day(self.end or self.start)
             return days("daily" if first == last else "custom", first, last)
         match = re.fullmatch(r"([a-z_]+)-(\d{4})-(\d{1,2})", self.given.get("period", ""))
         return period_of(match[1], int(match[2]), int(match[3])) if match and match[1] in MONTHS else None
@@ -58,21 +61,34 @@ class Answers:
         """The deadline, to the minute, in Vietnam's time."""
         if not self.due:
             return None
-        text = f"{self.due}T{self.time or '17:00'}"
+        day, text = read_day(self.due), self.time or END_OF_WORK
+        match = re.fullmatch(r"(\d{1,2})[:h.](\d{2})", text)
         try:
-            return datetime.fromisoformat(text).replace(tzinfo=VIETNAM)
+            at = time(int(match[1]), int(match[2])) if match else None
         except ValueError:
-            raise Invalid([Finding("round.bad_day", facts={"text": text})]) from None
+            at = None
+        if at is None:
+            raise Invalid([Finding("day.bad_time", facts={"text": text})])
+        return datetime.combine(day, at, VIETNAM)
 
     @property
     def members(self) -> str:
-        """The scope; agencies chosen one by one go before a level."""
-        return f"codes:{','.join(self.codes)}" if self.scope == "codes" and self.codes else self.scope
+        """The scope; empty until one was chosen."""
+        if self.scope != "codes":
+            return self.scope
+        if not self.codes:
+            raise Invalid([Finding("round.none_chosen")])
+        return f"codes:{','.join(self.codes)}"
 
     @property
     def how(self) -> Flow:
         """Straight, or through the agencies between."""
         return "tree" if self.flow == "tree" else "direct"
+
+    @property
+    def path(self) -> str:
+        """The steps a report goes through."""
+        return self.steps if self.steps in PATHS else LONG
 
     def carried(self, *without: str) -> list[tuple[str, str]]:
         """Fields for the next step's form."""
@@ -113,6 +129,7 @@ def _open(session: Session, actor: Actor, now: datetime, answers: Answers) -> in
         lead=actor.agency,
         scope=answers.members,
         flow=answers.how,
+        steps=answers.path,
         due_at=answers.due_at,
         actor=actor.login,
         now=now,
@@ -132,7 +149,7 @@ def _step(
                 answers.due_at  # noqa: B018  (refuses what is no day)
                 find_version(session, answers.template, on=answers.period.end)
                 step, facts = "who", _who(session, actor, answers.period)
-                if answers.members and (answers.members != "codes"):
+                if answers.members:
                     facts = _check(session, actor, answers, answers.period)
                     step = "check"
     except Refusal as error:
@@ -176,6 +193,7 @@ def _who(session: Session, actor: Actor, period: Period) -> dict[str, Any]:
         "area": area,
         "deep": _is_deep(tree, actor.agency),
         "period": period,
+        "paths": PATHS,
     }
 
 
@@ -196,10 +214,3 @@ def _check(session: Session, actor: Actor, answers: Answers, period: Period) -> 
         "lead": tree[actor.agency],
         "known": find_known(session, answers.template, period, actor.agency),
     }
-
-
-def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise Invalid([Finding("round.bad_day", facts={"text": text})]) from None

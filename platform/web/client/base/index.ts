@@ -29,3 +29,10 @@ document.addEventListener("click", (event) => {
   const target = (event.target as Element).closest<HTMLElement>("[data-print]");
   if (target) window.print();
 });
+
+// Ticking an agency in a list chooses the list.
+document.addEventListener("change", (event) => {
+  const list = (event.target as Element).closest<HTMLElement>("[data-chooses]");
+  const choice = list && document.getElementById(list.dataset["chooses"] ?? "");
+  if (choice instanceof HTMLInputElement) choice.checked = true;
+});
