@@ -30,9 +30,9 @@ from runtime.overview import view_report
 from runtime.rights import subject_of_report, subject_of_round
 from runtime.rounds import open_round
 from runtime.scopes import members_of
+from runtime.steps import MOVES
 from runtime.trace import Traced, trace_figure
 from runtime.typed_periods import find_windows, parse_period
-from runtime.steps import MOVES
 from runtime.workflow import move
 from template_library.examples import check_template
 from template_library.fileformat import data_to_template
@@ -154,6 +154,7 @@ def open_(session: Session, actor: Actor, now: datetime, body: Data) -> Data:
         lead=actor.agency,
         scope=body["scope"],
         flow="tree" if body["flow"] == "tree" else "direct",
+        steps=body["steps"],
         due_at=body["due_at"],
         sequence=body["sequence"],
         actor=actor.login,

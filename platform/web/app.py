@@ -10,12 +10,25 @@ import template_library.models  # noqa: F401  (its tables)
 from core.db import database
 from core.schema import migrate
 from core.settings import Settings
-from web import account, api, compilation, fill, health, inbox, library, opening, people, reports, rounds
+from web import (
+    account,
+    api,
+    compilation,
+    fill,
+    health,
+    inbox,
+    library,
+    opening,
+    people,
+    reports,
+    rounds,
+    tokens,
+)
 from web.pages import add_pages
 from web.routing import RowId
 from web.security import protect
 
-PAGES = (account, api, compilation, fill, health, inbox, library, opening, people, reports, rounds)
+PAGES = (account, api, compilation, fill, health, inbox, library, opening, people, reports, rounds, tokens)
 """The modules with pages: each has a blueprint."""
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import Translations
-from flask import Flask, g, session
+from flask import Flask, g, request, session
 from flask_babel import Babel, Domain
 from flask_compress import Compress
 from markupsafe import Markup
@@ -55,7 +55,9 @@ def icon(name: str) -> Markup:
 
 
 def lang() -> str:
-    """The language of this browser's pages: the one chosen, else Vietnamese."""
+    """The language of this browser's pages: the one chosen, else Vietnamese; programs name theirs."""
+    if request.blueprint == "api":
+        return request.accept_languages.best_match(LANGUAGES) or LANGUAGES[0]
     chosen = session.get("lang")
     return chosen if chosen in LANGUAGES else LANGUAGES[0]
 

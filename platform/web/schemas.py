@@ -8,6 +8,8 @@ from marshmallow import INCLUDE, Schema, fields, post_load, validate
 from runtime.entry import MAX_CHANGES
 from runtime.models import HOWS
 from runtime.periods import EXAMPLES, WINDOWS
+from runtime.steps import PATHS
+from runtime.steps import SHORT as SHORT_PATH
 
 SHORT = validate.Length(min=1, max=200)
 LONG = validate.Length(max=2_000)
@@ -143,6 +145,7 @@ class Opening(Schema):
     windows = fields.String(load_default="decree_09", validate=validate.OneOf(list(WINDOWS)))
     scope = fields.String(load_default="children", validate=validate.Length(min=1, max=200_000))
     flow = fields.String(load_default="direct", validate=validate.OneOf(["direct", "tree"]))
+    steps = fields.String(load_default=SHORT_PATH, validate=validate.OneOf(PATHS))
     due_at = fields.AwareDateTime(load_default=None, allow_none=True, validate=ANY_DAY)
     sequence = fields.Integer(load_default=1, strict=True, validate=validate.Range(1, 1_000))
 
