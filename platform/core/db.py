@@ -216,6 +216,26 @@ def unguarded(session: Session) -> list[str]:
     return [name for name in declared if found[name] != 2]
 
 
+@contextmanager
+def unsettled(session: Session) -> Iterator[None]:
+    """Let rows that stand still (triggers named `settled_…` see to it) be brought back by a restore."""
+    if session.get_bind().dialect.name == "sqlite":
+        query = "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND name LIKE 'settled%'"
+        found = {f"DROP TRIGGER {name}": sql for name, sql in session.execute(text(query))}
+    else:
+        query = "SELECT tgrelid::regclass::text, tgname FROM pg_trigger WHERE tgname LIKE 'settled%'"
+        change = "ALTER TABLE {} {} TRIGGER {}".format
+        found = {
+            change(on, "DISABLE", name): change(on, "ENABLE", name)
+            for on, name in session.execute(text(query))
+        }
+    for lift in found:
+        session.execute(text(lift))
+    yield
+    for bring_back in found.values():
+        session.execute(text(bring_back))
+
+
 def bytewise(session: Session, texts: ColumnElement[str]) -> ColumnElement[str]:
     """A text column in an order that is the same on every database."""
     return collate(texts, "BINARY" if session.get_bind().dialect.name == "sqlite" else "C")

@@ -34,7 +34,7 @@ from core.backup import (
     lines,
     member_of,
 )
-from core.db import Session, renumber, unguarded, unit_of_work
+from core.db import Session, renumber, unguarded, unit_of_work, unsettled
 from core.errors import Conflict, Invalid
 from engine.findings import Finding
 
@@ -80,7 +80,7 @@ def restore(app: Flask, file: Path, *, secret: Path) -> tuple[Manifest, Sequence
         kept_secret = archive.read(SECRET) if SECRET in archive.namelist() else None
     _demand_empty(app)
     _lay_out(app, manifest.schema)
-    with unit_of_work(app) as session, zipfile.ZipFile(file) as archive:
+    with unit_of_work(app) as session, unsettled(session), zipfile.ZipFile(file) as archive:
         _fill(session, archive, file, manifest)
     schema.upgrade(app)
     with unit_of_work(app, write=False) as session:

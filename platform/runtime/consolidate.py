@@ -23,7 +23,9 @@ from runtime.models import Contribution, Report
 from runtime.programs import program_of
 from runtime.rounds import find_round
 from runtime.sheets import read_sheets, whole, write_sheet
-from runtime.workflow import EDITABLE, demand_editable
+from runtime.steps import EDITABLE, HANDED_IN, demand_editable
+
+ACCEPTED = ("accepted",)
 
 
 def request_consolidation(
@@ -34,7 +36,7 @@ def request_consolidation(
     report = session.scalars(select(Report).filter_by(round_id=round_id, agency_id=lead)).one_or_none()
     if report is None:
         raise NotFound("round.not_open", id=str(round_id))
-    demand_editable(report)
+    demand_editable(report.state)
     return request_job(session, "runtime.consolidate", round_id, include_submitted, actor=actor, now=now)
 
 
@@ -44,7 +46,7 @@ def consolidate_round(
 ) -> Iterator[Progress]:
     """Sum up receiver after receiver; the checkpoint is how many are done."""
     receivers = _from_below(session, round_id)
-    states = ("accepted", "submitted") if include_submitted else ("accepted",)
+    states = HANDED_IN if include_submitted else ACCEPTED
     for done, report_id in enumerate(receivers[checkpoint or 0 :], start=(checkpoint or 0) + 1):
         consolidate(session, report_id, states)
         yield Progress(checkpoint=done, done=done, total=len(receivers))
@@ -67,15 +69,28 @@ def consolidate(session: Session, report_id: int, states: Sequence[str]) -> None
     children = read_children(session, counted)
     summed = aggregate(layout, children)
     before = read_sheets(session, layout, [report_id], "children")[report_id]
-    write_sheet(session, report_id, "children", before, summed.sheet)
+    if write_sheet(session, report_id, "children", before, summed.sheet):
+        report.revision += 1
     lineage = [
         {"report_id": report_id, "child_id": child.id, "revision": child.revision} for child in counted
     ]
     session.execute(delete(Contribution).filter_by(report_id=report_id))
     if lineage:
         session.execute(insert(Contribution), lineage)
-    report.coverage = _coverage(layout, summed, len(reports))
+    report.coverage = _coverage(layout, summed, len(reports)) | {"states": list(states)}
     session.flush()
+
+
+def is_stale(session: Session, report: Report) -> bool:
+    """Whether a total was summed up from other reports than it would be now, or from other revisions."""
+    if report.coverage is None:
+        return False
+    counting = Report.state.in_(report.coverage.get("states", ACCEPTED))
+    theirs = select(Report.id, Report.revision).filter_by(
+        round_id=report.round_id, receiver_id=report.agency_id
+    )
+    summed = select(Contribution.child_id, Contribution.revision).filter_by(report_id=report.id)
+    return set(session.execute(theirs.where(counting))) != set(session.execute(summed))
 
 
 def read_children(session: Session, reports: Sequence[Report]) -> list[Child]:

@@ -21,9 +21,9 @@ from runtime.periods import MONTHS
 from runtime.programs import program_of
 from runtime.rounds import find_round, period
 from runtime.sheets import read_sheet
+from runtime.steps import HANDED_IN
 
-READ = ("submitted", "accepted")
-"""States whose figures other reports may read, the better last; a draft is never read."""
+READ = HANDED_IN
 
 
 def context_of(session: Session, program: Program, report: Report) -> tuple[Context, Mapping[str, Any]]:

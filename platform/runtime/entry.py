@@ -6,7 +6,7 @@ stored once. A value that cannot be read is a finding that names its cell; the o
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import insert, select
@@ -15,19 +15,19 @@ from sqlalchemy.orm import Session
 from core.db import lock_row
 from core.errors import Conflict, Invalid
 from engine.calculate import Calculated, calculate
-from engine.check import check_form
 from engine.figures import find_cell, print_figure, read_figures
 from engine.findings import Finding
 from engine.layout import Layout
-from engine.sheet import Figure, Place, Sheet
+from engine.sheet import Figure, Place, Sheet, pattern_of
 from runtime.answers import CellConflict, Saved
+from runtime.checking import check_sheet
 from runtime.contexts import context_of
 from runtime.models import Journal, Report, Save
 from runtime.places import print_place
 from runtime.programs import program_of
 from runtime.sheets import read_sheets, whole, write_sheet
 from runtime.standing import standing
-from runtime.workflow import demand_editable
+from runtime.steps import demand_editable
 
 MAX_CHANGES = 100_000
 
@@ -60,17 +60,18 @@ def save(
     answered = session.get(Save, (report_id, idempotency_key))
     if answered is not None:
         return Saved.from_json(answered.answer)
-    demand_editable(report)
+    demand_editable(report.state)
     if base > report.revision:
         raise Conflict("save.base", base=base, revision=report.revision)
 
     program = program_of(session, report.version_id)
     context, _ = context_of(session, program, report)
     before = read_sheets(session, program.layout, [report_id], "own")[report_id]
-    given, findings = _read(program.layout, changes)
+    given, findings = _read(program.layout, changes, str(context.agency["mã"]))
     conflicts = dict(_conflicts(session, report_id, base, actor, program.layout, given))
     wanted = {place: figure for place, figure in given.items() if place not in conflicts}
-    calculated = calculate(program, before.changed(wanted).without_blank_rows(), context, overwrite=True)
+    calculated = calculate(program, before.changed(wanted), context, overwrite=True)
+    calculated = replace(calculated, sheet=calculated.sheet.without_blank_rows())
     written = list(_entries(program.layout, before, calculated.sheet, wanted, how))
     if written:
         report.revision += 1
@@ -79,7 +80,7 @@ def save(
         write_sheet(session, report_id, "own", before, calculated.sheet)
 
     children = read_sheets(session, program.layout, [report_id], "children")[report_id]
-    checked = check_form(program, whole(program, calculated.sheet, children, context), context)
+    checked = check_sheet(program, whole(program, calculated.sheet, children, context), context)
     saved = Saved(
         report.revision,
         len(wanted),
@@ -98,8 +99,13 @@ def _replaced(layout: Layout, calculated: Calculated, wanted: Mapping[Place, Fig
     return (f for f in calculated.findings if f.code != "figure.replaced" or f.where in typed)
 
 
-def _read(layout: Layout, changes: Sequence[Change]) -> tuple[dict[Place, Figure], list[Finding]]:
-    """The figures that can be read, and a finding for each that cannot; of one cell the last value counts."""
+def _read(
+    layout: Layout, changes: Sequence[Change], agency: str
+) -> tuple[dict[Place, Figure], list[Finding]]:
+    """The figures that can be read, and a finding for each that cannot; of one cell the last value counts.
+
+    `agency` is the code under which rows of agencies may be filled.
+    """
     data: dict[str, dict[str, dict[str, str | None]]] = {}
     for change in changes:
         data.setdefault(change.section, {}).setdefault(change.row, {})[change.column] = change.value
@@ -112,8 +118,12 @@ def _read(layout: Layout, changes: Sequence[Change]) -> tuple[dict[Place, Figure
         if section is None or where in faulty:
             continue
         cell = find_cell(layout.sections[section], change.row, change.column)
+        pattern = pattern_of(layout.sections[section], change.row)
         if cell is not None and cell.state == "locked":
             findings.append(Finding("figure.locked", where=where))
+        elif pattern and pattern[1] not in (None, agency):
+            facts = {"found": pattern[1], "own": agency}
+            findings.append(Finding("figure.agency", where=where, facts=facts))
         else:
             place = (section, change.row, change.column)
             places[place] = sheet.figure(*place)

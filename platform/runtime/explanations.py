@@ -10,7 +10,7 @@ from core.db import lock_row
 from core.errors import Invalid
 from engine.findings import Finding
 from runtime.models import Explanation, Report
-from runtime.workflow import check, demand_editable
+from runtime.steps import demand_editable
 
 LONGEST = 1000
 
@@ -27,7 +27,7 @@ def explain(
     session: Session, report_id: int, target: Target, text: str, *, actor: str, now: datetime
 ) -> None:
     """Write down why a warning stands; empty text takes the explanation back."""
-    demand_editable(lock_row(session, Report, report_id))
+    demand_editable(lock_row(session, Report, report_id).state)
     if len(text) > LONGEST:
         raise Invalid([Finding("E_LIMIT", facts={"limit": LONGEST, "found": len(text)}, variant="text")])
     rule, where = target
@@ -47,10 +47,3 @@ def explanations(session: Session, report_id: int) -> Mapping[Target, Explanatio
 def unexplained(findings: Iterable[Finding], given: Mapping[Target, Explanation]) -> list[Finding]:
     """The warnings that nobody explained."""
     return [f for f in findings if f.severity == "warning" and target_of(f) not in given]
-
-
-def demand_explained(session: Session, report: Report) -> None:
-    """Raise Invalid with the warnings of a report that still want an explanation."""
-    open_warnings = unexplained(check(session, report).findings, explanations(session, report.id))
-    if open_warnings:
-        raise Invalid(open_warnings)

@@ -10,12 +10,12 @@ from agencies.store import read_tree
 from agencies.tree import Node, Tree
 from core.errors import NotFound
 from engine.calculate import evaluator
-from engine.check import check_form
 from engine.context import Context
 from engine.findings import Finding
 from engine.program import Program
 from engine.sheet import Place, Sheet
 from engine.touched import computed_places, touched
+from runtime.checking import check_sheet
 from runtime.contexts import context_of
 from runtime.explanations import Target, explanations, target_of
 from runtime.models import Explanation, Move, Report, Round
@@ -84,7 +84,7 @@ def lay_out(session: Session, report_id: int) -> Desk:
     context, _ = context_of(session, program, report)
     own = read_sheets(session, program.layout, [report_id], "own")[report_id]
     children = read_sheets(session, program.layout, [report_id], "children")[report_id]
-    checked = check_form(program, whole(program, own, children, context), context)
+    checked = check_sheet(program, whole(program, own, children, context), context)
     directory = evaluator(program, checked.sheet, context).directory
     return Desk(
         report,

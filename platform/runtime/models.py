@@ -12,8 +12,8 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, UniqueCo
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.db import Base, BigId, Json
+from runtime.steps import PATHS, SHORT, STATES
 
-STATES = ("entering", "submitted", "returned", "accepted")
 PARTS = ("own", "children")
 HOWS = ("typed", "pasted", "imported", "computed", "corrected")
 
@@ -26,7 +26,10 @@ class Round(Base):
     """One asking: a template, a period, a lead unit. `opened_at` is empty until all reports are there."""
 
     __tablename__ = "round"
-    __table_args__ = (UniqueConstraint("template_code", "period_start", "period_end", "lead_id", "sequence"),)
+    __table_args__ = (
+        UniqueConstraint("template_code", "period_start", "period_end", "lead_id", "sequence"),
+        _one_of("steps", PATHS),
+    )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     template_code: Mapped[str]
@@ -40,6 +43,7 @@ class Round(Base):
     sequence: Mapped[int]
     scope: Mapped[str]
     flow: Mapped[str]
+    steps: Mapped[str] = mapped_column(default=SHORT, server_default=SHORT)
     due_at: Mapped[datetime | None]
     requested_by: Mapped[str]
     requested_at: Mapped[datetime]

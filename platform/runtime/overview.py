@@ -12,9 +12,11 @@ from sqlalchemy.orm import Session
 from agencies.store import read_agency, read_tree
 from core.jobs import Job
 from engine.check import Checked
-from runtime.models import STATES, Move, Report
+from runtime.checking import check
+from runtime.consolidate import is_stale
+from runtime.models import Move, Report
 from runtime.rounds import find_round, period
-from runtime.workflow import check
+from runtime.steps import STATES
 from template_library.versions import get_version
 
 
@@ -32,7 +34,10 @@ class ReportLine:
 
 @dataclass(frozen=True)
 class RoundStatus:
-    """A round with its reports; `states` counts those that have a receiver, `job` tells of the opening."""
+    """A round with its reports; `states` counts those that have a receiver, `job` tells of the opening.
+
+    `stale` tells that the total is no longer the sum of the reports that count.
+    """
 
     id: int
     template: str
@@ -45,6 +50,7 @@ class RoundStatus:
     job: Mapping[str, Any]
     states: Mapping[str, int]
     coverage: Mapping[str, Any] | None
+    stale: bool
     reports: Sequence[ReportLine]
 
 
@@ -88,6 +94,7 @@ def round_status(session: Session, round_id: int) -> RoundStatus:
         {"id": asked.id, "state": asked.state, "done": asked.done, "total": asked.total} if asked else {},
         {state: counted[state] for state in STATES},
         lead_report.coverage if lead_report else None,
+        lead_report is not None and is_stale(session, lead_report),
         [
             ReportLine(
                 report.id,

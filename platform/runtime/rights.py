@@ -8,7 +8,7 @@ from agencies.store import read_tree
 from core.errors import NotFound
 from runtime.models import Report
 from runtime.rounds import find_round
-from runtime.workflow import EDITABLE
+from runtime.steps import EDITABLE, HANDED_IN
 
 _STAFF = "entry verifier aggregator approver records_clerk reader"
 
@@ -21,8 +21,13 @@ ACCESS = (
     # a save that was kept is answered again whatever the state; `entry` refuses new ones
     row("report.save", "entry verifier", "own"),
     row("report.submit", "entry verifier approver", "own", EDITABLE),
-    row("report.accept", "aggregator approver", "receiver", ["submitted"]),
-    row("report.return", "aggregator approver", "receiver", ["submitted"]),
+    row("report.approve", "approver", "own", ["submitted"]),
+    row("report.refuse", "approver", "own", ["submitted", "approved"]),
+    row("report.send", "approver records_clerk", "own", ["submitted", "approved"]),
+    row("report.recall", "entry verifier approver", "own", ["submitted"]),
+    row("report.recall", "approver", "own", ["approved", "sent"]),
+    row("report.accept", "aggregator approver", "receiver", ["submitted", "approved", "sent"]),
+    row("report.return", "aggregator approver", "receiver", HANDED_IN),
     row("round.list", "member"),
     row("round.show", _STAFF, "own"),
     row("round.show", _STAFF, "receiver"),

@@ -14,6 +14,7 @@ from core.jobs import Job, Progress, job, request_job
 from runtime.models import Report, Round
 from runtime.periods import Period
 from runtime.scopes import Flow, receivers
+from runtime.steps import SHORT
 from template_library.models import Version
 
 CHUNK = 1000
@@ -28,6 +29,7 @@ def open_round(
     lead: int,
     scope: str = "children",
     flow: Flow = "direct",
+    steps: str = SHORT,
     due_at: datetime | None = None,
     sequence: int = 1,
     actor: str,
@@ -53,6 +55,7 @@ def open_round(
         "number": period.number,
         "scope": scope,
         "flow": flow,
+        "steps": steps,
         "due_at": due_at,
         "requested_by": actor,
         "requested_at": now,

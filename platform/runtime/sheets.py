@@ -58,14 +58,18 @@ def whole(program: Program, own: Sheet, children: Sheet, context: Context) -> Sh
     return calculate(program, together, context, overwrite=True).sheet
 
 
-def write_sheet(session: Session, report: int, part: str, before: Sheet, after: Sheet) -> None:
-    """Replace one part of a report's figures where it changed; the caller holds the report's row."""
+def write_sheet(session: Session, report: int, part: str, before: Sheet, after: Sheet) -> bool:
+    """Replace one part of a report's figures where it changed; whether it did. The caller holds its row."""
+    changed = False
     for section in after.layout.sections:
         if after.block(section) != before.block(section):
+            changed = True
             _write_block(session, report, part, section, after.block(section))
         rows = after.open_rows.get(section, {})
         if rows != before.open_rows.get(section, {}):
+            changed = True
             _write_rows(session, report, part, section, rows)
+    return changed
 
 
 def _write_block(session: Session, report: int, part: str, section: str, block: Block) -> None:

@@ -1,102 +1,125 @@
-"""The states of a report and the moves between them, one table; every move is made under the report's row."""
+"""Moving reports from hand to hand: the guards of `steps`, under the report's row, each move on record."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core.db import lock_row
-from core.errors import Conflict, Invalid
-from engine.check import Checked, check_form
-from engine.findings import Finding, has_errors
+from core.errors import Conflict, Invalid, NotFound, Refusal
+from engine.findings import Finding
+from runtime.checking import check_sheet
+from runtime.consolidate import is_stale
 from runtime.contexts import context_of
-from runtime.models import Move, Report
+from runtime.explanations import explanations, unexplained
+from runtime.models import Move, Report, Round
 from runtime.programs import program_of
 from runtime.sheets import read_sheet
-
-EDITABLE = ("entering", "returned")
-"""States in which figures may be entered and summed up."""
+from runtime.standing import standing
+from runtime.steps import ACCEPT, EDITABLE, MOVES, RETURN, SUBMIT, Step, moves_from, path_of
 
 
 @dataclass(frozen=True)
-class Step:
-    """A move: from where, to where, and whether a reason must be given."""
+class Outcome:
+    """What became of one report of a selection: its state, and why it was not moved."""
 
-    name: str
-    starts: Sequence[str]
-    end: str
-    wants_reason: bool = False
-
-
-SUBMIT = Step("submit", EDITABLE, "submitted")
-ACCEPT = Step("accept", ("submitted",), "accepted")
-RETURN = Step("return", ("submitted",), "returned", wants_reason=True)
-MOVES = {step.name: step for step in (SUBMIT, ACCEPT, RETURN)}
+    report: int
+    state: str
+    refusal: Refusal | None = None
 
 
-def check(session: Session, report: Report) -> Checked:
-    """The report as it is now, with every finding."""
-    program = program_of(session, report.version_id)
-    context, _ = context_of(session, program, report)
-    return check_form(program, read_sheet(session, program, report.id, context), context)
+def move(
+    session: Session, report_id: int, name: str, *, reason: str = "", actor: str, now: datetime
+) -> Report:
+    """Make the move of this name; who, when, why and in which revision is written down."""
+    if name not in MOVES:
+        raise NotFound("move.unknown", name=name)
+    step, reason = MOVES[name], reason.strip()
+    if step.wants_reason and not reason:
+        raise Invalid([Finding("report.no_reason")])
+    report = lock_row(session, Report, report_id)
+    _demand_allowed(session, report, step)
+    if step is SUBMIT:
+        _hand_in(session, report)
+    if step is RETURN and report.state == ACCEPT.end:
+        _demand_open_total(session, report)
+    report.state = step.end
+    made = Move(report_id=report.id, name=name, revision=report.revision, actor=actor, at=now)
+    made.reason = reason or None
+    session.add(made)
+    session.flush()
+    return report
 
 
 def submit(session: Session, report_id: int, *, actor: str, now: datetime) -> Report:
-    """Hand the report to its receiver, with the context it was checked against; errors refuse it."""
-    report = _locked(session, report_id, SUBMIT)
-    program = program_of(session, report.version_id)
-    context, kept = context_of(session, program, report)
-    checked = check_form(program, read_sheet(session, program, report_id, context), context)
-    if has_errors(checked.findings):
-        raise Invalid([finding for finding in checked.findings if finding.severity == "error"])
-    report.context = kept
-    return _move(session, report, SUBMIT, actor, now)
+    """Hand the report in, with the context it was checked against; errors refuse it."""
+    return move(session, report_id, SUBMIT.name, actor=actor, now=now)
 
 
 def accept(session: Session, report_id: int, *, actor: str, now: datetime) -> Report:
     """Take the report in; its figures then count."""
-    return _move(session, _locked(session, report_id, ACCEPT), ACCEPT, actor, now)
+    return move(session, report_id, ACCEPT.name, actor=actor, now=now)
 
 
 def return_(session: Session, report_id: int, *, reason: str, actor: str, now: datetime) -> Report:
     """Give the report back to be put right, saying why."""
-    if not reason.strip():
-        raise Invalid([Finding("report.no_reason")])
-    return _move(session, _locked(session, report_id, RETURN), RETURN, actor, now, reason)
+    return move(session, report_id, RETURN.name, reason=reason, actor=actor, now=now)
 
 
-def move(session: Session, report_id: int, name: str, *, reason: str, actor: str, now: datetime) -> Report:
-    """Make the move of this name; `reason` counts where one is wanted."""
-    match name:
-        case "submit":
-            return submit(session, report_id, actor=actor, now=now)
-        case "return":
-            return return_(session, report_id, reason=reason, actor=actor, now=now)
-    return accept(session, report_id, actor=actor, now=now)
+def move_all(
+    session: Session, reports: Iterable[int], name: str, *, reason: str = "", actor: str, now: datetime
+) -> list[Outcome]:
+    """Make one move with each report of a selection; each has its own record, or is told why not."""
+    outcomes = []
+    for report_id in sorted(set(reports)):  # everybody locks rows in one order
+        try:
+            moved = move(session, report_id, name, reason=reason, actor=actor, now=now)
+            outcomes.append(Outcome(report_id, moved.state))
+        except Refusal as refusal:  # guards speak before anything is written
+            stands = session.get(Report, report_id)
+            outcomes.append(Outcome(report_id, stands.state if stands else "", refusal))
+    return outcomes
 
 
-def demand_editable(report: Report) -> None:
-    """Raise Conflict where the report's state does not allow writing figures."""
-    if report.state not in EDITABLE:
-        raise Conflict(f"report.closed.{report.state}", state=report.state, step="enter")
+def clean_reports(session: Session, round_id: int, *, state: str) -> list[int]:
+    """The reports of a round in a state, without errors or warnings when they were last checked."""
+    rows = session.execute(select(Report.id, Report.standing).filter_by(round_id=round_id, state=state))
+    return [
+        row.id for row in rows if row.standing and not (row.standing["errors"] + row.standing["warnings"])
+    ]
 
 
-def _locked(session: Session, report_id: int, step: Step) -> Report:
-    report = lock_row(session, Report, report_id)
-    if report.state not in step.starts:
+def open_moves(session: Session, report: Report) -> list[Step]:
+    """The moves that the report may make now in its round, whoever makes them."""
+    steps = session.get_one(Round, report.round_id).steps
+    return moves_from(report.state, path_of(steps, has_receiver=report.receiver_id is not None))
+
+
+def _demand_allowed(session: Session, report: Report, step: Step) -> None:
+    if step not in open_moves(session, report):
         raise Conflict(f"report.closed.{report.state}", state=report.state, step=step.name)
-    return report
 
 
-def _move(
-    session: Session, report: Report, step: Step, actor: str, now: datetime, reason: str | None = None
-) -> Report:
-    report.state = step.end
-    session.add(
-        Move(
-            report_id=report.id, name=step.name, revision=report.revision, actor=actor, at=now, reason=reason
-        )
-    )
-    session.flush()
-    return report
+def _hand_in(session: Session, report: Report) -> None:
+    """Check the report once more, and keep what it was checked against."""
+    if is_stale(session, report):
+        raise Conflict("report.stale")
+    program = program_of(session, report.version_id)
+    context, kept = context_of(session, program, report)
+    checked = check_sheet(program, read_sheet(session, program, report.id, context), context)
+    errors = [finding for finding in checked.findings if finding.severity == "error"]
+    refused = errors or unexplained(checked.findings, explanations(session, report.id))
+    if refused:
+        raise Invalid(refused)
+    report.context, report.standing = kept, standing(program, checked)
+
+
+def _demand_open_total(session: Session, report: Report) -> None:
+    """Raise Conflict where the receiver has handed the total on already."""
+    of_receiver = select(Report.id).filter_by(round_id=report.round_id, agency_id=report.receiver_id)
+    for report_id in session.scalars(of_receiver):
+        total = lock_row(session, Report, report_id)
+        if total.state not in EDITABLE:
+            raise Conflict("report.summed_up", state=total.state)

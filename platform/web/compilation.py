@@ -20,7 +20,8 @@ from runtime.compilation import Compilation, Line, compile_round
 from runtime.filling import find_report
 from runtime.places import print_place
 from runtime.rights import subject_of_round
-from runtime.workflow import MOVES, move
+from runtime.steps import MOVES, Step, moves_from, path_of
+from runtime.workflow import move_all
 from web.reports import move_name
 from web.routing import endpoint, may
 from web.shown import figure
@@ -50,8 +51,8 @@ def show(session: Session, actor: Actor, now: datetime, round_id: int) -> Respon
         totals=[_total([line.values[at] for line in sheet.lines]) for at in range(len(sheet.cells))],
         sort=sort,
         down=down,
-        moves=lambda line: [step for step in MOVES.values() if _may_move(step.name, line.state)],
-        bulk=[step for step in MOVES.values() if not step.wants_reason and _ever(sheet, step.name)],
+        moves=partial(_moves, sheet),
+        bulk=_bulk(sheet),
         move_name=partial(move_name, lang=lang),
         figure=partial(figure, lang=lang),
     )
@@ -85,30 +86,43 @@ def _rows(session: Session, actor: Actor, round_id: int) -> list[list[Value]]:
 
 @endpoint(blueprint, f"{SHEET}/move", action="round.compile", methods=("POST",), subject=subject_of_round)
 def move_many(session: Session, actor: Actor, now: datetime, round_id: int) -> ResponseReturnValue:
-    """Make one move with every chosen report, all or none; each keeps its own record of it."""
+    """Make one move with every chosen report; each keeps its own record, or is told why not."""
     name = request.form.get("move", "")
     if name not in MOVES:
         raise NotFound("move.unknown", name=name[:60])
     chosen = request.form.getlist("report", type=int)
-    for report_id in dict.fromkeys(chosen):
+    for report_id in chosen:
         report = find_report(session, report_id)
         is_ours = report.round_id == round_id and report.receiver_id == actor.agency
-        if not is_ours or not may(f"report.{name}", Subject(frozenset({"receiver"}), report.state)):
+        if not is_ours or not _may(name, report.state):
             raise Forbidden("access.refused", action=f"report.{name}")
-        move(session, report_id, name, reason=request.form.get("reason", ""), actor=actor.login, now=now)
-    told = {"move": move_name(name, str(get_locale()))}
-    flash(ngettext("%(move)s: %(num)s báo cáo.", "%(move)s: %(num)s báo cáo.", len(chosen), **told))
+    reason = request.form.get("reason", "")
+    outcomes = move_all(session, chosen, name, reason=reason, actor=actor.login, now=now)
+    lang = str(get_locale())
+    done = sum(outcome.refusal is None for outcome in outcomes)
+    told = {"move": move_name(name, lang)}
+    flash(ngettext("%(move)s: %(num)s báo cáo.", "%(move)s: %(num)s báo cáo.", done, **told))
+    for outcome in outcomes:
+        if outcome.refusal:
+            flash(sentence(outcome.refusal.code, outcome.refusal.facts, lang), "warning")
     cells: Any = request.form.getlist("cell")
     return redirect(url_for("compilation.show", round_id=round_id, cell=cells))
 
 
-def _may_move(name: str, state: str) -> bool:
-    """Whether a receiver's person may make the move from this state."""
-    return state in MOVES[name].starts and may(f"report.{name}", Subject(frozenset({"receiver"}), state))
+def _may(name: str, state: str) -> bool:
+    return may(f"report.{name}", Subject(frozenset({"receiver"}), state))
 
 
-def _ever(sheet: Compilation, name: str) -> bool:
-    return any(_may_move(name, line.state) for line in sheet.lines)
+def _moves(sheet: Compilation, line: Line) -> list[Step]:
+    """What a receiver's person may do with a report now."""
+    path = path_of(sheet.of.steps, has_receiver=True)
+    return [step for step in moves_from(line.state, path) if _may(step.name, line.state)]
+
+
+def _bulk(sheet: Compilation) -> list[Step]:
+    """The moves that make sense for many reports at once."""
+    offered = {step.name for line in sheet.lines for step in _moves(sheet, line) if not step.wants_reason}
+    return [step for step in MOVES.values() if step.name in offered]
 
 
 def _order(sort: str) -> Callable[[Line], Any]:

@@ -12,7 +12,7 @@ from runtime.explanations import explain
 from runtime.filling import lay_out
 from runtime.rights import subject_of_report
 from runtime.titles import read_title
-from runtime.workflow import SUBMIT
+from runtime.steps import SUBMIT
 from web.fill_texts import texts
 from web.fillable import report_data
 from web.routing import endpoint, may

@@ -18,9 +18,9 @@ from engine.figures import find_cell
 from runtime.filling import Desk, find_report, lay_out
 from runtime.places import find_place
 from runtime.rights import subject_of_report
+from runtime.steps import MOVES, SUBMIT, Step
 from runtime.titles import read_title
 from runtime.trace import trace_figure
-from runtime.steps import MOVES, SUBMIT, Step
 from runtime.workflow import move, open_moves
 from web.fillable import finding_data, sections_data
 from web.routing import endpoint, may

@@ -149,11 +149,12 @@ def _collect(app: "Flask", status: "RoundStatus") -> "Mapping[ReportLine, Sequen
     from core.errors import Invalid
     from runtime import workflow
     from runtime.entry import Change, save
+    from runtime.steps import EDITABLE
     from web.demo_figures import commune_figures
 
     refused = {}
     for line in status.reports:
-        if line.state not in workflow.EDITABLE:
+        if line.state not in EDITABLE:
             continue
         entry, figures = f"entry@{line.code}", commune_figures(line.code, wrong=line.code in WRONG)
         with unit_of_work(app) as session:

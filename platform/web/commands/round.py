@@ -113,7 +113,7 @@ def status(round_id: int, as_json: bool) -> None:
 @actor_option
 @json_option
 def consolidate(round_id: int, include_submitted: bool, wait: bool, actor: str, as_json: bool) -> None:
-    """Cộng các báo cáo đã duyệt vào báo cáo của nơi nhận."""
+    """Cộng các báo cáo đã tiếp nhận vào báo cáo của nơi nhận."""
     from core import clock
     from core.db import unit_of_work
     from runtime.consolidate import request_consolidation

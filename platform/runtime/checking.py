@@ -1,0 +1,38 @@
+"""What the checks find in a report: what its rules say, and each figure that is still to come."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from sqlalchemy.orm import Session
+
+from engine.check import Checked, check_form
+from engine.context import Context
+from engine.findings import Finding
+from engine.program import Program
+from engine.sheet import Sheet, Status
+from runtime.contexts import context_of
+from runtime.models import Report
+from runtime.places import print_place
+from runtime.programs import program_of
+from runtime.sheets import read_sheet
+
+
+def check(session: Session, report: Report) -> Checked:
+    """The report as it is now, with every finding."""
+    program = program_of(session, report.version_id)
+    context, _ = context_of(session, program, report)
+    return check_sheet(program, read_sheet(session, program, report.id, context), context)
+
+
+def check_sheet(program: Program, sheet: Sheet, context: Context) -> Checked:
+    """The figures of a report checked; `...` is a warning, for whoever sends it says why."""
+    checked = check_form(program, sheet, context)
+    return replace(checked, findings=(*checked.findings, *_to_come(program, checked.sheet)))
+
+
+def _to_come(program: Program, sheet: Sheet) -> Iterator[Finding]:
+    for place, _, figure in sheet.figures():
+        if figure.status == Status.NOT_YET_KNOWN:
+            section = program.form.section_by_id[place[0]].code
+            where = print_place(program.layout, place)
+            yield Finding("cell.to_come", "warning", where=where, section=section)
