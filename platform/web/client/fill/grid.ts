@@ -233,7 +233,14 @@ export class SectionGrid {
   private tame(): void {
     for (const pane of this.host.querySelectorAll<HTMLElement>(".slick-pane, .slick-viewport")) pane.tabIndex = -1;
     for (const hidden of this.host.querySelectorAll<HTMLElement>(".slick-pane-header")) hidden.remove();
+    // The container holds more than rows: each of its two canvases is a grid of its own.
+    this.host.setAttribute("role", "group");
     this.host.setAttribute("aria-label", this.section.title || this.section.code);
-    this.host.setAttribute("aria-rowcount", String(this.section.rows.length));
+    for (const canvas of this.host.querySelectorAll<HTMLElement>(".grid-canvas-top")) {
+      const names = canvas.classList.contains("grid-canvas-left");
+      canvas.setAttribute("role", "grid");
+      canvas.setAttribute("aria-label", names ? (this.section.lead.names[1] ?? "") : this.section.title);
+      canvas.setAttribute("aria-rowcount", String(this.section.rows.length));
+    }
   }
 }

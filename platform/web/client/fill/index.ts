@@ -213,7 +213,7 @@ send?.addEventListener("submit", (event) => {
       return;
     }
     send.dataset["ready"] = "yes";
-    send.requestSubmit();
+    window.setTimeout(() => send.requestSubmit()); // not while the refused submission is still being told
   });
 });
 
