@@ -129,7 +129,7 @@ def _heading(row: Sequence[object]) -> Mapping[str, int]:
 
 def _entry(number: int, cells: Mapping[str, object]) -> tuple[Entry, list[Finding]]:
     texts = {name: _text(cell) for name, cell in cells.items()}
-    roles, unknown = _roles(texts["roles"])
+    roles, unknown = _roles(str(cells["roles"] or ""))
     telephone = re.sub(r"[\s.()-]", "", texts["telephone"])
     if not isinstance(cells["telephone"], str) and telephone and not telephone.startswith("0"):
         telephone = f"0{telephone}"  # a spreadsheet takes it for a number and drops the first digit
@@ -167,7 +167,7 @@ def _roles(text: str) -> tuple[tuple[Role, ...], list[str]]:
     """Roles by code or by name in any of our languages, and what is neither."""
     known = {fold(sentence(f"role.{role}", {}, lang)): role for role in GRANTED for lang in LANGUAGES}
     known |= {role.value: role for role in GRANTED}
-    names = [name for part in re.split(r"[,;\n]", text) if (name := part.strip())]
+    names = [name for part in re.split(r"[,;\n]", text) if (name := " ".join(part.split()))]
     found = {known[fold(name)] for name in names if fold(name) in known}
     return tuple(role for role in GRANTED if role in found), [
         name for name in names if fold(name) not in known
