@@ -16,6 +16,7 @@ from agencies.accounts import Account, Grant
 from agencies.names import sort_key
 from agencies.passwords import draw_code, hash_code
 from agencies.store import read_agency
+from agencies.tokens import revoke_tokens
 from agencies.visits import end_visits
 from core import audit
 from core.db import insert_new, lock_row
@@ -173,6 +174,7 @@ def reset(session: Session, account_id: int, *, by: str, now: datetime) -> Slip:
     account = lock_row(session, Account, account_id)
     account.password_hash = None
     end_visits(session, account_id, now=now)
+    revoke_tokens(session, account_id, now=now)
     audit.record(session, by, "people.reset", account.login, now=now)
     return _slip(account, now)
 
@@ -197,6 +199,7 @@ def move(session: Session, account_id: int, agency: int, *, by: Actor, now: date
     account = lock_row(session, Account, account_id)
     session.execute(update(Grant).where(_holds(on), Grant.account_id == account_id).values(valid_to=on))
     end_visits(session, account_id, now=now)
+    revoke_tokens(session, account_id, now=now)
     audit.record(
         session, by.login, "people.moved", account.login, now=now, before=account.agency_id, after=agency
     )

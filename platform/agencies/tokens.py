@@ -9,7 +9,7 @@ import secrets
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import ForeignKey, select
+from sqlalchemy import ForeignKey, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from agencies.access import Actor
@@ -71,6 +71,12 @@ def revoke_token(session: Session, account: int, token_id: int, *, actor: str, n
         token.revoked_at = now
         audit.record(session, actor, "token.revoke", f"token/{token.id}", now=now, account=account)
         session.flush()
+
+
+def revoke_tokens(session: Session, account: int, *, now: datetime) -> None:
+    """No token of an account opens anything any more."""
+    mine = update(AccessToken).where(AccessToken.account_id == account, AccessToken.revoked_at.is_(None))
+    session.execute(mine.values(revoked_at=now))
 
 
 def actor_of_token(session: Session, text: str, *, now: datetime, on: date) -> Actor | None:

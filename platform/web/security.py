@@ -69,7 +69,11 @@ def protect(app: Flask) -> None:
     visitors.session_protection = None  # the address of a commune's line changes while somebody types
     visitors.init_app(app)
     app.config["RATELIMIT_STORAGE_URI"] = _limits_storage(settings)
-    app.config["RATELIMIT_STORAGE_OPTIONS"] = {"retry": ONCE}
+    app.config["RATELIMIT_STORAGE_OPTIONS"] = {
+        "retry": ONCE,
+        "socket_connect_timeout": 2,
+        "socket_timeout": 2,
+    }
     limiter.init_app(app)
     app.after_request(_add_headers)
     app.context_processor(lambda: {"csp_nonce": g.get("csp_nonce", ""), "actor": g.get("actor")})

@@ -1,7 +1,9 @@
 """The audit only grows, its chain is one whoever seals, and tampering is found where it happened."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from threading import Barrier, Thread
+from time import sleep
 
 import pytest
 from flask import Flask
@@ -114,3 +116,16 @@ def test_many_sealers_make_one_chain(app: Flask) -> None:
             pass
         verified = audit.verify(session)
     assert (verified.sealed, verified.waiting, verified.findings) == (80, 0, [])
+
+
+def test_the_worker_seals(app: Flask, worker: Callable[..., object]) -> None:
+    with unit_of_work(app) as session:
+        fill(session, 3)
+    worker()
+    for _ in range(600):
+        with unit_of_work(app, write=False) as session:
+            verified = audit.verify(session)
+        if not verified.waiting:
+            break
+        sleep(0.1)
+    assert (verified.sealed, verified.waiting, verified.findings) == (3, 0, [])

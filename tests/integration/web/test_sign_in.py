@@ -4,18 +4,22 @@ import os
 import stat
 from collections.abc import Iterator
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from flask import Flask
+from redis import Redis
 from sqlalchemy import select, update
 
 from agencies import people
 from agencies.accounts import Account, Visit
 from agencies.passwords import draw_code
+from agencies.tokens import create_token
 from core import clock
 from core.audit import Audit
 from core.db import unit_of_work
 from tests.browsers import PASSWORD, Browser, account_id, settle_people
+from web.security import limiter
 
 ENTRY = "o-c1"
 NEW = "câu mới cũng dài"
@@ -181,3 +185,26 @@ def test_the_key_is_kept_to_its_owner(app: Flask) -> None:
     kept = app.config["SETTINGS"].data / "secret.key"
     assert stat.S_IMODE(os.stat(kept).st_mode) == 0o600
     assert app.secret_key == kept.read_text() and len(kept.read_text()) == 64
+
+
+def test_failures_are_counted_in_valkey_and_without_it(
+    world: Flask, valkey: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limiter, "_storage_dead", False)  # an earlier test had no server
+    browser = Browser(world)
+    assert browser.sign_in(ENTRY, "sai").status_code == 422
+    with Redis.from_url(valkey) as client:
+        assert client.keys(f"*{ENTRY}*")
+        client.shutdown(nosave=True)
+    assert browser.sign_in(ENTRY, "sai").status_code == 422
+    assert browser.sign_in(ENTRY).status_code == 302
+
+
+def test_a_reset_ends_programs_too(world: Flask) -> None:
+    with unit_of_work(world) as session:
+        who = people.find_login(session, ENTRY)
+        token = create_token(session, who, "máy", days=1, actor=ENTRY, now=clock.now())
+    call = partial(world.test_client().get, "/api/v1/me", headers={"Authorization": f"Bearer {token}"})
+    assert call().status_code == 200
+    give_code(world)
+    assert call().status_code == 401
