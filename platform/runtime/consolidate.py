@@ -18,11 +18,11 @@ from core.errors import NotFound
 from core.jobs import Job, Progress, job, request_job
 from engine.aggregate import Aggregated, Child, aggregate
 from engine.layout import Layout
-from runtime.contexts import context_of
+from runtime.contexts import whole_sheets
 from runtime.models import Contribution, Report
 from runtime.programs import program_of
 from runtime.rounds import find_round
-from runtime.sheets import read_sheets, whole, write_sheet
+from runtime.sheets import read_sheets, write_sheet
 from runtime.steps import EDITABLE, HANDED_IN, demand_editable
 
 ACCEPTED = ("accepted",)
@@ -95,22 +95,8 @@ def is_stale(session: Session, report: Report) -> bool:
 
 def read_children(session: Session, reports: Sequence[Report]) -> list[Child]:
     """Whole figures of reports, named by report id; those that have children of their own are rare."""
-    found: list[Child] = []
-    by_version: dict[int, list[Report]] = {}
-    for report in reports:
-        by_version.setdefault(report.version_id, []).append(report)
-    for version_id, group in by_version.items():
-        program = program_of(session, version_id)
-        ids = [report.id for report in group]
-        own = read_sheets(session, program.layout, ids, "own")
-        below = read_sheets(session, program.layout, ids, "children")
-        for report in group:
-            sheet = own[report.id]
-            if below[report.id].blocks or below[report.id].open_rows:
-                context, _ = context_of(session, program, report)
-                sheet = whole(program, sheet, below[report.id], context)
-            found.append(Child(str(report.id), sheet))
-    return found
+    sheets = whole_sheets(session, reports)
+    return [Child(str(report.id), sheets[report.id]) for report in reports]
 
 
 def _from_below(session: Session, round_id: int) -> list[int]:

@@ -1,16 +1,80 @@
-"""The compiled form of a version, compiled once in a process."""
+"""The compiled form of a version with the templates its rules name, compiled once in a process."""
 
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from engine.form import Form
 from engine.program import Program, compile_form
+from expr import nodes
+from expr.parser import parse
+from template_library.models import Version
 from template_library.versions import get_version, load_form
 
-_COMPILED: dict[str, Program] = {}
+_NAMED: dict[str, Sequence[str]] = {}
+_COMPILED: dict[tuple[str, ...], Program] = {}
+OVER_CHILDREN = ("tổng_đơn_vị_con", "trung_bình_đơn_vị_con", "đếm_đơn_vị_con")
+
+
+@dataclass(frozen=True)
+class Needs:
+    """What the rules of a form read besides the report: so many periods back, and reports by their key."""
+
+    back: int
+    same_period_last_year: bool
+    last_year: bool
+    year_to_date: bool
+    children: bool
 
 
 def program_of(session: Session, version_id: int) -> Program:
-    """The program of a frozen version; equal content shares one."""
+    """The program of a frozen version; other templates stand in it as they were published last."""
     version = get_version(session, version_id)
-    if version.content_hash not in _COMPILED:
-        _COMPILED[version.content_hash] = compile_form(load_form(version))
-    return _COMPILED[version.content_hash]
+    if version.content_hash not in _NAMED:
+        _NAMED[version.content_hash] = sorted(set(_named(load_form(version))))
+    codes = _NAMED[version.content_hash]
+    others = _latest(session, codes) if codes else []
+    key = (version.content_hash, *(other.content_hash for other in others))
+    if key not in _COMPILED:
+        forms = {other.template_code: load_form(other) for other in others}
+        _COMPILED[key] = compile_form(load_form(version), forms)
+    return _COMPILED[key]
+
+
+def needs_of(program: Program) -> Needs:
+    """What must be gathered before the program can run."""
+    trees = [rule.tree for rule in program.rules]
+    times = [found.source.time for tree in trees for found in nodes.references(tree) if found.source.time]
+    calls = {
+        node.name
+        for tree in trees
+        for part in nodes.parts(tree)
+        for node in nodes.walk(part)
+        if isinstance(node, nodes.Call)
+    }
+    kinds = {time.kind for time in times}
+    return Needs(
+        max((time.back for time in times if time.kind == "previous"), default=0),
+        "same_period_last_year" in kinds,
+        "last_year" in kinds,
+        "lũy_kế" in calls,
+        not calls.isdisjoint(OVER_CHILDREN),
+    )
+
+
+def _named(form: Form) -> Iterator[str]:
+    """The forms that rules name; sections of this one may be among them."""
+    for section in form.sections:
+        for rule in section.rules:
+            tree = parse(rule.text).rule
+            for reference in nodes.references(tree) if tree else ():
+                if reference.source.form is not None:
+                    yield reference.source.form.text
+
+
+def _latest(session: Session, codes: Sequence[str]) -> list[Version]:
+    found = session.scalars(select(Version).where(Version.template_code.in_(codes)).order_by(Version.number))
+    latest = {version.template_code: version for version in found}
+    return [latest[code] for code in sorted(latest)]
