@@ -1,4 +1,4 @@
-"""A whole round by programs: 114 communes fill, the province sums up, and nothing is counted twice."""
+"""A whole round by programs: 114 communes fill, a department sums up, the province has nothing to do."""
 
 from collections import Counter
 from collections.abc import Callable, Mapping
@@ -21,19 +21,22 @@ from tests.integration.web.programs import Program, programs
 from web.demo_figures import commune_figures
 
 FORM = "II.06a/VPCP/KSTT"
-OPENING = {"template": FORM, "frequency": "quarter", "period": "III/2026"}
+LEAD = "xa-31.stp-th"
+OPENING = {"template": FORM, "frequency": "quarter", "period": "III/2026", "scope": "level:commune:31"}
 
 
 def start(app: Flask, communes: Callable[[str], bool]) -> Mapping[str, Program]:
-    """Hải Phòng, form II.06a in force, and programs of the province and of some communes."""
+    """Hải Phòng, form II.06a in force; programs of the province, of a department and of some communes."""
     with unit_of_work(app) as session:
         import_agencies(session, shipped_listing(), valid_from=SINCE, province="31")
+        import_agencies(session, shipped_listing("departments"), valid_from=SINCE)
         form, _ = read_template(seed_files()["II.06a-VPCP-KSTT"])
         assert form
         publish(session, form, actor="test", now=NOW, effective_from=SINCE)
         tree = read_tree(session, clock.today())
-        lead = tree.with_code("31")
-        nodes = [lead, *(node for node in tree.children(lead.id) if communes(node.code))]
+        province, department = tree.with_code("31"), tree.with_code("31.STP")
+        below = tree.descendants(province.id, "commune")
+        nodes = [province, department, *(node for node in below if communes(node.code))]
         return programs(app, session, nodes)
 
 
@@ -58,7 +61,7 @@ def save(base: int, key: str, figures: Mapping[tuple[str, str], str]) -> dict[st
 
 def test_a_round_of_a_province(app: Flask) -> None:
     asking = start(app, lambda code: True)
-    lead = asking["xa-31-th"]
+    lead = asking[LEAD]
     opened = lead.post("/rounds", OPENING, status=202)
     assert (opened["opened"], opened["job"]["state"]) == (False, "pending")
     assert lead.post("/rounds", OPENING, status=202)["id"] == opened["id"]
@@ -87,6 +90,7 @@ def test_a_round_of_a_province(app: Flask) -> None:
     shown = lead.get(f"/reports/{status['lead_report']}")["figures"]["A"]
     assert {place: int(shown[place[0]][place[1]]) for place in total} == dict(total)
 
+    assert asking["xa-31-th"].get("/inbox") == asking["xa-31-th"].get("/rounds") == []
     traced = lead.get(f"/reports/{status['lead_report']}/trace", query_string={"cell": "A[I1;4]"})
     assert int(traced["value"]) == total["I1", "4"] == sum(int(part["value"]) for part in traced["parts"])
     largest = traced["parts"][0]
@@ -97,7 +101,7 @@ def test_a_round_of_a_province(app: Flask) -> None:
 def commune(app: Flask) -> tuple[Program, Mapping[str, Program], str]:
     """The program of one commune, all programs, and the address of its report."""
     asking = start(app, lambda code: code == "10507")
-    asking["xa-31-th"].post("/rounds", OPENING, status=202)
+    asking[LEAD].post("/rounds", OPENING, status=202)
     run_jobs(app)
     (task,) = asking["xa-10507"].get("/inbox")
     return asking["xa-10507"], asking, f"/reports/{task['report']}"
@@ -112,7 +116,7 @@ def test_the_same_save_twice_and_late(
     assert mine.post(f"{report}/save", save(0, "1", figures)) == first
     assert mine.get(report)["revision"] == 1
     mine.post(f"{report}/submit", {})
-    asking["xa-31-th"].post(f"{report}/accept", {})
+    asking[LEAD].post(f"{report}/accept", {})
     assert mine.post(f"{report}/save", save(0, "1", figures)) == first  # long after, as after a lost answer
     late = mine.post(f"{report}/save", save(1, "2", {("I1", "4"): "1"}), status=409)
     assert late["code"] == "report.closed.accepted"
@@ -147,5 +151,5 @@ def test_wrong_figures_are_told_and_cannot_be_sent(
     refused = mine.post(f"{report}/submit", {}, status=400, headers={"Accept-Language": "en"})
     assert ("K4", "I1") in {(finding["rule"], finding["where"]) for finding in refused["findings"]}
     assert all(finding["message"] for finding in refused["findings"])
-    nobody = asking["xa-31-th"].post(f"{report}/return", {"reason": "x"}, status=403)
+    nobody = asking[LEAD].post(f"{report}/return", {"reason": "x"}, status=403)
     assert nobody["code"] == "access.refused"
