@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from agencies.tree import Node, Tree
-from core.errors import Invalid
+from core.errors import Invalid, NotFound
 from engine.findings import Finding
 from runtime.models import Round
 from runtime.periods import Period
@@ -30,7 +30,9 @@ class Choice:
 
 def area_of(tree: Tree, agency: int) -> Node:
     """The agency below which others may be asked."""
-    node = tree[agency]
+    node = tree.nodes.get(agency)
+    if node is None:
+        raise NotFound("agency.unknown", id=str(agency), on=tree.on)
     return tree[node.parent] if node.level in WITHOUT_AREA and node.parent is not None else node
 
 

@@ -119,9 +119,9 @@ def _open(session: Session, actor: Actor, now: datetime, answers: Answers) -> in
     period = answers.period
     if period is None:
         raise Invalid([Finding("round.no_period")])
+    version = find_version(session, answers.template, on=period.end)
     tree = read_tree(session, period.end)
     demand_askable(tree, actor.agency, members_of(tree, actor.agency, answers.members))
-    version = find_version(session, answers.template, on=period.end)
     opened = open_round(
         session,
         version=version,

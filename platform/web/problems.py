@@ -13,6 +13,7 @@ from flask_babel import get_locale, gettext
 from flask_babel import lazy_gettext as _l
 from werkzeug.exceptions import HTTPException
 
+from core.db import unit_of_work
 from core.errors import Conflict, Forbidden, Invalid, NotFound, Refusal
 from core.messages import sentence
 from web.findings import finding_json
@@ -103,8 +104,9 @@ def _answer(status: int, code: str, told: str, findings: list[Mapping[str, objec
             "findings": findings,
         }
         return json.dumps(body, ensure_ascii=False), status, {"Content-Type": "application/problem+json"}
+    facts = {"title": title, "advice": advice, "told": told, "findings": findings, "status": status}
     g.session = None  # its unit of work is over
-    page = render_template(
-        "problems/problem.html", title=title, advice=advice, told=told, findings=findings, status=status
-    )
-    return page, status
+    if status >= 500:
+        return render_template("problems/problem.html", **facts), status
+    with unit_of_work(write=False) as g.session:
+        return render_template("problems/problem.html", **facts), status

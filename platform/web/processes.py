@@ -8,9 +8,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from flask import Flask
+from limits.storage import RedisStorage
 
 from core import valkey
 from core.settings import Settings
+from web.security import limiter
 
 PR_SET_PDEATHSIG = 1  # linux/prctl.h
 
@@ -28,6 +30,14 @@ def worker_beside(app: Flask) -> Iterator["subprocess.Popen[bytes]"]:
         finally:
             worker.terminate()
             worker.wait()
+            _let_go()  # the queue server stops with its last client
+
+
+def _let_go() -> None:
+    """Close the connections that counting failed sign-ins keeps open."""
+    storage = limiter.storage
+    if isinstance(storage, RedisStorage):
+        storage.storage.connection_pool.disconnect()
 
 
 def _die_with_parent() -> None:

@@ -1,0 +1,254 @@
+"""The shelf, opening a round, the board and the inbox, as a browser asks for them."""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from io import BytesIO
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import Engine, event, select
+
+from agencies.importer import import_agencies
+from core import clock
+from core.db import unit_of_work
+from core.jobs import Job, run_pending_in_process
+from runtime.models import Report, Round
+from template_library.fileformat import read_template
+from template_library.library import seed_files
+from template_library.versions import publish
+from tests.browsers import SINCE, Browser, settle_people
+
+FORM = "II.06a/VPCP/KSTT"
+SEED = seed_files()["II.06a-VPCP-KSTT"]
+PROVINCE, COMMUNE, OUTSIDE = "o-31-th", "o-c1", "o-n1"
+CHOSEN = {"template": FORM, "period": "quarter-2026-3", "due": "31/12/2026", "time": "17:00"}
+
+
+@pytest.fixture
+def world(app: Flask) -> Iterator[Flask]:
+    settle_people(app)
+    with unit_of_work(app) as session:
+        form, _ = read_template(SEED)
+        assert form
+        publish(session, form, actor="test", now=clock.now(), effective_from=SINCE)
+    yield app
+
+
+def opened(app: Flask, **changes: str) -> int:
+    """A round opened by the province, its reports handed out."""
+    answer = Browser(app, PROVINCE).post("/rounds/open", **(CHOSEN | {"scope": "children"} | changes))
+    assert answer.status_code == 302, answer.text
+    with app.app_context():
+        run_pending_in_process()
+    return int(answer.headers["Location"].rpartition("/")[2])
+
+
+def upload(data: bytes, name: str = "form.json") -> tuple[BytesIO, str]:
+    return BytesIO(data), name
+
+
+@contextmanager
+def counted() -> Iterator[list[str]]:
+    """The statements sent to any database meanwhile."""
+    sent: list[str] = []
+
+    def keep(*arguments: Any) -> None:
+        sent.append(arguments[2])
+
+    event.listen(Engine, "before_cursor_execute", keep)
+    yield sent
+    event.remove(Engine, "before_cursor_execute", keep)
+
+
+def test_a_file_is_brought_in_published_and_taken_out(world: Flask) -> None:
+    browser = Browser(world, PROVINCE)
+    own = SEED.replace(b"II.06a/VPCP/KSTT", b"II.06a/TP/KSTT")
+    assert (
+        browser.post("/library/import", file=upload(own)).headers["Location"]
+        == "/library/drafts/II.06a/TP/KSTT"
+    )
+    assert "Bản nháp" in browser.get("/library/drafts/II.06a/TP/KSTT").text
+    form = {"code": "II.06a/TP/KSTT", "effective_from": "1/7/2025"}
+    assert "không phải là ngày" in browser.post("/library/publish", **(form | {"effective_from": "?"})).text
+    address = browser.post("/library/publish", **form).headers["Location"]
+    assert browser.get(address).status_code == 200
+    file = browser.get(f"{address}/file")
+    assert read_template(file.data)[0] == read_template(own)[0]
+    assert 'filename="II.06a-TP-KSTT.v1.json"' in file.headers["Content-Disposition"]
+    assert browser.get("/library/drafts/II.06a/TP/KSTT").status_code == 404
+
+
+def test_a_draft_can_be_dropped(world: Flask) -> None:
+    browser = Browser(world, PROVINCE)
+    browser.post("/library/import", file=upload(SEED))
+    assert browser.post("/library/publish", code=FORM, drop="1").status_code == 302
+    assert browser.get(f"/library/drafts/{FORM}").status_code == 404
+    assert browser.get("/library/?q=thu tuc").text.count("/library/versions/") >= 1
+
+
+@pytest.mark.parametrize(
+    "data",
+    [b"", b"\x89PNG\r\n\x1a\n", b"PK\x03\x04", b"[" * 100_000, b'{"format": 1}', b"\xff\xfe{}", b"null"],
+)
+def test_broken_uploads_are_told(world: Flask, data: bytes) -> None:
+    answer = Browser(world, PROVINCE).post("/library/import", file=upload(data))
+    assert answer.status_code == 422
+    assert "Những chỗ cần sửa" in answer.text
+
+
+def test_an_upload_of_30_mb_is_refused(world: Flask) -> None:
+    kind = "multipart/form-data; boundary=x"
+    answer = Browser(world, PROVINCE).client.post(
+        "/library/import", data=b" " * 30_000_000, content_type=kind
+    )
+    assert answer.status_code == 413
+    assert "Tệp quá lớn" in answer.text
+
+
+def test_faulty_rules_are_shown_and_not_published(world: Flask) -> None:
+    browser = Browser(world, PROVINCE)
+    browser.post(
+        "/library/import", file=upload(SEED.replace("cột 7 + cột 11".encode(), "cột 7 + cột 99".encode()))
+    )
+    page = browser.get(f"/library/drafts/{FORM}").text
+    assert "99" in page and "Những chỗ cần sửa" in page and 'btn-primary" disabled' in page
+    assert browser.post("/library/publish", code=FORM, effective_from="1/7/2025").status_code == 422
+
+
+def test_the_steps_of_opening(world: Flask) -> None:
+    browser = Browser(world, PROVINCE)
+    assert FORM in browser.get("/rounds/open").text
+    assert "Quý III/2026" in browser.get(f"/rounds/open?template={FORM}").text
+    who = browser.get("/rounds/open?template=II.06a/VPCP/KSTT&period=quarter-2026-3&due=31/12/2026").text
+    assert "Mọi đơn vị trực thuộc (2)" in who
+    check = browser.get(
+        f"/rounds/open?template={FORM}&period=quarter-2026-3&due=31/12/2026&scope=children"
+    ).text
+    assert "2 đơn vị" in check and "15/06/2026 – 14/09/2026" in check
+    round_id = opened(world)
+    check = browser.get(
+        f"/rounds/open?template={FORM}&period=quarter-2026-3&due=31/12/2026&scope=children"
+    ).text
+    assert f'href="/rounds/{round_id}"' in check
+    with unit_of_work(world, write=False) as session:
+        assert len(session.scalars(select(Report)).all()) == 3
+        due_at = session.get_one(Round, round_id).due_at
+    assert due_at and due_at.isoformat() == "2026-12-31T10:00:00+00:00"
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        ({"template": "no such"}, "no such"),
+        ({"period": "quarter-2026-9"}, "9/2026"),
+        ({"period": "quarter-0000-1"}, ""),
+        ({"period": "x"}, "Kỳ báo cáo"),
+        ({"start": "31/2/2026"}, "31/2/2026"),
+        ({"start": "5/5/2026", "end": "4/4/2026"}, "05"),
+        ({"due": "mai"}, "mai"),
+        ({"time": "25:99"}, "25:99"),
+        ({"scope": "everyone"}, "everyone"),
+        ({"scope": "codes"}, "Chưa chọn đơn vị nào"),
+        ({"scope": "codes", "codes": "N1"}, "Xã Ngoài"),
+        ({"scope": "codes", "codes": "?"}, "?"),
+        ({"scope": "level:commune:01"}, "Xã Ngoài"),
+        ({"scope": "level:x"}, ""),
+        ({"period": "quarter-1990-1"}, ""),
+        ({"template": "'\"<b>"}, "&lt;b&gt;"),
+    ],
+)
+def test_bad_answers_are_told_and_open_nothing(world: Flask, changes: dict[str, str], told: str) -> None:
+    browser = Browser(world, PROVINCE)
+    asked = CHOSEN | {"scope": "children"} | changes
+    shown = browser.client.get("/rounds/open", query_string=asked)
+    refused = browser.post("/rounds/open", **asked)
+    assert (shown.status_code, refused.status_code) == (200, 422)
+    for page in (shown.text, refused.text):
+        assert told in page
+    with unit_of_work(world, write=False) as session:
+        assert session.scalars(select(Round)).all() == []
+
+
+def test_who_may_look_and_who_may_not(world: Flask) -> None:
+    round_id = opened(world)
+    assert Browser(world, COMMUNE).get(f"/rounds/{round_id}").status_code == 200
+    outside = Browser(world, OUTSIDE)
+    for address in (f"/rounds/{round_id}", f"/rounds/{round_id}/progress"):
+        assert outside.get(address).status_code == 403
+    assert outside.post(f"/rounds/{round_id}/consolidate").status_code == 403
+    assert Browser(world, COMMUNE).get("/rounds/open").status_code == 403
+    assert "Không có việc nào" in outside.get("/").text
+    assert Browser(world, COMMUNE).get("/rounds/999").status_code == 404
+
+
+def test_the_board_watches_its_work(world: Flask) -> None:
+    browser = Browser(world, PROVINCE)
+    answer = browser.post("/rounds/open", **CHOSEN, scope="children")
+    address = answer.headers["Location"]
+    waiting = browser.get(f"{address}/progress")
+    assert "hx-get" in waiting.text and "HX-Refresh" not in waiting.headers
+    assert browser.post(f"{address}/consolidate").status_code == 302
+    with world.app_context():
+        run_pending_in_process()
+    assert browser.get(f"{address}/progress").headers["HX-Refresh"] == "true"
+    for _ in range(2):  # an impatient finger
+        assert browser.post(f"{address}/consolidate").status_code == 302
+    with unit_of_work(world, write=False) as session:
+        asked = select(Job).filter_by(function="runtime.consolidate", state="pending")
+        assert len(session.scalars(asked).all()) == 1
+
+
+def test_a_commune_sees_what_it_must_do(world: Flask) -> None:
+    opened(world, due="1/1/2026")
+    page = Browser(world, COMMUNE).get("/").text
+    assert re.search(r"Quá hạn \d+ ngày", page)
+    assert "/fill" in page and "Thành phố Hải Phòng" in page
+    for query, found in (
+        ("q=thu tuc", True),
+        ("q=hai phong", True),
+        ("q=zzz", False),
+        ("list=repair", False),
+    ):
+        assert ("II.06a" in Browser(world, COMMUNE).get(f"/?{query}").text) is found
+    assert "0/2" in Browser(world, PROVINCE).get("/").text
+
+
+def test_queries_do_not_grow_with_the_communes(world: Flask) -> None:
+    lines = "".join(f"commune,M{n},Xã {n},01\n" for n in range(40))
+    with unit_of_work(world) as session:
+        import_agencies(session, f"level,code,name,parent_code\n{lines}".encode(), valid_from=SINCE)
+    numbers = {}
+    for login in (PROVINCE, "o-01-th"):
+        browser = Browser(world, login)
+        address = browser.post("/rounds/open", **CHOSEN, scope="children").headers["Location"]
+        with world.app_context():
+            run_pending_in_process()
+        for page in ("/", "/rounds/", address, "/library/"):
+            browser.get(page)
+            with counted() as sent:
+                assert browser.get(page).status_code == 200
+            numbers[login, "the board" if page == address else page] = len(sent)
+    for login, page in list(numbers):
+        assert numbers[login, page] == numbers[PROVINCE, page] <= 24
+
+
+def test_problems_for_programs_and_for_people(world: Flask) -> None:
+    browser = Browser(world, COMMUNE)
+    told = browser.get("/rounds/open", Accept="application/json")
+    assert told.headers["Content-Type"] == "application/problem+json"
+    assert told.get_json() == told.get_json() | {"status": 403, "code": "access.refused", "findings": []}
+    assert browser.get("/rounds/open", Accept="application/json").get_json()["detail"]
+    assert "Phường" not in browser.get("/no/such").text and browser.get("/no/such").status_code == 404
+    assert browser.client.delete("/").status_code in (400, 405)
+    assert browser.client.post("/rounds/open").status_code == 400  # without the token of a page
+
+
+def test_the_built_client_is_kept_for_ever_and_pages_are_not(world: Flask) -> None:
+    browser = Browser(world, COMMUNE)
+    page = browser.get("/", **{"Accept-Encoding": "gzip"})
+    assert page.headers["Cache-Control"] == "no-store" and page.headers["Content-Encoding"] == "gzip"
+    (script,) = re.findall(r'src="(/static/base-\w+\.js)"', browser.get("/").text)
+    with browser.get(script, **{"Accept-Encoding": "br"}) as file:
+        assert "immutable" in file.headers["Cache-Control"] and file.headers["Content-Encoding"] == "br"
