@@ -11,8 +11,8 @@ from core.db import Session
 from runtime.explanations import explain
 from runtime.filling import lay_out
 from runtime.rights import subject_of_report
-from runtime.titles import read_title
 from runtime.steps import SUBMIT
+from runtime.titles import read_title
 from web.fill_texts import texts
 from web.fillable import report_data
 from web.routing import endpoint, may

@@ -10,7 +10,7 @@ def texts() -> Mapping[str, str]:
     return {
         "saved": _("Đã lưu"),
         "saving": _("Đang lưu…"),
-        "offline": _("Mất mạng, sẽ thử lại; số đã gõ vẫn được giữ"),
+        "offline": _("Mất mạng, sẽ thử lại"),
         "refused": _("Chưa lưu được"),
         "signed_out": _(
             "phiên làm việc đã hết; đăng nhập ở thẻ khác rồi tải lại trang này, số đã gõ vẫn còn"

@@ -1,6 +1,5 @@
 """Reading a report as it is printed, where each figure comes from, and its moves from hand to hand."""
 
-from collections.abc import Iterable, Mapping
 from datetime import datetime
 from functools import partial
 
@@ -10,21 +9,19 @@ from flask_babel import get_locale
 from flask_babel import gettext as _
 
 from agencies.access import Actor
-from agencies.people import list_accounts
-from core.clock import VIETNAM
 from core.db import Session
 from core.messages import sentence
 from engine.figures import find_cell
 from runtime.filling import Desk, find_report, lay_out
 from runtime.places import find_place
 from runtime.rights import subject_of_report
-from runtime.steps import MOVES, SUBMIT, Step
+from runtime.steps import MOVES, Step
 from runtime.titles import read_title
 from runtime.trace import trace_figure
 from runtime.workflow import move, open_moves
 from web.fillable import finding_data, sections_data
 from web.routing import endpoint, may
-from web.shown import figure, header_rows
+from web.shown import figure, header_rows, names_of
 
 blueprint = Blueprint("reports", __name__)
 PARTS = ("whole", "own", "children")
@@ -32,10 +29,10 @@ PARTS = ("whole", "own", "children")
 
 @endpoint(blueprint, "/reports/<int:report_id>", action="report.show", subject=subject_of_report)
 def show(session: Session, actor: Actor, now: datetime, report_id: int) -> ResponseReturnValue:
-    """The report to read; who may type in it goes to the sheet unless the printed look was asked for."""
+    """The report to read; who may type in it goes to the sheet, unless it is a total or to be printed."""
     subject = subject_of_report(session, actor, report_id)
     typing = may("report.enter", subject)
-    if typing and request.args.get("view") != "print":
+    if typing and request.args.get("view") != "print" and not find_report(session, report_id).coverage:
         return redirect(url_for("fill.sheet", report_id=report_id))
     desk = lay_out(session, report_id)
     part = request.args.get("part", "whole")
@@ -52,13 +49,10 @@ def show(session: Session, actor: Actor, now: datetime, report_id: int) -> Respo
         sections=[(section, header_rows(section)) for section in sections],
         marks=_marks(desk),
         findings=[finding_data(desk.program.form, found, lang) for found in desk.found],
-        moves=[
-            step
-            for step in open_moves(session, desk.report)
-            if step != SUBMIT and may(f"report.{step.name}", subject)
-        ],
+        moves=[step for step in open_moves(session, desk.report) if may(f"report.{step.name}", subject)],
+        forward=desk.of.steps.split(","),
         move_name=partial(move_name, lang=lang),
-        people=_people(session, now, [made.actor for made in desk.moves]),
+        people=names_of(session, now, [made.actor for made in desk.moves]),
         figure=partial(figure, lang=lang),
     )
 
@@ -66,13 +60,6 @@ def show(session: Session, actor: Actor, now: datetime, report_id: int) -> Respo
 def move_name(name: str, lang: str) -> str:
     """What a move is called on its button and in the history."""
     return sentence(f"report.move.{name}", {}, lang)
-
-
-def _people(session: Session, now: datetime, logins: Iterable[str]) -> Mapping[str, str]:
-    """The names of accounts; who has none is called by his login."""
-    wanted = list(dict.fromkeys(logins))
-    known = list_accounts(session, wanted, now.astimezone(VIETNAM).date())
-    return dict(zip(wanted, wanted, strict=True)) | {person.login: person.name for person in known}
 
 
 def _marks(desk: Desk) -> dict[tuple[str, str, str], str]:
@@ -95,7 +82,7 @@ def trace(session: Session, actor: Actor, now: datetime, report_id: int) -> Resp
         desk=desk,
         traced=traced,
         name=partial(_cell_name, desk),
-        people=_people(session, now, [entry.actor for entry in traced.entries]),
+        people=names_of(session, now, [entry.actor for entry in traced.entries]),
         computed=(section, row, column) in desk.computed,
         kind=cell.type if cell else "",
         figure=partial(figure, lang=str(get_locale())),

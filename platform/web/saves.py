@@ -21,6 +21,7 @@ from runtime.places import read_cell
 from runtime.programs import program_of
 from web.fillable import finding_data
 from web.filters import moment
+from web.shown import names_of
 
 LONGEST_KEY = 100
 REFUSED = ("figure.", "E_")
@@ -95,9 +96,10 @@ def store(session: Session, actor: Actor, now: datetime, report_id: int, lang: s
     named = {f"{change.section}[{change.row};{change.column}]" for change in changes}
     refused = [f for f in saved.findings if f.where in named and f.code.startswith(REFUSED)]
     standing = [finding for finding in saved.findings if finding not in refused]
+    names = names_of(session, now, [conflict.actor for conflict in saved.conflicts])
     return {
         "revision": saved.revision,
-        "conflicts": [_conflict(form, conflict) for conflict in saved.conflicts],
+        "conflicts": [_conflict(form, conflict, names) for conflict in saved.conflicts],
         "rejected": [
             _place(form, finding.where) | {"message": sentence(finding.key, finding.facts, lang)}
             for finding in refused
@@ -111,9 +113,9 @@ def store(session: Session, actor: Actor, now: datetime, report_id: int, lang: s
     }
 
 
-def _conflict(form: Form, conflict: CellConflict) -> Mapping[str, str]:
+def _conflict(form: Form, conflict: CellConflict, names: Mapping[str, str]) -> Mapping[str, str]:
     at = moment(datetime.fromisoformat(conflict.at))
-    told = {"mine": conflict.mine, "theirs": conflict.theirs, "actor": conflict.actor, "at": at}
+    told = {"mine": conflict.mine, "theirs": conflict.theirs, "actor": names[conflict.actor], "at": at}
     return _place(form, conflict.where) | told
 
 

@@ -1,10 +1,14 @@
-"""A section as it is printed: header rows with their spans, figures as people write them."""
+"""What reading pages show: header rows with their spans, figures as people write them, people by name."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+from agencies.people import list_accounts
+from core.clock import VIETNAM
+from core.db import Session
 from core.messages import show
 from engine.form import NUMERIC_TYPES
 
@@ -55,3 +59,10 @@ def figure(value: str, kind: str, lang: str) -> str:
         return value
     number = Decimal(value)
     return show(number.quantize(Decimal(1)) if number == number.to_integral() else number.normalize(), lang)
+
+
+def names_of(session: Session, now: datetime, logins: Iterable[str]) -> Mapping[str, str]:
+    """The names of accounts; who has none is called by his login."""
+    wanted = list(dict.fromkeys(logins))
+    known = list_accounts(session, wanted, now.astimezone(VIETNAM).date())
+    return dict(zip(wanted, wanted, strict=True)) | {person.login: person.name for person in known}

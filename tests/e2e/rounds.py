@@ -9,9 +9,10 @@ from agencies.store import read_tree
 from core import clock
 from core.db import unit_of_work
 from runtime.entry import Change, save
-from runtime.models import Report, Round
+from runtime.models import Report
 from runtime.periods import Period
 from runtime.rounds import find_round, open_round
+from runtime.workflow import move
 from template_library.versions import find_version
 from tests.e2e.conftest import Site
 
@@ -29,7 +30,13 @@ class Asked:
     reports: Mapping[str, int]
 
 
-def ask(site: Site, codes: tuple[str, ...], period: Period, code: str = "II.06a/VPCP/KSTT") -> Asked:
+def ask(
+    site: Site,
+    codes: tuple[str, ...],
+    period: Period,
+    code: str = "II.06a/VPCP/KSTT",
+    steps: str = "submit,accept",
+) -> Asked:
     """A round led by the department, opened by the server's own worker."""
     now = clock.now()
     with unit_of_work(site.app) as session:
@@ -40,6 +47,7 @@ def ask(site: Site, codes: tuple[str, ...], period: Period, code: str = "II.06a/
             period=period,
             lead=tree.with_code(LEAD).id,
             scope=f"codes:{','.join(codes)}",
+            steps=steps,
             actor="test",
             now=now,
         )
@@ -73,7 +81,8 @@ def enter(site: Site, report: int, row: str, figures: Mapping[str, str], actor: 
         )
 
 
-def round_of(site: Site, round_id: int) -> Round:
-    """The round as it is now."""
-    with unit_of_work(site.app, write=False) as session:
-        return find_round(session, round_id)
+def hand_in(site: Site, report: int, *moves: str) -> None:
+    """Take a report on through some moves."""
+    for name in moves:
+        with unit_of_work(site.app) as session:
+            move(session, report, name, actor="test", now=clock.now())
