@@ -1,18 +1,23 @@
 """A save: cells on top of a revision, nothing lost, nothing twice."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import event, text
 from sqlalchemy.orm import Session
 
-from core.errors import Conflict
+from core.errors import Conflict, Invalid
 from runtime import workflow
 from runtime.answers import Saved
 from runtime.entry import Change, save
+from runtime.explanations import explain
 from runtime.models import Report
 from runtime.overview import view_report
-from tests.builders import NOW, RIGHT, build, report_of, row, start_round
+from template_library.fileformat import read_template
+from template_library.library import seed_files
+from template_library.versions import publish
+from tests.builders import NOW, RIGHT, SINCE, build, report_of, row, start_round
 
 
 @pytest.fixture
@@ -119,3 +124,63 @@ def test_a_base_from_the_future_and_a_closed_report_are_refused(session: Session
     with pytest.raises(Conflict) as closed:
         put(session, report, *row("I2"), base=1, key="2")
     assert closed.value.facts["state"] == "submitted"
+
+
+def test_computed_figures_that_nobody_typed_over_are_no_news(session: Session, report: int) -> None:
+    put(session, report, *row("I1"), key="1")
+    saved = put(session, report, Change("A", "I1", "4", "21"), base=1, key="2")
+    assert not [finding for finding in saved.findings if finding.code == "figure.replaced"]
+
+
+@pytest.mark.parametrize("seed", ["01-TCD", "RSHN-02"])
+def test_rows_of_agencies_are_filled_under_the_own_code(session: Session, seed: str) -> None:
+    world = build(session, 2)
+    form, _ = read_template(seed_files()[seed])
+    assert form
+    version = publish(session, form, actor="test", now=NOW, effective_from=SINCE)
+    opened = start_round(session, replace(world, version=version.id))
+    mine = report_of(session, opened, world.communes["C0001"]).id
+    section = next(section for section in form.sections if section.rows.kind == "agencies")
+    items = [item.id for item in section.row_list if item.has_cells]
+    columns = [column.id for column in section.leaves]
+    keys = ["{}"] if len(items) < 2 else [f"{{}}|{item}" for item in items]
+    own, others = ([key.format(code) for key in keys] for code in ("C0001", "C0002"))
+    changes = [Change(section.code, key, column, "1") for key in (*own, *others) for column in columns]
+    saved = put(session, mine, *changes)
+    refused = [finding for finding in saved.findings if finding.code == "figure.agency"]
+    assert {finding.where.partition("[")[2].partition(";")[0] for finding in refused} == set(others)
+    assert refused[0].facts == {"found": "C0002", "own": "C0001"}
+    assert {entry[1] for entry in journal(session, mine) if entry[6] == "typed"} == set(own)
+
+
+def test_a_figure_still_to_come_wants_a_reason(session: Session, report: int) -> None:
+    saved = put(session, report, Change("A", "I1", "4", "..."))
+    assert [(f.code, f.severity, f.where) for f in saved.findings if f.code == "cell.to_come"] == [
+        ("cell.to_come", "warning", "A[I1;4]")
+    ]
+    with pytest.raises(Invalid):
+        workflow.submit(session, report, actor="a", now=NOW)
+    explain(session, report, ("cell.to_come", "A[I1;4]"), "chờ kho bạc", actor="a", now=NOW)
+    workflow.submit(session, report, actor="a", now=NOW)
+
+
+def test_a_save_asks_the_database_the_same_few_questions(session: Session, report: int) -> None:
+    """One cell or many rows: the number of statements does not grow."""
+    told: list[str] = []
+
+    def tell(_: object, __: object, statement: str, *___: object) -> None:
+        told.append(statement)
+
+    connection = session.connection()
+    counts = []
+    sizes = (1, 1, 20)
+    for number, size in enumerate(sizes):
+        keys = [key for at in range(size) for key in (f"I{number + 1}", f"I|{number}-{at}")]
+        session.expire_all()
+        told.clear()
+        event.listen(connection, "before_cursor_execute", tell)
+        changes = [change for key in keys for change in row(key)]
+        put(session, report, *changes, base=number, key=str(number))
+        event.remove(connection, "before_cursor_execute", tell)
+        counts.append(len([one for one in told if "SAVEPOINT" not in one]))
+    assert counts[1] == counts[2] <= 21, counts
