@@ -14,7 +14,10 @@ help:  ## List the verbs
 	$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e .
 	@touch $@
 
+# Journeys run in Debian's Chromium, which root gets where it is missing.
 .venv/stamp-tests: .venv/stamp-run
+	command -v chromium >/dev/null || { apt-get update && DEBIAN_FRONTEND=noninteractive \
+		apt-get install -y --no-install-recommends chromium fonts-noto-core; }
 	$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[tests]'
 	@touch $@
 

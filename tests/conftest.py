@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from itertools import count
 from pathlib import Path
+from socket import socket
 
 import pytest
 from flask import Flask
@@ -189,6 +190,14 @@ def environment(settings: Settings) -> dict[str, str]:
         "BIEUMAU_JOB_LOST_AFTER": str(settings.job_lost_after.total_seconds()),
         "BIEUMAU_LANG": "vi",
     }
+
+
+def free_port() -> int:
+    """A port of this machine where nobody listens."""
+    with socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
 
 
 def _settings(url: str, data: Path) -> Settings:

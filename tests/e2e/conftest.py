@@ -14,7 +14,6 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
-from socket import socket
 from time import monotonic, sleep
 from typing import Any
 
@@ -23,7 +22,7 @@ from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from core.settings import read_settings
-from tests.conftest import environment
+from tests.conftest import environment, free_port
 from web.app import create_app
 from web.demo_seed import PASSWORD
 
@@ -122,7 +121,7 @@ def site(short_dir: Path) -> Iterator[Site]:
     data = short_dir / f"site-{os.getpid()}-{next(NUMBERS)}"
     data.mkdir()
     settings = read_settings({"BIEUMAU_DATA": str(data)})
-    port = _free_port()
+    port = free_port()
     address = f"http://127.0.0.1:{port}"
     with (data / "serve.log").open("wb") as log:
         server = subprocess.Popen(
@@ -159,13 +158,6 @@ def sign_in(visitors: Visitors) -> Callable[..., Page]:
 def look(visitors: Visitors) -> Callable[[Page, str], None]:
     """Takes a picture of a page and has axe look at it."""
     return visitors.look
-
-
-def _free_port() -> int:
-    with socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 def _await(address: str, server: "subprocess.Popen[bytes]", log: Path) -> None:

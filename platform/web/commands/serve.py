@@ -50,7 +50,12 @@ def _seed(app: "Flask") -> None:
 def _with_waitress(app: "Flask", host: str, port: int) -> None:
     from waitress.server import create_server
 
-    server = create_server(app, host=host, port=port, threads=THREADS, ident="")
+    from core.errors import Conflict
+
+    try:
+        server = create_server(app, host=host, port=port, threads=THREADS, ident="")
+    except OSError as error:
+        raise Conflict("serve.port", host=host, port=str(port), error=error.strerror) from error
     say("serve.ready", address=f"http://{host}:{port}")
     try:
         server.run()
@@ -60,6 +65,11 @@ def _with_waitress(app: "Flask", host: str, port: int) -> None:
 
 def _with_gunicorn(app: "Flask", host: str, port: int) -> None:
     from gunicorn.app.base import BaseApplication
+
+    from core.db import database
+
+    with app.app_context():
+        database.engine.dispose()  # an open SQLite file must not be carried over a fork
 
     class Server(BaseApplication):
         def load_config(self) -> None:
