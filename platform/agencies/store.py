@@ -51,6 +51,19 @@ def read_agency(session: Session, agency: int, on: date) -> Node:
     return known[agency]
 
 
+def is_above(session: Session, upper: int, lower: int, on: date) -> bool:
+    """Whether an agency stood above another on a day, or did last if that was closed by then.
+
+    Asked with every save: climbing reads a row a level where the tree would be thousands.
+    """
+    place = select(AgencyParent.parent_id).where(AgencyParent.valid_from <= on)
+    parent: int | None = lower
+    while parent is not None and parent != upper:
+        newest = place.filter_by(agency_id=parent).order_by(AgencyParent.valid_from.desc()).limit(1)
+        parent = session.scalar(newest)
+    return parent is not None and upper != lower
+
+
 def last_known(session: Session, agencies: Iterable[int], on: date = date.max) -> dict[int, Node]:
     """Agencies as they were on a day or, if closed by then, as they last were."""
     rows = session.execute(_nodes(_latest, on).where(Agency.id.in_(sorted(agencies))))

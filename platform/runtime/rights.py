@@ -4,7 +4,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from agencies.access import Actor, Subject, row
-from agencies.store import read_tree
+from agencies.store import is_above
 from core.errors import NotFound
 from runtime.models import Report
 from runtime.rounds import find_round
@@ -53,9 +53,7 @@ def subject_of_report(session: Session, actor: Actor, report_id: int) -> Subject
         relations.add("receiver")
     if of.lead_id == actor.agency:
         relations.add("lead")
-    tree = read_tree(session, of.period_end, besides=[report.agency_id])
-    above = tree.ancestors(report.agency_id)
-    if any(node.id == actor.agency for node in above):
+    if is_above(session, actor.agency, report.agency_id, of.period_end):
         relations.add("above")
     return Subject(frozenset(relations), report.state)
 
@@ -71,7 +69,6 @@ def subject_of_round(session: Session, actor: Actor, round_id: int) -> Subject:
     for agency, receiver in found:
         relations |= {"own"} if agency == actor.agency else set()
         relations |= {"receiver"} if receiver == actor.agency else set()
-    above = read_tree(session, of.period_end, besides=[of.lead_id]).ancestors(of.lead_id)
-    if any(node.id == actor.agency for node in above):
+    if is_above(session, actor.agency, of.lead_id, of.period_end):
         relations.add("above")
     return Subject(frozenset(relations), "open" if of.opened_at else "opening")
