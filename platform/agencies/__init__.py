@@ -5,4 +5,7 @@ another: the codes of 2025 were given to other agencies than before, so a code i
 with a date. Levels (nation, province, commune, department) are rows. Others use `tree` (the tree of one day,
 a value), `succession` (who came after whom, a value), `store` (reads both), `attributes` (what rules may ask
 of an agency), `importer` and `succession_importer` (fill them from files).
+
+People have accounts in it. `access` is the one question of who may do what, over rows that each room declares;
+`sign_in`, `visits` and `tokens` are the ways in, `people` and `people_import` what administrators do.
 """
