@@ -13,6 +13,7 @@ from engine.form import Column, Form, Row
 from engine.layout import SectionLayout
 from engine.naming import ANY_KEY, open_key
 from engine.sheet import Sheet, pattern_of
+from runtime.explanations import target_of
 from runtime.filling import Desk, Found
 from runtime.titles import read_title
 
@@ -49,6 +50,7 @@ def finding_data(form: Form, found: Found, lang: str) -> Data:
         "message": sentence(finding.key, finding.facts, lang),
         "cells": found.cells,
         "explanation": found.explanation,
+        "explained_as": target_of(finding)[0],
     }
 
 

@@ -81,6 +81,28 @@ def test_a_commune_breaks_a_rule_sees_why_repairs_it_and_sends(
     look(page, "report-sent")
 
 
+def test_a_warning_takes_a_reason_before_the_report_is_sent(
+    site: Site, sign_in: Callable[..., Page], look: Callable[[Page, str], None]
+) -> None:
+    asked = ask(site, ("10532",), period_of("quarter", 2026, 1))
+    page = sign_in("xa-10532")
+    page.goto(f"/reports/{asked.reports['10532']}")
+    fill_row(page, CHUNG_THUC, RIGHT)
+    cell(page, HO_TICH, "6").click()
+    page.keyboard.type("...")
+    page.keyboard.press("Enter")
+    expect(page.locator("#finding-count")).to_have_text("0 lỗi, 1 cảnh báo")
+    page.get_by_role("button", name="Gửi báo cáo").click()
+    expect(page.locator("#notice")).to_contain_text("Còn 1 cảnh báo chưa có lý do")
+    look(page, "fill-warning")
+    page.get_by_label("Lý do:").fill("Sổ hộ tịch đang chuyển")
+    with page.expect_response("**/explain") as kept:
+        page.get_by_label("Lý do:").press("Tab")
+    assert kept.value.status == 200
+    page.get_by_role("button", name="Gửi báo cáo").click()
+    expect(page.get_by_text("Lý do: Sổ hộ tịch đang chuyển")).to_be_visible()
+
+
 def test_keys_of_a_spreadsheet(asked: Asked, sign_in: Callable[..., Page]) -> None:
     page = sign_in("xa-10525")
     page.goto(f"/reports/{asked.reports['10525']}")

@@ -92,7 +92,7 @@ export class Findings {
   }
 
   private async explain(finding: Finding, input: HTMLInputElement): Promise<void> {
-    const body = { rule: finding.rule, where: finding.where, text: input.value.trim() };
+    const body = { rule: finding.explained_as, where: finding.where, text: input.value.trim() };
     const kept = await post(this.report.data.explainUrl, body).then((response) => response.ok).catch(() => false);
     if (kept) finding.explanation = body.text;
     input.setCustomValidity(kept ? "" : this.report.text("not_kept"));

@@ -56,6 +56,7 @@ export interface Finding {
   message: string;
   cells: [string, string, string][];
   explanation: string;
+  explained_as: string;
 }
 export interface Standing {
   cells: number;
