@@ -2,7 +2,7 @@
 // index.ts, and a sprite of the icons that templates name. manifest.json leads from names to hashed files.
 
 import { createHash } from "node:crypto";
-import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { brotliCompressSync, gzipSync } from "node:zlib";
@@ -14,7 +14,7 @@ const dist = join(web, "static", "dist");
 const icons = join(web, "..", "..", "node_modules", "@tabler", "icons", "icons", "outline");
 
 const pages = readdirSync(client).filter((name) => existsSync(join(client, name, "index.ts")));
-const { metafile } = await esbuild.build({
+const { metafile, outputFiles } = await esbuild.build({
   entryPoints: Object.fromEntries(pages.map((page) => [page, join(client, page, "index.ts")])),
   entryNames: "[name]-[hash]",
   assetNames: "[name]-[hash]",
@@ -22,6 +22,7 @@ const { metafile } = await esbuild.build({
   bundle: true,
   minify: true,
   metafile: true,
+  write: false,
   format: "esm",
   target: "chrome109",
   legalComments: "none",
@@ -37,20 +38,26 @@ for (const [path, output] of Object.entries(metafile.outputs)) {
   if (output.cssBundle) manifest[`${page}.css`] = basename(output.cssBundle);
 }
 
-const sprite = drawSprite();
-manifest["icons.svg"] = `icons-${createHash("sha256").update(sprite).digest("hex").slice(0, 8)}.svg`;
-writeFileSync(join(dist, manifest["icons.svg"]), sprite);
+const sprite = Buffer.from(drawSprite());
+const hash = createHash("sha256").update(sprite).digest("hex").slice(0, 8);
+manifest["icons.svg"] = `icons-${hash}.svg`;
 
-const made = new Set([...Object.keys(metafile.outputs).map((path) => basename(path)), manifest["icons.svg"]]);
-for (const name of made) {
+const made = new Map(outputFiles.map((file) => [basename(file.path), file.contents]));
+made.set(manifest["icons.svg"], sprite);
+for (const [name, bytes] of [...made]) {
   if (name.endsWith(".woff2")) continue;
-  const bytes = readFileSync(join(dist, name));
-  writeFileSync(join(dist, `${name}.gz`), gzipSync(bytes, { level: 9 }));
-  writeFileSync(join(dist, `${name}.br`), brotliCompressSync(bytes));
+  made.set(`${name}.gz`, gzipSync(bytes, { level: 9 }));
+  made.set(`${name}.br`, brotliCompressSync(bytes));
 }
-writeFileSync(join(dist, "manifest.json"), JSON.stringify(manifest, null, 1));
+mkdirSync(dist, { recursive: true });
+for (const [name, bytes] of made) {
+  // a file that is there is the same: a server that runs may be reading it
+  if (!existsSync(join(dist, name))) writeFileSync(join(dist, name), bytes);
+}
+writeFileSync(join(dist, "manifest.new"), JSON.stringify(manifest, null, 1));
+renameSync(join(dist, "manifest.new"), join(dist, "manifest.json"));
 for (const name of readdirSync(dist)) {
-  if (name !== "manifest.json" && !made.has(name.replace(/\.(gz|br)$/, ""))) rmSync(join(dist, name));
+  if (name !== "manifest.json" && !made.has(name)) rmSync(join(dist, name));
 }
 
 function drawSprite() {
