@@ -6,6 +6,6 @@ with a date. Levels (nation, province, commune, department) are rows. Others use
 a value), `succession` (who came after whom, a value), `store` (reads both), `attributes` (what rules may ask
 of an agency), `importer` and `succession_importer` (fill them from files).
 
-People have accounts in it. `access` is the one question of who may do what, over rows that each room declares;
+People have accounts in it. `access` is the one question of who may do what, over rows that rooms declare;
 `sign_in`, `visits` and `tokens` are the ways in, `people` and `people_import` what administrators do.
 """

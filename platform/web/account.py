@@ -9,6 +9,8 @@ from flask.typing import ResponseReturnValue
 from flask_babel import get_locale, gettext
 from flask_limiter import RateLimitExceeded
 from flask_login import current_user, login_user, logout_user
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException
 
 from agencies import people
 from agencies import sign_in as accounts
@@ -19,6 +21,7 @@ from core.db import Session, unit_of_work
 from core.errors import Invalid
 from core.messages import LANGUAGES, sentence
 from engine.findings import Finding
+from web import problems
 from web.routing import endpoint
 from web.security import Visitor, limiter
 
@@ -142,11 +145,15 @@ def role_name(role: str) -> str:
 
 
 @blueprint.errorhandler(RateLimitExceeded)
-def _too_often(error: RateLimitExceeded) -> ResponseReturnValue:
-    if request.endpoint == "account.change_password":
-        return error
-    told = Finding("sign_in.too_often")
-    return (_first_form(findings=[told]) if "code" in request.form else _sign_in_form([told])), 429
+@blueprint.errorhandler(CSRFError)
+def _refused(error: HTTPException) -> ResponseReturnValue:
+    """Who signs in keeps what he typed when he failed too often, or when his browser forgot its session."""
+    told = [Finding("sign_in.stale" if isinstance(error, CSRFError) else "sign_in.too_often")]
+    if request.endpoint == "account.enter":
+        return _sign_in_form(told), error.code or 400
+    if request.endpoint == "account.enter_first":
+        return _first_form(request.form.get("code", ""), told), error.code or 400
+    return problems.http_problem(error)
 
 
 def _welcome(token: str, lang: str) -> ResponseReturnValue:

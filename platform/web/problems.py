@@ -46,7 +46,7 @@ WORDS = {
 def register(app: Flask) -> None:
     """Answer every error of an application."""
     app.register_error_handler(Refusal, _refusal)
-    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(HTTPException, http_problem)
     app.register_error_handler(Exception, _fault)
 
 
@@ -67,7 +67,8 @@ def _refusal(error: Refusal) -> ResponseReturnValue:
     return _answer(status, error.code, told, [finding_json(finding, lang) for finding in findings])
 
 
-def _http(error: HTTPException) -> ResponseReturnValue:
+def http_problem(error: HTTPException) -> ResponseReturnValue:
+    """The answer to an error of HTTP; blueprints that answer some themselves leave the others to it."""
     status = error.code or 500
     if error.response is not None or status < 400:
         return error

@@ -76,6 +76,8 @@ def protect(app: Flask) -> None:
     }
     limiter.init_app(app)
     app.after_request(_add_headers)
+    if settings.https:
+        app.after_request(_demand_https)
     app.context_processor(lambda: {"csp_nonce": g.get("csp_nonce", ""), "actor": g.get("actor")})
 
 
@@ -100,6 +102,11 @@ def _add_headers(response: Response) -> Response:
         response.headers.setdefault(name, value)
     if "Cache-Control" not in response.headers:
         response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _demand_https(response: Response) -> Response:
+    response.headers["Strict-Transport-Security"] = "max-age=31536000"
     return response
 
 

@@ -5,6 +5,7 @@ import stat
 from collections.abc import Iterator
 from datetime import timedelta
 from functools import partial
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -18,7 +19,9 @@ from agencies.tokens import create_token
 from core import clock
 from core.audit import Audit
 from core.db import unit_of_work
+from core.settings import read_settings
 from tests.browsers import PASSWORD, Browser, account_id, settle_people
+from web.app import create_app
 from web.security import limiter
 
 ENTRY = "o-c1"
@@ -146,6 +149,19 @@ def test_a_forged_request_is_refused(world: Flask, address: str, token: str) -> 
     browser = Browser(world, ENTRY)
     assert browser.post(address, token=token, lang="en").status_code == 400
     assert browser.is_in()
+
+
+def test_a_browser_that_forgot_its_session_keeps_what_was_typed(world: Flask) -> None:
+    browser = Browser(world)
+    stale = browser.post("/sign-in", token="stale", login=ENTRY, password=PASSWORD)
+    assert stale.status_code == 400 and f'value="{ENTRY}"' in stale.text and "gửi lại" in stale.text
+
+
+def test_behind_https(short_dir: Path) -> None:
+    app = create_app(read_settings({"BIEUMAU_DATA": str(short_dir / "https"), "BIEUMAU_HTTPS": "1"}))
+    answer = app.test_client().get("/sign-in", headers={"X-Forwarded-Proto": "https"})
+    assert answer.headers["Strict-Transport-Security"] == "max-age=31536000"
+    assert app.config["SESSION_COOKIE_SECURE"]
 
 
 @pytest.mark.parametrize("target", ["//evil.example", "https://evil.example", "/\\evil.example", "evil"])
