@@ -5,6 +5,7 @@ from datetime import datetime
 from flask import Blueprint, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import get_locale
+from marshmallow import EXCLUDE
 
 from agencies.access import Actor
 from core.db import Session
@@ -13,10 +14,11 @@ from runtime.filling import lay_out
 from runtime.rights import subject_of_report
 from runtime.steps import SUBMIT
 from runtime.titles import read_title
+from web.bodies import read_body
 from web.fill_texts import texts
 from web.fillable import report_data
 from web.routing import endpoint, may
-from web.saves import ExplanationShape, read_body, store
+from web.saves import ExplanationShape, store
 
 blueprint = Blueprint("fill", __name__)
 
@@ -69,6 +71,6 @@ def save(session: Session, actor: Actor, now: datetime, report_id: int) -> Respo
 )
 def explained(session: Session, actor: Actor, now: datetime, report_id: int) -> ResponseReturnValue:
     """Why a warning stands."""
-    body = read_body(ExplanationShape)
+    body = read_body(ExplanationShape(unknown=EXCLUDE))
     explain(session, report_id, (body["rule"], body["where"]), body["text"], actor=actor.login, now=now)
     return {}

@@ -8,7 +8,7 @@ Rights are those of `web.routing.endpoint`. Every operation is described from th
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import wraps
 from importlib.metadata import version
@@ -18,13 +18,10 @@ from apispec import APISpec
 from apispec.ext.marshmallow import MarshmallowPlugin
 from flask import Blueprint, Response, json, request
 from flask.typing import ResponseReturnValue
-from marshmallow import Schema, ValidationError
-from werkzeug.exceptions import UnsupportedMediaType
+from marshmallow import Schema
 
-from core.errors import Invalid
-from engine.findings import Finding
-from template_library.jsontext import path_to, read_json
 from web import schemas
+from web.bodies import in_shape, read_body
 from web.routing import FindSubject, endpoint
 from web.security import csrf
 
@@ -75,9 +72,9 @@ def operation(
         @wraps(view)
         def answered(*given: Any, **arguments: Any) -> ResponseReturnValue:
             if query:
-                arguments["query"] = in_shape(query, request.args.to_dict())
+                arguments["query"] = in_shape(query(), request.args.to_dict())
             if body:
-                arguments["body"] = in_shape(body, read_body())
+                arguments["body"] = read_body(body())
             found = view(*given, **arguments)
             if isinstance(found, Response):
                 return found
@@ -99,52 +96,6 @@ def _say_how_to_sign_in(response: Response) -> Response:
     if response.status_code == 401:
         response.headers["WWW-Authenticate"] = "Bearer"
     return response
-
-
-def in_shape(shape: type[Schema], data: Any) -> Mapping[str, Any]:
-    """The data of a request, or Invalid with a finding for each place that is not in shape."""
-    try:
-        return dict(shape().load(data))
-    except ValidationError as error:
-        raise Invalid(list(_faults(error.messages))) from None
-
-
-def _faults(messages: Any, where: str = "") -> Iterator[Finding]:
-    if isinstance(messages, dict):
-        for key, inside in messages.items():
-            yield from _faults(inside, where if key == "_schema" else path_to(where, key))
-    else:
-        for message in messages:
-            yield Finding("request.shape", where=where, facts={"error": str(message)})
-
-
-def read_body() -> Any:
-    """The JSON value in the request's body; texts that no database can hold are refused."""
-    if request.mimetype != "application/json":
-        raise UnsupportedMediaType
-    data, findings = read_json(request.get_data())
-    findings += [Finding("request.text", where=where) for where in _unkept(data)]
-    if findings:
-        raise Invalid(findings)
-    return data
-
-
-def _unkept(value: Any, where: str = "") -> Iterator[str]:
-    match value:
-        case str():
-            if not can_keep(value):
-                yield where
-        case dict():
-            for key, item in value.items():
-                yield from _unkept(item, path_to(where, key)) if can_keep(key) else [where]
-        case list():
-            for index, item in enumerate(value):
-                yield from _unkept(item, path_to(where, index))
-
-
-def can_keep(text: str) -> bool:
-    """PostgreSQL keeps no NUL, and no database half a Unicode character."""
-    return "\0" not in text and not any("\ud800" <= letter <= "\udfff" for letter in text)
 
 
 def document() -> Mapping[str, Any]:

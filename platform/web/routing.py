@@ -86,7 +86,8 @@ def may(action: str, subject: Subject | None = None) -> bool:
 def _dispatch(known: Endpoint, **arguments: Any) -> ResponseReturnValue:
     now = clock.now()
     g.actor = None
-    if any("\0" in text for text in (request.path, *request.args.values(), *request.form.values())):
+    given = (*request.args.items(multi=True), *request.form.items(multi=True))
+    if any("\0" in text for text in (request.path, *(text for _, text in given))):
         raise BadRequest  # PostgreSQL keeps no such text
     try:
         write = request.method not in READS if known.write is None else known.write

@@ -4,14 +4,11 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from flask import request
-from marshmallow import EXCLUDE, Schema, ValidationError, fields, validate
+from marshmallow import EXCLUDE, Schema, fields, validate
 
 from agencies.access import Actor
 from core.db import Session
-from core.errors import Invalid
 from core.messages import sentence
-from engine.findings import Finding
 from engine.form import Form
 from runtime.answers import CellConflict
 from runtime.changes import changed_since
@@ -19,6 +16,7 @@ from runtime.entry import MAX_CHANGES, Change, save
 from runtime.filling import find_report, with_places
 from runtime.places import read_cell
 from runtime.programs import program_of
+from web.bodies import read_body
 from web.fillable import finding_data
 from web.filters import moment
 from web.shown import names_of
@@ -56,30 +54,9 @@ class ExplanationShape(Schema):
     text = fields.String(required=True)
 
 
-def read_body(shape: type[Schema]) -> Mapping[str, Any]:
-    """The request's JSON in this shape; every fault with its path."""
-    try:
-        return dict(shape(unknown=EXCLUDE).load(request.get_json(silent=True) or {}))
-    except ValidationError as error:
-        faults = [Finding("request.shape", where=path) for path in _paths(_messages(error))]
-        raise Invalid(faults) from None
-
-
-def _messages(error: ValidationError) -> Mapping[Any, Any]:
-    return error.messages if isinstance(error.messages, Mapping) else {"": error.messages}
-
-
-def _paths(messages: Mapping[Any, Any], above: str = "") -> list[str]:
-    found = []
-    for name, inside in messages.items():
-        path = f"{above}.{name}" if above else str(name)
-        found += _paths(inside, path) if isinstance(inside, Mapping) else [path]
-    return found
-
-
 def store(session: Session, actor: Actor, now: datetime, report_id: int, lang: str) -> Mapping[str, Any]:
     """Store the save in the request and answer it."""
-    body = read_body(SaveShape)
+    body = read_body(SaveShape(unknown=EXCLUDE))
     changes = [Change(**change) for change in body["changes"]]
     saved = save(
         session,
