@@ -22,6 +22,9 @@ from runtime.places import find_place
 from runtime.programs import program_of
 from runtime.rounds import find_round, period
 
+EVERY = "*"
+"""Names the row of each agency where a form has one row an agency, without a code of its own."""
+
 
 @dataclass(frozen=True)
 class Line:
@@ -95,11 +98,11 @@ def compile_round(
 def _first(layout: Layout) -> list[str]:
     """The first numeric cell of the first section that has one."""
     for section in layout.sections.values():
-        rows = section.rows or tuple(section.patterns.values())
+        rows = [row.id for row in section.rows] or [key or EVERY for key in section.patterns]
         cells = section.cells or next(iter(section.pattern_cells.values()), ())
         for column, cell in zip(section.columns, cells, strict=False):
             if cell.is_numeric:
-                return [f"{section.section.code}[{rows[0].id};{column.id}]"]
+                return [f"{section.section.code}[{rows[0]};{column.id}]"]
     return []
 
 
@@ -143,7 +146,7 @@ def _values(sheet: Sheet | None, cells: Sequence[Place], agency: str) -> list[st
         layout = sheet.layout.sections.get(section) if sheet else None
         key = row
         if layout and layout.section.rows.kind == "agencies":
-            key = open_key(layout, row, agency)
+            key = open_key(layout, "" if row == EVERY else row, agency)
         cell = find_cell(layout, key, column) if layout else None
         found.append(print_figure(cell, sheet.figure(section, key, column)) if sheet and cell else "")
     return found

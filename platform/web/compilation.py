@@ -144,7 +144,7 @@ def _head(sheet: Compilation, place: Place) -> str:
     layout = sheet.layout.sections[section]
     named = layout.section.row_by_id.get(row)
     head = layout.section.column_by_id[column]
-    return " · ".join(filter(None, (named.title if named else row, f"{head.title} ({head.ordinal})")))
+    return " · ".join(filter(None, (named.title if named else "", f"{head.title} ({head.ordinal})")))
 
 
 def _is_number(text: str) -> bool:
