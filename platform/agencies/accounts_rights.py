@@ -25,6 +25,7 @@ ACCESS = (
     row("people.manage", "system_admin"),
     row("people.confirm", "unit_admin approver", "unit"),
     row("people.confirm", "system_admin"),
+    row("people.confirm_many", "system_admin"),
     row("people.import", "system_admin"),
 )
 

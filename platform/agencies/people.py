@@ -84,6 +84,13 @@ def list_accounts(session: Session, logins: Sequence[str], on: date) -> list[Per
     return _people(session, _accounts(session, Account.login, logins), on)
 
 
+def list_unconfirmed(session: Session, on: date) -> list[Person]:
+    """Whose approver rights wait for a second person, everywhere."""
+    waiting = select(Grant.account_id).where(_holds(on), *_UNCONFIRMED)
+    accounts = session.scalars(select(Account).where(Account.id.in_(waiting)).order_by(Account.login))
+    return _people(session, accounts.all(), on)
+
+
 def set_lang(session: Session, account_id: int, lang: str) -> None:
     """The language of the account's pages."""
     session.execute(update(Account).where(Account.id == account_id).values(lang=lang))

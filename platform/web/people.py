@@ -118,6 +118,28 @@ def confirm(session: Session, actor: Actor, now: datetime, account_id: int) -> R
     return _back(account_id)
 
 
+@endpoint(blueprint, "/people/unconfirmed", action="people.confirm_many")
+def unconfirmed(session: Session, actor: Actor, now: datetime) -> ResponseReturnValue:
+    """Whose approver rights wait, of all agencies: after an import there are many."""
+    waiting = people.list_unconfirmed(session, clock.today())
+    return render_template(
+        "people/unconfirmed.html",
+        mine=[person for person in waiting if _excluded(actor, person)],
+        others=[person for person in waiting if not _excluded(actor, person)],
+        tree=read_tree(session, clock.today(), besides={person.agency for person in waiting}),
+    )
+
+
+@endpoint(blueprint, "/people/unconfirmed", action="people.confirm_many", methods=["POST"])
+def confirm_many(session: Session, actor: Actor, now: datetime) -> ResponseReturnValue:
+    """Confirm those that were ticked, all or none."""
+    chosen = request.form.getlist("person", type=int)
+    for account_id in sorted(set(chosen)):
+        people.confirm(session, account_id, by=actor, now=now, on=clock.today())
+    flash(gettext("Đã xác nhận quyền phê duyệt của %(number)s người.", number=len(chosen)))
+    return redirect(url_for("people.unconfirmed"))
+
+
 @endpoint(
     blueprint,
     "/people/<int:account_id>/lock",
@@ -225,6 +247,7 @@ def _list(session: Session, actor: Actor, tree: Tree, agency: int, text: str) ->
         anywhere=Role.SYSTEM_ADMIN in actor.roles,
         may_print=may("people.slips", Subject(frozenset({"unit"} if agency == actor.agency else set()))),
         text=text,
+        unconfirmed=len(people.list_unconfirmed(session, clock.today())) if may("people.confirm_many") else 0,
         found=tree.matching(text)[:50] if text and Role.SYSTEM_ADMIN in actor.roles else [],
     )
 
@@ -241,12 +264,16 @@ def _person(
         office=tree[person.agency],
         oneself=account_id == actor.account,
         may_manage=may("people.manage", subject),
-        may_confirm=may("people.confirm", subject)
-        and actor.login not in (person.login, *person.unconfirmed.values()),
+        may_confirm=may("people.confirm", subject) and not _excluded(actor, person),
         roles=[role for role in GRANTED if role != Role.SYSTEM_ADMIN or role in actor.roles],
         findings=findings,
         moved_to=agency,
     )
+
+
+def _excluded(actor: Actor, person: people.Person) -> bool:
+    """Whether he granted the rights himself, or gets them."""
+    return actor.login in (person.login, *person.unconfirmed.values())
 
 
 def _slips(slips: Sequence[people.Slip], tree: Tree, code: str) -> str:

@@ -5,8 +5,11 @@ from collections.abc import Callable
 
 from playwright.sync_api import FilePayload, Page, expect
 
+from agencies.people_import import import_people
+from core import clock
+from core.db import unit_of_work
 from tests.browsers import workbook
-from tests.e2e.conftest import Visitors
+from tests.e2e.conftest import Site, Visitors
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 NEW = "câu đủ dài để nhớ"
@@ -72,6 +75,22 @@ def test_from_the_workbook_to_the_first_sign_in(
     unit.get_by_role("button", name="Khóa tài khoản").click()
     page.reload()
     expect(page.get_by_role("heading", name="Đăng nhập", exact=True)).to_be_visible()
+
+
+def test_many_leaders_are_confirmed(
+    site: Site, sign_in: Callable[..., Page], look: Callable[[Page, str], None]
+) -> None:
+    rows = [(code, f"ld.{code}", "Lãnh đạo", "Phê duyệt", "", "") for code in ("10507", "10525")]
+    with unit_of_work(site.app) as session:
+        import_people(session, workbook(*rows), by="test", now=clock.now(), on=clock.today())
+    admin = sign_in("he-thong-31")
+    admin.get_by_role("link", name="Tài khoản", exact=True).click()
+    admin.get_by_role("link", name="Xem và xác nhận").click()
+    admin.get_by_label("Chọn tất cả").check()
+    expect(admin.locator("input[name=person]:checked")).to_have_count(2)
+    look(admin, "people-unconfirmed")
+    admin.get_by_role("button", name="Xác nhận những người đã chọn").click()
+    expect(admin.get_by_text("Đã xác nhận quyền phê duyệt của 2 người.")).to_be_visible()
 
 
 def test_by_keyboard_and_in_english(visitors: Visitors) -> None:

@@ -100,6 +100,19 @@ def test_lock_and_unlock(world: Flask) -> None:
     assert admin.post(at(world, ADMIN, "lock")).status_code == 403
 
 
+def test_many_are_confirmed_at_once(world: Flask) -> None:
+    rows = [(code, f"ld.{code.lower()}", "Lãnh đạo", "Phê duyệt", "", "") for code in ("C1", "C2", "N1")]
+    first, second = Browser(world, "sys-31"), Browser(world, "sys2-31")
+    first.post("/people/import", file=(BytesIO(workbook(*rows)), "a.xlsx"), do="import")
+    assert "Còn 3 người do chính bạn giao quyền" in first.get("/people/unconfirmed").text
+    ids = [account_id(world, login) for _, login, *_ in rows]
+    assert first.post("/people/unconfirmed", person=ids[0]).status_code == 403
+    assert "3 người" in second.get("/people").text
+    assert "Xã Ngoài" in second.get("/people/unconfirmed").text
+    assert second.post("/people/unconfirmed", person=ids[:2]).status_code == 302
+    assert [roles_of(world, login) for _, login, *_ in rows] == [{Role.APPROVER}, {Role.APPROVER}, set()]
+
+
 def test_a_move_leaves_rights_behind(world: Flask) -> None:
     inside, admin = Browser(world, ENTRY), Browser(world, ADMIN)
     unknown = admin.post(at(world, ENTRY, "move"), agency="XX")

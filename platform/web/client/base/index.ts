@@ -30,6 +30,14 @@ document.addEventListener("click", (event) => {
   if (target) window.print();
 });
 
+// One tick for a whole list.
+document.addEventListener("change", (event) => {
+  const all = event.target as HTMLInputElement;
+  const name = all.dataset["ticks"];
+  if (!name) return;
+  for (const box of all.form?.querySelectorAll<HTMLInputElement>(`input[name="${name}"]`) ?? []) box.checked = all.checked;
+});
+
 // Ticking an agency in a list chooses the list.
 document.addEventListener("change", (event) => {
   const list = (event.target as Element).closest<HTMLElement>("[data-chooses]");
