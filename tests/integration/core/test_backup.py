@@ -15,7 +15,7 @@ from flask import Flask
 from sqlalchemy import text
 
 from core import schema
-from core.audit import record
+from core.audit import record, seal
 from core.backup import MANIFEST, back_up
 from core.db import Base, unit_of_work
 from core.errors import Conflict, Invalid
@@ -35,6 +35,8 @@ def fill(app: Flask) -> int:
         changes = [*row("I1"), *row("I|Đất đai \u2028 “x”"), Change("A", "I2", "4", "...")]
         save(session, report, base=0, idempotency_key="1", changes=changes, actor="a", now=NOW)
         record(session, None, "test", "x", now=NOW, n=1)
+    with unit_of_work(app) as session:
+        seal(session)
     return report
 
 
@@ -235,3 +237,16 @@ def test_by_command(
     file.write_bytes(file.read_bytes()[:1000])
     cut = bieumau("restore", str(file), **place)
     assert (cut.returncode, "Chưa khôi phục gì" in cut.stderr) == (2, True)
+
+
+def test_a_broken_chain_of_the_audit_comes_back_and_is_told(app: Flask, empty: Empty, tmp_path: Path) -> None:
+    """A backup of what somebody tampered with is better than none; nobody is told that it is well."""
+    fill(app)
+    back_up(app, tmp_path / "b.zip", now=NOW)
+    tampered = rewritten(
+        tmp_path, "b.zip", lambda members: in_table(members, "audit", b'"test"', b'"other"', told=True)
+    )
+    target = empty("sqlite")
+    _, findings = restore(target, tampered, secret=tmp_path / "secret.key")
+    assert [finding.code for finding in findings] == ["audit.changed"]
+    assert len(all_rows(target)["audit"]) == 1
