@@ -64,13 +64,13 @@ class Visitors:
 
     def arrive(self, **options: Any) -> Page:
         """A new browser, as on a commune's computer, at the first page, signed in as nobody."""
-        context = self.browser.new_context(
-            base_url=self.site.address,
-            viewport={"width": 1366, "height": 768},
-            locale="vi-VN",
-            timezone_id="Asia/Ho_Chi_Minh",
-            **options,
-        )
+        usual: dict[str, Any] = {
+            "base_url": self.site.address,
+            "viewport": {"width": 1366, "height": 768},
+            "locale": "vi-VN",
+            "timezone_id": "Asia/Ho_Chi_Minh",
+        }
+        context = self.browser.new_context(**(usual | options))
         context.set_default_timeout(15_000)
         context.add_init_script(REPORT_VIOLATIONS)
         context.on("console", lambda message: self._hear(message.type, message.text))

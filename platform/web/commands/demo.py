@@ -7,8 +7,7 @@ cell. What an earlier run did is found and gone on with.
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from time import sleep
 from typing import TYPE_CHECKING
@@ -22,7 +21,6 @@ from web.tables import table_lines
 if TYPE_CHECKING:
     from flask import Flask
 
-    from core.settings import Settings
     from engine.findings import Finding
     from runtime.overview import ReportLine, RoundStatus
 
@@ -38,7 +36,9 @@ def command(as_json: bool) -> None:
     """Chạy trọn việc chính một lần: từ mẫu biểu tới số tổng hợp của một tỉnh."""
     tell: Callable[..., None] = (lambda code, **facts: None) if as_json else say
     app = application()
-    with _worker(app) as worker:
+    from web.processes import worker_beside
+
+    with worker_beside(app) as worker:
         tell("demo.agencies", agencies=_import(app))
         tell("demo.published", forms=_publish(app))
         status = _open(app, worker)
@@ -89,21 +89,6 @@ def _typed() -> str:
     """This command as a reader at the prompt would type it: by its name, or from the clone by its path."""
     here = os.path.relpath(sys.argv[0])
     return here if not here.startswith("..") else "bieumau"
-
-
-@contextmanager
-def _worker(app: "Flask") -> "Iterator[subprocess.Popen[bytes]]":
-    """A queue server and a worker beside us, stopped with us."""
-    from core import valkey
-
-    settings: Settings = app.config["SETTINGS"]
-    with valkey.serving(settings), (settings.data / "worker.log").open("ab") as log:
-        worker = subprocess.Popen([sys.executable, "-m", "web.cli", "worker"], stdout=log, stderr=log)
-        try:
-            yield worker
-        finally:
-            worker.terminate()
-            worker.wait()
 
 
 def _import(app: "Flask") -> int:
