@@ -19,7 +19,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from core.settings import read_settings
 from tests.conftest import environment, free_port
@@ -43,6 +43,8 @@ REPORT_VIOLATIONS = (
 AXE = (ROOT / "node_modules/axe-core/axe.min.js").read_text(encoding="utf-8")
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 NUMBERS = count(1)
+PATIENCE = 20_000  # milliseconds; journeys share their machine
+expect.set_options(timeout=PATIENCE)
 
 
 @dataclass
@@ -71,7 +73,7 @@ class Visitors:
             "timezone_id": "Asia/Ho_Chi_Minh",
         }
         context = self.browser.new_context(**(usual | options))
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(PATIENCE)
         context.add_init_script(REPORT_VIOLATIONS)
         context.on("console", lambda message: self._hear(message.type, message.text))
         context.on("weberror", lambda error: self.faults.append(f"error: {error.error}"))
