@@ -143,11 +143,11 @@ def test_signing_in_begins_a_new_session(world: Flask) -> None:
     assert browser.post("/sign-out", token=planted).status_code == 400
 
 
-@pytest.mark.parametrize("address", ["/sign-in", "/sign-out", "/lang", "/account/password", "/people/1/lock"])
-@pytest.mark.parametrize("token", ["", "forged"])
-def test_a_forged_request_is_refused(world: Flask, address: str, token: str) -> None:
+def test_a_forged_request_is_refused(world: Flask) -> None:
     browser = Browser(world, ENTRY)
-    assert browser.post(address, token=token, lang="en").status_code == 400
+    for address in ("/sign-in", "/sign-out", "/lang", "/account/password", "/people/1/lock"):
+        for token in ("", "forged"):
+            assert browser.post(address, token=token, lang="en").status_code == 400, address
     assert browser.is_in()
 
 
@@ -164,9 +164,9 @@ def test_behind_https(short_dir: Path) -> None:
     assert app.config["SESSION_COOKIE_SECURE"]
 
 
-@pytest.mark.parametrize("target", ["//evil.example", "https://evil.example", "/\\evil.example", "evil"])
-def test_signing_in_leads_nowhere_else(world: Flask, target: str) -> None:
-    assert Browser(world).sign_in(ENTRY, next=target).headers["Location"] == "/"
+def test_signing_in_leads_nowhere_else(world: Flask) -> None:
+    for target in ("//evil.example", "https://evil.example", "/\\evil.example", "evil"):
+        assert Browser(world).sign_in(ENTRY, next=target).headers["Location"] == "/"
 
 
 def test_the_language_stays_with_the_account(world: Flask) -> None:
@@ -177,17 +177,17 @@ def test_the_language_stays_with_the_account(world: Flask) -> None:
     assert "Tài khoản của tôi" in Browser(world, "o-c2").get("/account").text
 
 
-@pytest.mark.parametrize("address", ["/sign-in", "/account", "/nowhere", "/healthz"])
-def test_every_answer_carries_the_guards(world: Flask, address: str) -> None:
+def test_every_answer_carries_the_guards(world: Flask) -> None:
     browser = Browser(world)
-    first, second = (browser.get(address).headers for _ in range(2))
-    policy = first["Content-Security-Policy"]
-    assert policy.startswith("default-src 'none'; script-src 'self' 'nonce-")
-    assert "unsafe" not in policy and policy != second["Content-Security-Policy"]
-    assert first["X-Content-Type-Options"] == "nosniff"
-    assert first["X-Frame-Options"] == "DENY"
-    assert first["Referrer-Policy"] == "same-origin"
-    assert first["Cache-Control"] == "no-store"
+    for address in ("/sign-in", "/account", "/nowhere", "/healthz"):
+        first, second = (browser.get(address).headers for _ in range(2))
+        policy = first["Content-Security-Policy"]
+        assert policy.startswith("default-src 'none'; script-src 'self' 'nonce-")
+        assert "unsafe" not in policy and policy != second["Content-Security-Policy"]
+        assert first["X-Content-Type-Options"] == "nosniff"
+        assert first["X-Frame-Options"] == "DENY"
+        assert first["Referrer-Policy"] == "same-origin"
+        assert first["Cache-Control"] == "no-store"
 
 
 def test_a_request_of_30_mb_is_refused(world: Flask) -> None:
