@@ -9,12 +9,13 @@ from sqlalchemy.orm import Session
 
 from agencies.store import read_tree
 from core.db import insert_new
-from core.errors import NotFound
+from core.errors import Invalid, NotFound
 from core.jobs import Job, Progress, job, request_job
+from engine.findings import Finding
 from runtime.models import Report, Round
 from runtime.periods import Period
 from runtime.scopes import Flow, receivers
-from runtime.steps import SHORT
+from runtime.steps import PATHS, SHORT
 from template_library.models import Version
 
 CHUNK = 1000
@@ -40,6 +41,8 @@ def open_round(
     Who is in it is decided as of the period's last day. Asking again for a round whose job failed asks
     for another job; of a round that is there, nothing else changes.
     """
+    if steps not in PATHS:
+        raise Invalid([Finding("round.steps", facts={"text": steps, "known": list(PATHS)})])
     receivers(read_tree(session, period.end), lead, scope, flow)  # refuse at once what the job would refuse
     key = {
         "template_code": version.template_code,

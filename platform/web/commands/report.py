@@ -178,6 +178,54 @@ def return_(report: str, reason: str, actor: str, as_json: bool) -> None:
     _move(report, as_json, workflow.return_, actor=actor, reason=reason)
 
 
+@command.command()
+@click.argument("name", metavar="STEP")
+@click.argument("reports", metavar="REPORT...", nargs=-1, required=True)
+@click.option("--reason", default="", help="Vì sao (trả lại thì phải có).")
+@actor_option
+@json_option
+def move(name: str, reports: tuple[str, ...], reason: str, actor: str, as_json: bool) -> int:
+    """Làm một bước với nhiều báo cáo: submit, approve, send, accept, refuse, return, recall."""
+    from core import clock
+    from core.messages import sentence
+    from runtime.places import find_report
+    from runtime.workflow import move_all
+
+    with work() as session:
+        ids = {find_report(session, report).id: report for report in reports}
+        outcomes = move_all(session, ids, name, reason=reason, actor=actor, now=clock.now())
+    refused = [each for each in outcomes if each.refusal]
+    if as_json:
+        told = [
+            {"report": each.report, "state": each.state, "refused": each.refusal and each.refusal.code}
+            for each in outcomes
+        ]
+        print_json({"reports": told})
+        return 1 if refused else 0
+    for each in outcomes:
+        said = sentence(f"report.state.{each.state}", {}, lang())
+        if each.refusal:
+            said = sentence(each.refusal.code, each.refusal.facts, lang())
+        click.echo(f"{ids[each.report]}: {said}")
+    return 1 if refused else 0
+
+
+@command.command("explain")
+@click.argument("report")
+@click.argument("rule")
+@click.argument("where")
+@click.argument("text")
+@actor_option
+def explain_(report: str, rule: str, where: str, text: str, actor: str) -> None:
+    """Nêu lý do của một cảnh báo hay của ô ghi “...” (RULE: cell.to_come, WHERE: ô)."""
+    from core import clock
+    from runtime.explanations import explain
+    from runtime.places import find_report
+
+    with work() as session:
+        explain(session, find_report(session, report).id, (rule, where), text, actor=actor, now=clock.now())
+
+
 def _move(name: str, as_json: bool, step: "Callable[..., Report]", **arguments: str) -> None:
     from core import clock
     from core.messages import sentence

@@ -21,6 +21,9 @@ def command() -> None:
 @click.option("--lead", required=True, help="Mã cơ quan yêu cầu báo cáo.")
 @click.option("--scope", default="children", show_default=True, help="children, level:commune, codes:A,B …")
 @click.option("--flow", type=click.Choice(["direct", "tree"]), default="direct", show_default=True)
+@click.option(
+    "--steps", default="submit,accept", show_default=True, help="Các bước: submit,approve,send,accept …"
+)
 @click.option("--due", type=click.DateTime(["%Y-%m-%d"]), help="Hạn nộp (hết ngày).")
 @click.option("--sequence", type=click.IntRange(1), default=1, show_default=True, help="Lần thứ mấy.")
 @click.option("--wait", is_flag=True, help="Chờ tới khi mở xong.")
@@ -34,6 +37,7 @@ def open_(
     lead: str,
     scope: str,
     flow: str,
+    steps: str,
     due: datetime | None,
     sequence: int,
     wait: bool,
@@ -59,6 +63,7 @@ def open_(
             lead=read_tree(session, span.end).with_code(lead).id,
             scope=scope,
             flow="tree" if flow == "tree" else "direct",
+            steps=steps,
             due_at=datetime.combine(due, time(23, 59, 59), clock.VIETNAM) if due else None,
             sequence=sequence,
             actor=actor,

@@ -55,6 +55,25 @@ def test_step_by_step(app: Flask, bieumau: Call, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_the_long_way(app: Flask, bieumau: Call) -> None:
+    with unit_of_work(app) as session:
+        build(session, 2)
+    answer(bieumau, "round", "open", *OPEN, "--steps", "submit,approve,send,accept", "--wait")
+    answer(bieumau, "report", "fill", "1/C0001", "--set", "A[I1;5]=...")
+    refused = answer(bieumau, "report", "move", "submit", "1/C0001", "1/C0002", status=1)
+    assert [(each["state"], each["refused"]) for each in refused["reports"]] == [
+        ("entering", "cell.to_come"),
+        ("submitted", None),
+    ]
+    assert bieumau("report", "explain", "1/C0001", "cell.to_come", "A[I1;5]", "chờ").returncode == 0
+    answer(bieumau, "report", "move", "submit", "1/C0001")
+    for name in ("approve", "send", "accept"):
+        answer(bieumau, "report", "move", name, "1/C0001", "1/C0002")
+    returned = bieumau("report", "move", "return", "1/C0001", "--reason", "sai")
+    assert returned.stdout == "1/C0001: bị trả lại\n"
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 def test_what_cannot_be_done_is_told(bieumau: Call) -> None:
     wrong_period = [*OPEN[:5], "V/2026", "--lead", "31"]
     for status, arguments in (
