@@ -15,7 +15,7 @@ from template_library.library import load_seeds
 PROVINCE = "31"
 PASSWORD = "dung-thu-2026"
 PREFIXES = {"province": "tinh", "department": "so", "commune": "xa"}
-SHOWN = ("tinh-31-th", "so-31.stp-th", "so-31.stp-ld", "xa-10507", "xa-10507-ld", "xa-10507-qt", "he-thong-31")
+SHOWN = ("tinh-31-th", "so-31.stp-th", "xa-10507", "xa-10507-ld", "xa-10507-qt", "he-thong-31")
 """A few of them, to begin with: those who ask, a commune that answers, who looks after accounts."""
 
 
