@@ -45,6 +45,8 @@ def test_the_way_from_signing_in_to_the_board(
 
     expect(page.locator("tbody tr")).to_have_count(114, timeout=30_000)
     look(page, "board")
+    page.get_by_role("button", name="Tổng hợp").click()
+    expect(page.get_by_text("Lần tổng hợp gần nhất cộng 0/114 báo cáo.")).to_be_visible(timeout=30_000)
     page.get_by_label("Tìm đơn vị").fill("thanh dong")
     page.keyboard.press("Enter")
     expect(page.locator("tbody tr")).to_have_count(1)
