@@ -1,6 +1,7 @@
 """A save as it comes from the browser, and the answer it gets."""
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
@@ -14,7 +15,6 @@ from runtime.answers import CellConflict
 from runtime.changes import changed_since
 from runtime.entry import MAX_CHANGES, Change, save
 from runtime.filling import find_report, with_places
-from runtime.places import read_cell
 from runtime.programs import program_of
 from web.bodies import read_body
 from web.fillable import finding_data
@@ -70,8 +70,8 @@ def store(session: Session, actor: Actor, now: datetime, report_id: int, lang: s
     )
     report = find_report(session, report_id)
     form = program_of(session, report.version_id).form
-    named = {f"{change.section}[{change.row};{change.column}]" for change in changes}
-    refused = [f for f in saved.findings if f.where in named and f.code.startswith(REFUSED)]
+    given = [{"section": each.section, "row": each.row, "column": each.column} for each in changes]
+    refused = [f for f in saved.findings if f.code.startswith(REFUSED) and _place(form, f.where) in given]
     standing = [finding for finding in saved.findings if finding not in refused]
     names = names_of(session, now, [conflict.actor for conflict in saved.conflicts])
     return {
@@ -81,10 +81,7 @@ def store(session: Session, actor: Actor, now: datetime, report_id: int, lang: s
             _place(form, finding.where) | {"message": sentence(finding.key, finding.facts, lang)}
             for finding in refused
         ],
-        "changes": [
-            {"section": each.section, "row": each.row, "column": each.column, "value": each.new}
-            for each in changed_since(session, report_id, body["base"])
-        ],
+        "changes": [asdict(each) for each in changed_since(session, report_id, body["base"])],
         "findings": [finding_data(form, found, lang) for found in with_places(session, report, standing)],
         "standing": report.standing,
     }
@@ -97,7 +94,8 @@ def _conflict(form: Form, conflict: CellConflict, names: Mapping[str, str]) -> M
 
 
 def _place(form: Form, where: str) -> dict[str, str]:
-    """Section id, row and column of `A[I1;3]`."""
-    name, row, column = read_cell(where)
+    """Section id, row and column of `A[I1;3]`; a row's name may hold any sign."""
+    name, _bracket, rest = where.partition("[")
+    row, _semicolon, column = rest.removesuffix("]").rpartition(";")
     section = form.section_by_code.get(name)
     return {"section": section.id if section else name, "row": row, "column": column}
