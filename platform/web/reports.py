@@ -93,10 +93,11 @@ def _cell_name(desk: Desk, where: str) -> str:
     """A cell as people call it: its row and its column."""
     section, row, column = find_place(desk.program.layout, where)
     layout = desk.program.layout.sections[section]
-    named = layout.section.row_by_id.get(row)
-    head = layout.section.column_by_id[column]
-    told = f"{named.title if named else row.rpartition('|')[2]} · {head.title} ({head.ordinal})"
-    return read_title(told, desk.titles)
+    agencies = {node.code: node.name for node in desk.tree} if layout.section.rows.kind == "agencies" else {}
+    named, head = layout.section.row_by_id, layout.section.column_by_id[column]
+    parts = [named[part].title if part in named else agencies.get(part, part) for part in row.split("|")]
+    told = [*(parts if agencies else parts[-1:]), f"{head.title} ({head.ordinal})"]
+    return read_title(" · ".join(told), desk.titles)
 
 
 def _offer(step: Step) -> None:
