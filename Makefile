@@ -43,7 +43,7 @@ test: .venv/stamp-tests $(CLIENT)  ## Format, lint, types, layers and all tests
 check: test  ## The same: what CI runs
 
 bench: .venv/stamp-tests $(CLIENT)  ## Run the benchmarks
-	@set -e; for file in tests/benchmarks/*.py; do $(BIN)/python $$file; done
+	@set -e; for file in tests/benchmarks/*.py; do $(BIN)/python -m tests.benchmarks.$$(basename $$file .py); done
 
 soak: .venv/stamp-tests $(CLIENT)  ## Run the tests at their full numbers
 	BIEUMAU_SOAK=1 $(PYTEST) -n 2 --dist loadfile
