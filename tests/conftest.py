@@ -61,9 +61,13 @@ def postgres_url(short_dir: Path) -> Iterator[str]:
 def database(request: pytest.FixtureRequest, short_dir: Path) -> Iterator[Flask]:
     """An application over a migrated database, one for the whole run and kind; leave nothing in it."""
     url: str = request.getfixturevalue("sqlite_url" if request.param == "sqlite" else "postgres_url")
+    if request.param == "postgresql":  # pytest may take the two kinds in turn: never one that was used
+        url = _new_postgres(url, "template0")
     app = create_app(_settings(url, short_dir / "shared"))
     upgrade(app)
     _close(app)
+    # Undone work still counts up PostgreSQL's sequences: copies are made from a database nobody works in.
+    app.config["UNTOUCHED"] = _copy(url, short_dir / "untouched")
     yield app
     _close(app)
 
@@ -81,16 +85,8 @@ def session(database: Flask) -> Iterator[Session]:
 @pytest.fixture
 def app(database: Flask, short_dir: Path) -> Iterator[Flask]:
     """An application over a migrated database of its own, where units of work are really kept."""
-    _close(database)
     data = short_dir / f"{next(NUMBERS)}"
-    source = database.config["SETTINGS"].database_url
-    data.mkdir()
-    if source.startswith("sqlite"):
-        url = f"sqlite:///{data / 'own.sqlite'}"
-        shutil.copy(make_url(source).database or "", data / "own.sqlite")
-    else:
-        url = _new_postgres(source, make_url(source).database or "")
-    app = create_app(_settings(url, data))
+    app = create_app(_settings(_copy(database.config["UNTOUCHED"], data), data))
     yield app
     _close(app)
 
@@ -215,6 +211,16 @@ def _new_postgres(server_url: str, template: str) -> str:
         connection.execute(text(f'CREATE DATABASE "{name}" TEMPLATE "{template}"'))
     engine.dispose()
     return url.set(database=name).render_as_string(hide_password=False)
+
+
+def _copy(url: str, folder: Path) -> str:
+    """The address of a copy of a database that nobody is connected to."""
+    folder.mkdir(exist_ok=True)
+    source = make_url(url).database or ""
+    if not url.startswith("sqlite"):
+        return _new_postgres(url, source)
+    shutil.copy(source, folder / "own.sqlite")
+    return f"sqlite:///{folder / 'own.sqlite'}"
 
 
 def _close(app: Flask) -> None:
