@@ -15,7 +15,7 @@ from runtime.models import Report, Round
 from runtime.periods import Period, period_of
 from runtime.rounds import assign, open_round
 from template_library.fileformat import read_template
-from template_library.library import seed_files
+from template_library.shelf import seed_files
 from template_library.versions import publish
 
 NOW = datetime(2026, 9, 1, 2, 0, tzinfo=UTC)

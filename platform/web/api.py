@@ -36,8 +36,8 @@ from runtime.typed_periods import find_windows, parse_period
 from runtime.workflow import move
 from template_library.examples import check_template
 from template_library.fileformat import data_to_template
-from template_library.library import forms_in_force, list_versions
 from template_library.models import Version
+from template_library.shelf import forms_in_force, list_versions
 from template_library.versions import find_version, publish
 from web import schemas
 from web.findings import finding_json

@@ -10,7 +10,7 @@ from agencies.people import list_accounts
 from agencies.store import read_tree
 from core.clock import VIETNAM
 from core.db import Session
-from template_library.library import load_seeds
+from template_library.shelf import load_seeds
 
 PROVINCE = "31"
 PASSWORD = "dung-thu-2026"

@@ -18,8 +18,8 @@ from runtime.programs import program_of
 from template_library.drafts import drop_draft, load_draft, save_draft
 from template_library.examples import check_template
 from template_library.fileformat import read_template
-from template_library.library import forms_in_force, shelf
 from template_library.models import Draft
+from template_library.shelf import forms_in_force, shelf
 from template_library.versions import get_version, load_form, publish
 from web.days import read_day
 from web.pages import lang

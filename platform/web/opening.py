@@ -22,7 +22,7 @@ from runtime.periods import MONTHS, Period, days, numbers_of, period_of
 from runtime.rounds import open_round
 from runtime.scopes import Flow, members_of
 from runtime.steps import LONG, PATHS
-from template_library.library import shelf
+from template_library.shelf import shelf
 from template_library.versions import find_version, load_form
 from web.days import read_day
 from web.routing import endpoint

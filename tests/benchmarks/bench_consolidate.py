@@ -29,7 +29,7 @@ from runtime.consolidate import consolidate
 from runtime.models import Report, ReportBlock
 from runtime.programs import program_of
 from template_library.fileformat import read_template
-from template_library.library import seed_files
+from template_library.shelf import seed_files
 from template_library.versions import publish
 from tests.builders import NOW, SINCE, World, build, report_of, start_round
 from web.app import create_app

@@ -32,7 +32,7 @@ from core.settings import read_settings
 from runtime.models import Report, Round
 from runtime.periods import Period, period_of
 from runtime.rounds import open_round
-from template_library.library import load_seeds
+from template_library.shelf import load_seeds
 from template_library.versions import find_version
 from web.app import create_app
 

@@ -104,7 +104,7 @@ def _import(app: "Flask") -> int:
 def _publish(app: "Flask") -> int:
     from core import clock
     from core.db import unit_of_work
-    from template_library.library import load_seeds
+    from template_library.shelf import load_seeds
 
     with unit_of_work(app) as session:
         return len(load_seeds(session, actor="demo", now=clock.now(), effective_from=SINCE))

@@ -67,7 +67,7 @@ def publish(
 ) -> None:
     """Ban hành một tệp mẫu biểu, hoặc các mẫu đi kèm; nội dung đã ban hành thì không thêm phiên bản."""
     from core import clock
-    from template_library.library import load_seeds
+    from template_library.shelf import load_seeds
     from template_library.versions import publish
 
     if seeds == bool(file):
@@ -88,7 +88,7 @@ def publish(
 @json_option
 def list_(as_json: bool) -> None:
     """Liệt kê các phiên bản đã ban hành."""
-    from template_library.library import list_versions
+    from template_library.shelf import list_versions
 
     with work(write=False) as session:
         versions = list_versions(session)

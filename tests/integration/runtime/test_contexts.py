@@ -20,8 +20,8 @@ from runtime.periods import Period, period_of
 from runtime.programs import program_of
 from runtime.rounds import assign, open_round
 from template_library.fileformat import read_template
-from template_library.library import seed_files
 from template_library.models import Version
+from template_library.shelf import seed_files
 from template_library.versions import load_form, publish
 from tests.builders import NOW, SINCE, World, build, report_of
 

@@ -15,7 +15,7 @@ from runtime.explanations import explain
 from runtime.models import Report
 from runtime.overview import view_report
 from template_library.fileformat import read_template
-from template_library.library import seed_files
+from template_library.shelf import seed_files
 from template_library.versions import publish
 from tests.builders import NOW, RIGHT, SINCE, build, report_of, row, start_round
 

@@ -5,7 +5,7 @@ import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
-from template_library.library import seed_files
+from template_library.shelf import seed_files
 
 Call = Callable[..., "subprocess.CompletedProcess[str]"]
 

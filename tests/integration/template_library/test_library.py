@@ -10,8 +10,8 @@ from core.errors import Conflict, Invalid, NotFound
 from engine.form import Form, Rule
 from template_library.drafts import load_draft, save_draft
 from template_library.fileformat import read_template
-from template_library.library import list_versions, load_seeds, seed_files
 from template_library.models import Version
+from template_library.shelf import list_versions, load_seeds, seed_files
 from template_library.versions import find_version, get_version, load_form, publish
 
 NOW = datetime(2026, 1, 2, 3, tzinfo=UTC)

@@ -14,7 +14,7 @@ from core import clock
 from core.db import unit_of_work
 from core.jobs import run_pending_in_process
 from template_library.fileformat import read_template
-from template_library.library import seed_files
+from template_library.shelf import seed_files
 from template_library.versions import publish
 from tests.builders import NOW, SINCE
 from tests.integration.web.programs import Program, programs

@@ -17,7 +17,7 @@ from runtime.periods import Period, period_of
 from runtime.rounds import open_round
 from runtime.workflow import move
 from template_library.fileformat import read_template
-from template_library.library import seed_files
+from template_library.shelf import seed_files
 from template_library.versions import publish
 from tests.browsers import SINCE, Browser, settle_people
 from tests.builders import RIGHT

@@ -16,7 +16,7 @@ from core.db import unit_of_work
 from core.jobs import Job, run_pending_in_process
 from runtime.models import Report, Round
 from template_library.fileformat import read_template
-from template_library.library import seed_files
+from template_library.shelf import seed_files
 from template_library.versions import publish
 from tests.browsers import SINCE, Browser, settle_people
 

@@ -1,5 +1,5 @@
 from template_library.fileformat import read_template
-from template_library.library import seed_files
+from template_library.shelf import seed_files
 from web.printed import Table, tables
 
 
