@@ -20,6 +20,7 @@ MAX_TEXT = 20_000
 
 _NUMBER = re.compile(r"-?[0-9]{1,25}([.][0-9]{1,9})?")
 # What no database and no printer takes: control characters and halves of surrogate pairs.
+_WHOLE = re.compile("0|-?[1-9][0-9]{0,17}")
 _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 
 
@@ -155,6 +156,10 @@ class Number(Strict):
         if not _NUMBER.fullmatch(text):
             raise refuse("file.number", value=text[:MAX_CODE])
         return text
+
+    def _serialize(self, value: Any, attr: Any, obj: Any, **kwargs: Any) -> Any:
+        """A whole number as JSON writes it; others as text, which keeps them exact."""
+        return int(value) if value is not None and _WHOLE.fullmatch(value) else value
 
 
 class Day(Text):
