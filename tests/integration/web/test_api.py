@@ -5,6 +5,7 @@ import re
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from flask import Flask
@@ -228,7 +229,7 @@ def try_out(each: Operation, lead: Program, times: int) -> None:
     def send(data: st.DataObject) -> None:
         address = re.sub(r"<int:\w+>", lambda _: str(data.draw(numbers)), each.rule)
         code = st.sampled_from(LIKELY["code"]) | st.text(st.characters(codec="utf-8"), max_size=10)
-        address = re.sub(r"<[\w:]+>", lambda _: data.draw(code), address)
+        address = re.sub(r"<[\w:]+>", lambda _: quote(data.draw(code), safe="/"), address)
         query = {name: str(value) for name, value in data.draw(like(each.query)).items()}
         if any("\ud800" <= letter <= "\udfff" for text in query.values() for letter in text):
             return  # no address can hold it
