@@ -7,7 +7,7 @@ arguments that the leaves of the shape point at. An argument is the slot of a ce
 slots (a set), or the place of a *given* value: all that comes from elsewhere (earlier reports, other forms,
 children, attributes) and is read once for a report before its rules run.
 
-The nodes are hashable values without behaviour, like `expr.nodes`; their meaning is that of `engine.evaluate`.
+The nodes are hashable values without behaviour, like `expr.nodes`; they mean what `engine.evaluate` says.
 """
 
 import datetime
