@@ -14,7 +14,7 @@ from typing import Any
 from engine.arithmetic import Arithmetic, Bounds, Exact, Interval
 from engine.compare import Side, Truth, can_hold, holds, not_comparable, without_blanks
 from engine.context import ChildReport, Context
-from engine.functions import BODIES, MULTIPLIES, entered, fitting, quotient, total
+from engine.functions import BODIES, MULTIPLIES, body_of, entered, fitting, quotient, total
 from engine.layout import Layout
 from engine.naming import Known
 from engine.reading import Reader
@@ -274,7 +274,7 @@ class Evaluator:
             return reason
         if call.name == "làm_tròn":
             arguments[1] = call.arguments[1].value  # type: ignore[union-attr]
-        return BODIES[call.name](self.numbers, *arguments)
+        return body_of(signature)(self.numbers, *arguments)
 
     def set(self, node: Node, at: At) -> list[Value]:
         """The values of a set, or the one value of an expression."""

@@ -12,6 +12,7 @@ from typing import Any
 
 from engine.arithmetic import Arithmetic
 from engine.values import BLANK, DIVIDED_BY_ZERO, Missing, NotApplicable, Value
+from expr.signatures import Signature
 
 Body = Callable[..., Value]
 
@@ -129,5 +130,12 @@ BODIES: Mapping[str, Body] = {
     "số_ngày": days,
     "độ_dài": length,
 }
+
+
+def body_of(signature: Signature) -> Body:
+    """What a function does: a plug-in's brings it along."""
+    return signature.body or BODIES[signature.name]
+
+
 MULTIPLIES = frozenset({"tỷ_lệ"})
 """Functions that multiply or divide: a mark x among their arguments makes them n/a."""

@@ -3,10 +3,10 @@
 A plug-in's function joins the same table.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
-from typing import Literal
+from typing import Any, Literal
 
 from expr.text import fold
 
@@ -19,7 +19,11 @@ Kind = Literal[
 
 @dataclass(frozen=True, slots=True)
 class Signature:
-    """Name, arguments and result of a function: at least `least`; the last kind repeats if `repeats`."""
+    """Name, arguments and result of a function: at least `least`; the last kind repeats if `repeats`.
+
+    A plug-in's function brings its `body` (see `engine.functions`) and, Vietnamese and English, how sentences
+    tell it: patterns as in `expr.vocabulary`.
+    """
 
     name: str
     english: str
@@ -29,6 +33,8 @@ class Signature:
     repeats: bool = False
     unit: Literal["same", "none", "percent", "target"] = "same"
     also: tuple[str, ...] = ()
+    body: Callable[..., Any] | None = None
+    told: tuple[str, str] | None = None
 
     def kind(self, position: int) -> Kind:
         """What the argument at `position` takes."""
