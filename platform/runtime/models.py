@@ -44,6 +44,7 @@ class Round(Base):
     scope: Mapped[str]
     flow: Mapped[str]
     steps: Mapped[str] = mapped_column(default=SHORT, server_default=SHORT)
+    rows: Mapped[Any | None] = mapped_column(Json)  # which rows each agency fills, where they share a form
     due_at: Mapped[datetime | None]
     requested_by: Mapped[str]
     requested_at: Mapped[datetime]
@@ -68,6 +69,7 @@ class Report(Base):
     version_id: Mapped[int] = mapped_column(BigId, ForeignKey("version.id"))
     state: Mapped[str]
     revision: Mapped[int]
+    rows: Mapped[Any | None] = mapped_column(Json)  # those this agency fills; nothing where it fills them all
     due_at: Mapped[datetime | None]
     context: Mapped[Any | None] = mapped_column(Json, deferred=True)  # what submission was checked against
     coverage: Mapped[Any | None] = mapped_column(Json, deferred=True)  # how many children were summed up

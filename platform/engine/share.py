@@ -1,0 +1,109 @@
+"""A form that several agencies fill together: the part of one of them, and the whole where it is gathered.
+
+Both are forms with the same layout, so that figures of the parts stand where the whole has them. In a part
+the rows of others hold nothing, and a rule that also reads them waits for the whole; what such a formula would
+fill is locked until then.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+
+from engine.form import NOTHING, CellOverride, CellState, Form, Row, Section
+from engine.formulas import fills
+from engine.layout import SectionLayout
+from engine.naming import ANY_KEY
+from engine.program import CompiledRule, Program
+from engine.sheet import Place
+from expr import nodes
+from expr.names import RowName
+from expr.targets import Run, places
+
+RowKey = tuple[str, str]
+"""(section id, row id); of rows that reporters add, the heading they are added to, "" in a list."""
+Rows = frozenset[RowKey]
+
+
+def row_keys(layout: SectionLayout) -> list[RowKey]:
+    """Every row of a section that somebody can be asked to fill."""
+    return [(layout.section.id, row) for row in (*(row.id for row in layout.rows), *layout.patterns)]
+
+
+def part_of(program: Program, rows: Rows) -> Form:
+    """The form for the agency that fills `rows` of it."""
+    waiting = {(rule.section, rule.rule.id) for rule in program.rules if _reads_others(program, rule, rows)}
+    late = [rule for rule in program.rules if (rule.section, rule.rule.id) in waiting]
+    names = program.directory.form.section
+    locked = {
+        (section, _pattern(names[section].row[row]), column)
+        for section, row, column in fills(late, program.directory)
+    }
+    sections = []
+    for section in _states(program, rows, "not_applicable", locked):
+        kept = tuple(rule for rule in section.rules if (section.id, rule.id) not in waiting)
+        items = tuple(_without_torn_parts(row, section.id, rows) for row in section.rows.items)
+        sections.append(replace(section, rules=kept, rows=replace(section.rows, items=items)))
+    return replace(program.form, sections=tuple(sections))
+
+
+def whole_for(program: Program, rows: Rows) -> Form:
+    """The form for the agency where the parts are gathered: it types `rows`, the others come to it."""
+    return replace(program.form, sections=tuple(_states(program, rows, "locked", set())))
+
+
+def _states(program: Program, rows: Rows, theirs: CellState, locked: set[Place]) -> Iterator[Section]:
+    """The sections with the cells of others in the state `theirs`."""
+    for section in program.form.sections:
+        layout = program.layout.sections.get(section.id)
+        cells = _overrides(layout, rows, theirs, locked) if layout else ()
+        yield replace(section, cells=(*section.cells, *cells))
+
+
+def _overrides(
+    layout: SectionLayout, rows: Rows, theirs: CellState, locked: set[Place]
+) -> Iterator[CellOverride]:
+    for section, row in row_keys(layout):
+        for column in layout.columns:
+            mine = (section, row) in rows
+            if mine and (section, row, column.id) not in locked:
+                continue
+            stated = layout.section.overrides.get((row, column.id))
+            if stated and stated.state == "not_applicable" and not stated.when:
+                continue
+            properties = stated.properties if stated else NOTHING
+            state: CellState = "locked" if mine else theirs
+            yield CellOverride(row, column.id, properties, state)
+
+
+def _reads_others(program: Program, rule: CompiledRule, rows: Rows) -> bool:
+    """Whether a rule reads, at one target, rows that are in and rows that are not in `rows`."""
+    directory = program.directory
+    references = [each for each in nodes.references(rule.tree) if each.source == nodes.HERE]
+    for target in Run(rule.tree, directory.form.section[rule.section], directory).targets():
+        read = {
+            (each.section, _pattern(row)) in rows
+            for each in references
+            for row, _ in places(directory, each, target)
+            if row.has_cells
+        }
+        if len(read) > 1:
+            return True
+    return False
+
+
+def _pattern(row: RowName) -> str:
+    """The row of a `RowKey` that a row of the directory stands for."""
+    return "" if row.pattern == ANY_KEY else row.pattern or row.id
+
+
+def _without_torn_parts(row: Row, section: str, rows: Rows) -> Row:
+    """`row` where a breakdown below it counts only if the row and all its parts are in one hand."""
+    named: Mapping[str | None, set[bool]] = {part.part: set() for part in row.children}
+    for below in row.children:
+        named[below.part] |= {(section, below.id) in rows, (section, row.id) in rows}
+    children = tuple(
+        replace(
+            _without_torn_parts(below, section, rows), part=below.part if len(named[below.part]) == 1 else None
+        )
+        for below in row.children
+    )
+    return replace(row, children=children)
