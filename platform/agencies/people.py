@@ -1,18 +1,20 @@
-"""People and their rights: who is there, roles, codes for slips, locks, moves. Every deed is audited.
+"""People: who is there, newcomers, codes for slips, locks, moves. Every deed is audited.
 
-Approver rights are granted by one person and confirmed by a second, who is neither that one nor the approver.
+What they may do is in `grants`.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, or_, select, update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from agencies.access import GRANTED, Actor, Role
 from agencies.accounts import Account, Grant
+from agencies.contacts import Contact, faulty_fields, is_login
+from agencies.grants import PORTION, UNCONFIRMED, holds, read_grants, set_roles
 from agencies.names import sort_key
 from agencies.passwords import draw_code, hash_code
 from agencies.store import read_agency
@@ -24,7 +26,6 @@ from core.errors import Forbidden, Invalid, NotFound
 from engine.findings import Finding
 
 CODE_DAYS = timedelta(days=60)
-PORTION = 1_000
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,10 @@ class Person:
     has_password: bool
     code_until: datetime | None
     locked_at: datetime | None
+
+    def confirmable_by(self, login: str) -> bool:
+        """Whether somebody is the second person: he neither granted the approver rights nor gets them."""
+        return bool(self.unconfirmed) and login not in (self.login, *self.unconfirmed.values())
 
 
 @dataclass(frozen=True)
@@ -86,7 +91,7 @@ def list_accounts(session: Session, logins: Sequence[str], on: date) -> list[Per
 
 def list_unconfirmed(session: Session, on: date) -> list[Person]:
     """Whose approver rights wait for a second person, everywhere."""
-    waiting = select(Grant.account_id).where(_holds(on), *_UNCONFIRMED)
+    waiting = select(Grant.account_id).where(holds(on), *UNCONFIRMED)
     accounts = session.scalars(select(Account).where(Account.id.in_(waiting)).order_by(Account.login))
     return _people(session, accounts.all(), on)
 
@@ -96,66 +101,39 @@ def set_lang(session: Session, account_id: int, lang: str) -> None:
     session.execute(update(Account).where(Account.id == account_id).values(lang=lang))
 
 
-def set_roles(
-    session: Session, account_id: int, roles: Iterable[str], *, by: Actor, now: datetime, on: date
-) -> None:
-    """Give exactly these roles from today on. A system administrator is made by another one only."""
-    account = lock_row(session, Account, account_id)
-    wanted = {Role(role) for role in roles}
-    changed = change_roles(session, {account_id: wanted}, by=by.login, on=on)
-    if Role.SYSTEM_ADMIN in changed and Role.SYSTEM_ADMIN not in by.roles:
-        raise Forbidden("people.system_admin")
-    if changed:
-        audit.record(
-            session, by.login, "people.roles", account.login, now=now, roles=" ".join(sorted(wanted))
-        )
+def add(
+    session: Session,
+    login: str,
+    contact: Contact,
+    agency: int,
+    roles: Iterable[str],
+    *,
+    by: Actor,
+    now: datetime,
+    on: date,
+) -> Slip:
+    """A new person of an agency, with the slip for the first sign-in; Invalid tells every fault."""
+    login = login.strip().lower()
+    findings = [Finding(f"people.{name}") for name in faulty_fields(contact)]
+    if not is_login(login):
+        findings.insert(0, Finding("people.login", facts={"value": login}))
+    if findings:
+        raise Invalid(findings)
+    row = {**vars(contact), "login": login, "agency_id": agency, "lang": "vi", "created_at": now}
+    if not insert_new(session, Account, [row]):
+        raise Invalid([Finding("people.taken", facts={"value": login})])
+    account = session.scalars(select(Account).filter_by(login=login)).one()
+    audit.record(session, by.login, "people.added", login, now=now, agency=agency)
+    set_roles(session, account.id, roles, by=by, now=now, on=on)
+    return _slip(account, now)
 
 
-def change_roles(session: Session, wanted: Mapping[int, Iterable[Role]], *, by: str, on: date) -> set[Role]:
-    """Make the roles of accounts these from `on` on; returns all roles that somebody got or lost."""
-    grants: dict[int, dict[Role, Grant]] = {account: {} for account in wanted}
-    for grant in _grants(session, list(wanted), or_(_holds(on), Grant.valid_from == on)):
-        grants[grant.account_id][Role(grant.role)] = grant
-    changed: set[Role] = set()
-    new = []
-    for account, roles in wanted.items():
-        there = {
-            role for role, grant in grants[account].items() if grant.valid_to is None or grant.valid_to > on
-        }
-        changed |= there ^ set(roles)
-        for role in there - set(roles):
-            grants[account][role].valid_to = on
-        for role in set(roles) - there:
-            if again := grants[account].get(role):  # taken and given on one day: one row
-                again.valid_to, again.granted_by, again.confirmed_by = None, by, None
-            else:
-                new.append({"account_id": account, "role": role, "valid_from": on, "granted_by": by})
-    insert_new(session, Grant, new)
-    return changed
-
-
-def confirm(session: Session, account_id: int, *, by: Actor, now: datetime, on: date) -> None:
-    """Confirm the approver rights that somebody else granted to somebody else."""
-    account = lock_row(session, Account, account_id)
-    waiting = session.scalars(
-        select(Grant).where(_holds(on), Grant.account_id == account_id, *_UNCONFIRMED)
-    ).one_or_none()
-    if waiting is None:
-        raise NotFound("people.nothing_to_confirm", login=account.login)
-    if by.login in (waiting.granted_by, account.login):
-        raise Forbidden("people.second_person")
-    waiting.confirmed_by = by.login
-    audit.record(session, by.login, "people.confirmed", account.login, now=now, role=waiting.role)
-
-
-def set_contact(
-    session: Session, account_id: int, *, name: str, telephone: str, email: str, by: Actor, now: datetime
-) -> None:
+def set_contact(session: Session, account_id: int, contact: Contact, *, by: Actor, now: datetime) -> None:
     """Write down how a person is called and reached."""
-    if not name.strip():
-        raise Invalid([Finding("people.no_name")])
+    if findings := [Finding(f"people.{name}") for name in faulty_fields(contact)]:
+        raise Invalid(findings)
     account = lock_row(session, Account, account_id)
-    account.name, account.telephone, account.email = name.strip(), telephone.strip(), email.strip()
+    account.name, account.telephone, account.email = contact.name, contact.telephone, contact.email
     audit.record(session, by.login, "people.contact", account.login, now=now)
 
 
@@ -204,20 +182,13 @@ def move(session: Session, account_id: int, agency: int, *, by: Actor, now: date
     if account_id == by.account:
         raise Forbidden("people.oneself")
     account = lock_row(session, Account, account_id)
-    session.execute(update(Grant).where(_holds(on), Grant.account_id == account_id).values(valid_to=on))
+    session.execute(update(Grant).where(holds(on), Grant.account_id == account_id).values(valid_to=on))
     end_visits(session, account_id, now=now)
     revoke_tokens(session, account_id, now=now)
     audit.record(
         session, by.login, "people.moved", account.login, now=now, before=account.agency_id, after=agency
     )
     account.agency_id = agency
-
-
-_UNCONFIRMED = (Grant.role == Role.APPROVER, Grant.confirmed_by.is_(None))
-
-
-def _holds(on: date) -> ColumnElement[bool]:
-    return and_(Grant.valid_from <= on, or_(Grant.valid_to.is_(None), Grant.valid_to > on))
 
 
 def _slip(account: Account, now: datetime) -> Slip:
@@ -232,15 +203,9 @@ def _accounts(session: Session, column: Any, values: Sequence[object]) -> list[A
     return [row for part in portions for row in session.scalars(select(Account).where(column.in_(part)))]
 
 
-def _grants(session: Session, accounts: Sequence[int], which: ColumnElement[bool]) -> Iterator[Grant]:
-    for start in range(0, len(accounts), PORTION):
-        portion = Grant.account_id.in_(accounts[start : start + PORTION])
-        yield from session.scalars(select(Grant).where(portion, which).order_by(Grant.valid_from))
-
-
 def _people(session: Session, accounts: Sequence[Account], on: date) -> list[Person]:
     granted: dict[int, list[Grant]] = {}
-    for grant in _grants(session, [account.id for account in accounts], _holds(on)):
+    for grant in read_grants(session, [account.id for account in accounts], holds(on)):
         granted.setdefault(grant.account_id, []).append(grant)
     return [_person(account, granted.get(account.id, ())) for account in accounts]
 

@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 
 from agencies.access import Role
 from agencies.accounts import Account
-from agencies.people import Person, change_roles, list_accounts
+from agencies.grants import change_roles
+from agencies.people import Person, list_accounts
 from agencies.people_sheet import Entry, fault, read_people
 from agencies.store import read_tree
 from agencies.tree import Tree

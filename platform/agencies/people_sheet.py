@@ -2,16 +2,16 @@
 
 import io
 import re
-import unicodedata
 import zipfile
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any
 
 from openpyxl import Workbook, load_workbook
 
 from agencies.access import GRANTED, Role
+from agencies.contacts import faulty_fields, is_login, one_line, read_contact
 from core.messages import LANGUAGES, sentence
 from engine.findings import Finding
 from expr.text import fold
@@ -31,10 +31,6 @@ MAX_RATIO = 200
 MAX_ROWS = 20_000
 HEADING_WITHIN = 10  # titles may stand above the headings
 WIDEST = 30  # columns
-LONGEST = {"name": 200, "email": 200}
-_LOGIN = re.compile(r"[a-z0-9][a-z0-9._@-]{2,99}")
-_TELEPHONE = re.compile(r"\+?\d{8,12}")
-_EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,37 +126,25 @@ def _heading(row: Sequence[object]) -> Mapping[str, int]:
 def _entry(number: int, cells: Mapping[str, object]) -> tuple[Entry, list[Finding]]:
     texts = {name: _text(cell) for name, cell in cells.items()}
     roles, unknown = _roles(str(cells["roles"] or ""))
-    telephone = re.sub(r"[\s.()-]", "", texts["telephone"])
+    contact = read_contact(texts["name"], texts["telephone"], texts["email"])
+    telephone = contact.telephone
     if not isinstance(cells["telephone"], str) and telephone and not telephone.startswith("0"):
         telephone = f"0{telephone}"  # a spreadsheet takes it for a number and drops the first digit
-    entry = Entry(
-        number, texts["agency"], texts["login"].lower(), texts["name"], roles, telephone, texts["email"]
-    )
-    faulty = {
-        "agency": "" if entry.agency else "people.row.no_agency",
-        "login": "" if _LOGIN.fullmatch(entry.login) else "people.row.login",
-        "name": ""
-        if 0 < len(entry.name) <= LONGEST["name"] and entry.name.isprintable()
-        else "people.row.name",
-        "roles": "people.row.role" if unknown else "",
-        "telephone": "" if not telephone or _TELEPHONE.fullmatch(telephone) else "people.row.telephone",
-        "email": "" if not entry.email or _good_email(entry.email) else "people.row.email",
-    }
-    return entry, [
-        fault(code, number, name, unknown if name == "roles" else texts[name])
-        for name, code in faulty.items()
-        if code
-    ]
+        contact = replace(contact, telephone=telephone)
+    login = texts["login"].lower()
+    entry = Entry(number, texts["agency"], login, contact.name, roles, telephone, contact.email)
+    faulty = {name: f"people.row.{name}" for name in faulty_fields(contact)}
+    faulty |= {} if entry.agency else {"agency": "people.row.no_agency"}
+    faulty |= {} if is_login(login) else {"login": "people.row.login"}
+    faulty |= {"roles": "people.row.role"} if unknown else {}
+    values = texts | {"roles": unknown}
+    return entry, [fault(faulty[name], number, name, values[name]) for name in COLUMNS if name in faulty]
 
 
 def fault(code: str, row: int, column: str, value: object) -> Finding:
     """A finding about one cell of the workbook."""
     facts = {"row": str(row), "column": COLUMNS[column][0], "value": value}
     return Finding(code, where=f"{facts['column']}, {row}", facts=facts)
-
-
-def _good_email(text: str) -> bool:
-    return len(text) <= LONGEST["email"] and bool(_EMAIL.fullmatch(text))
 
 
 def _roles(text: str) -> tuple[tuple[Role, ...], list[str]]:
@@ -185,4 +169,4 @@ def _text(cell: object) -> str:
     """A cell as one line; numbers without the .0 that spreadsheets add."""
     if isinstance(cell, float) and cell.is_integer():
         cell = int(cell)
-    return unicodedata.normalize("NFC", " ".join(str(cell if cell is not None else "").split()))
+    return one_line(str(cell if cell is not None else ""))

@@ -20,6 +20,8 @@ from web import (
     library,
     opening,
     people,
+    people_import,
+    person,
     reports,
     rounds,
     tokens,
@@ -28,7 +30,22 @@ from web.pages import add_pages
 from web.routing import RowId
 from web.security import protect
 
-PAGES = (account, api, compilation, fill, health, inbox, library, opening, people, reports, rounds, tokens)
+PAGES = (
+    account,
+    api,
+    compilation,
+    fill,
+    health,
+    inbox,
+    library,
+    opening,
+    people,
+    people_import,
+    person,
+    reports,
+    rounds,
+    tokens,
+)
 """The modules with pages: each has a blueprint."""
 
 

@@ -126,9 +126,54 @@ def test_a_move_leaves_rights_behind(world: Flask) -> None:
 
 def test_contact(world: Flask) -> None:
     admin = Browser(world, ADMIN)
-    assert admin.post(at(world, ENTRY, "contact"), name=" ", telephone="1").status_code == 422
-    admin.post(at(world, ENTRY, "contact"), name="Văn phòng", telephone="0225 123 456")
-    assert "0225 123 456" in Browser(world, ENTRY).get("/account").text
+    wrong = admin.post(at(world, ENTRY, "contact"), name=" ", telephone="1", email="thư")
+    assert wrong.status_code == 422
+    for told in ("Họ tên còn trống", "8 đến 12 chữ số", "Thư điện tử phải có dạng"):
+        assert told in wrong.text
+    admin.post(at(world, ENTRY, "contact"), name="Văn  phòng", telephone="0225 123.456")
+    page = Browser(world, ENTRY).get("/account").text
+    assert "0225123456" in page and "Văn phòng" in page
+
+
+def test_a_newcomer_gets_a_slip(world: Flask) -> None:
+    admin = Browser(world, ADMIN)
+    form = {"name": "Cán bộ Ba", "telephone": "0225123456", "email": "ba@hp.gov.vn"}
+    assert "Thêm người" in admin.get("/people/of/C1/new").text
+    for login, told in (
+        ("Á", "không dùng được"),
+        (ENTRY.upper(), "đã có người dùng"),
+        ("", "không dùng được"),
+    ):
+        again = admin.post("/people/of/C1/new", login=login, role=["entry"], **form)
+        assert again.status_code == 422 and told in again.text
+        assert 'value="Cán bộ Ba"' in again.text and 'value="entry" checked' in again.text
+    slip = admin.post("/people/of/C1/new", login="CB.Ba", role=["entry", "approver"], **form)
+    code = CODE.search(slip.text)
+    assert code and "cb.ba" in slip.text
+    first = {"login": "cb.ba", "code": code[0], "new": "câu mới cũng dài", "again": "câu mới cũng dài"}
+    assert Browser(world).post("/first-sign-in", **first).status_code == 302
+    assert roles_of(world, "cb.ba") == {Role.ENTRY}  # the approver right waits
+    assert admin.post(at(world, "cb.ba", "confirm")).status_code == 403
+    assert Browser(world, LEADER).post(at(world, "cb.ba", "confirm")).status_code == 302
+    assert roles_of(world, "cb.ba") == {Role.ENTRY, Role.APPROVER}
+
+
+def test_who_may_bring_newcomers_where(world: Flask) -> None:
+    form = {"login": "cb.bon", "name": "Cán bộ Bốn"}
+    assert Browser(world, LEADER).get("/people/of/C1/new").status_code == 403
+    assert Browser(world, ADMIN).post("/people/of/C2/new", **form).status_code == 403
+    assert Browser(world, ADMIN).post("/people/of/C1/new", role=["system_admin"], **form).status_code == 403
+    assert Browser(world, "sys-31").post("/people/of/C2/new", role=["reader"], **form).status_code == 200
+    assert roles_of(world, "cb.bon") == {Role.READER}
+
+
+def test_the_telephone_on_duty(world: Flask) -> None:
+    admin = Browser(world, ADMIN)
+    wrong = admin.post("/people/of/C1/duty", telephone="gọi tôi")
+    assert wrong.status_code == 422 and "không phải số điện thoại" in wrong.text
+    assert admin.post("/people/of/C1/duty", telephone="0225 123 456").status_code == 302
+    assert 'value="0225 123 456"' in admin.get("/people").text
+    assert admin.post("/people/of/C2/duty", telephone="0225 123 456").status_code == 403
 
 
 def test_slips_of_a_province(world: Flask) -> None:
