@@ -25,7 +25,7 @@ from expr.names import Directory
 from expr.nodes import Node, Reference
 from expr.signatures import Functions, Kind
 from expr.targets import Target, cell_facts
-from expr.types import unit_of
+from expr.types import has_percent, unit_of
 from expr.units import factor
 
 
@@ -245,7 +245,7 @@ class Evaluator:
 
     def beside(self, operands: Sequence[Node], at: At) -> At:
         """100% beside percentages is 100; anywhere else it is the factor 1."""
-        if at.of_percent or not any(_has_percent(operand) for operand in operands):
+        if at.of_percent or not any(has_percent(operand) for operand in operands):
             return at
         units = (unit_of(o, self.directory, self.functions, at.target) for o in operands)
         return replace(at, of_percent=any(unit == "%" for unit in units))
@@ -334,22 +334,41 @@ class Evaluator:
     def _year_to_date(self, arguments: Sequence[Node], at: At) -> Value:
         reference = arguments[0]
         assert isinstance(reference, Reference)
-        earlier = self.context.year_to_date
-        if earlier is None and self.context.first_of_year is not True:
-            return NotApplicable("no_period")
-        if earlier and None in earlier or (not earlier and self.context.first_of_year is False):
-            return NotApplicable("no_period")
-        sheets = [*(earlier or ()), self.sheet]
+        current = self.set(reference, at)
         facts = cell_facts(self.directory, reference, at.target)
         if any(f is not None and f.nature == "stock" for f in facts):
-            latest = (self._of(s).set(reference, at) for s in reversed(sheets) if s is not None)
-            return next((total(self.numbers, v) for v in latest if entered(v)), BLANK)
-        values: list[Value] = []
-        for position, sheet in enumerate(sheets):
-            later = sheets[position + 1] if position + 1 < len(sheets) else None
-            if sheet is not None:
-                values += self.reader.read(reference, at.target, sheet, later)
-        return first_reason(values) or total(self.numbers, values)
+            latest = self.latest_before(reference, at)
+            if isinstance(latest, NotApplicable):
+                return latest
+            return total(self.numbers, current if entered(current) else latest)
+        before = self.figures_before(reference, at)
+        return before if isinstance(before, NotApplicable) else total(self.numbers, [*before, *current])
+
+    def reports_before(self) -> Sequence[Sheet] | NotApplicable:
+        """The earlier reports of the year, n/a when one is missing."""
+        earlier, first = self.context.year_to_date, self.context.first_of_year
+        there = [sheet for sheet in earlier or () if sheet is not None]
+        gap = len(there) < len(earlier or ())
+        nobody_says = not there and (first is False or (earlier is None and not first))
+        return NotApplicable("no_period") if gap or nobody_says else there
+
+    def figures_before(
+        self, reference: Reference, at: At, *, without_last: bool = False
+    ) -> list[Value] | NotApplicable:
+        """What the earlier reports of the year hold; each is revised by the one after it."""
+        sheets = self.reports_before()
+        if isinstance(sheets, NotApplicable):
+            return sheets
+        pairs = zip(sheets, [*sheets[1:], *([] if without_last else [self.sheet])], strict=False)
+        return [v for sheet, after in pairs for v in self.reader.read(reference, at.target, sheet, after)]
+
+    def latest_before(self, reference: Reference, at: At) -> list[Value] | NotApplicable:
+        """What the latest earlier report of the year holds that has any figure."""
+        sheets = self.reports_before()
+        if isinstance(sheets, NotApplicable):
+            return sheets
+        latest = (self.reader.read(reference, at.target, sheet, None) for sheet in reversed(sheets))
+        return next((values for values in latest if entered(values)), [])
 
     def _sum_children(self, arguments: Sequence[Node], at: At) -> Value:
         values = self._children_values(arguments[0], at)
@@ -379,10 +398,6 @@ class Evaluator:
         """This evaluator over another sheet of the same template."""
         form = self.known.of(sheet)
         return replace(self, sheet=sheet, directory=replace(self.directory, form=form))
-
-
-def _has_percent(node: Node) -> bool:
-    return any(isinstance(part, nodes.Number) and part.percent for part in nodes.walk(node))
 
 
 _SPECIAL = {

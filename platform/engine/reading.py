@@ -15,6 +15,8 @@ from expr.names import Directory, SectionNames
 from expr.nodes import Reference
 from expr.targets import Target, places
 
+_NO_FIGURE = (Status.BLANK, Status.NOT_YET_KNOWN)
+
 
 @dataclass(frozen=True)
 class Reader:
@@ -68,7 +70,7 @@ class Reader:
             revising = self._revising(section, column.id) if later is not None else None
             if later is not None and revising is not None:
                 official = later.figure(section.id, row.id, revising)
-                figure = figure if official.status == Status.BLANK else official
+                figure = figure if official.status in _NO_FIGURE else official
             found.append(self._figure(figure, facts.decimals, facts.kind))
         return found
 

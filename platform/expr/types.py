@@ -307,3 +307,8 @@ def place(node: Node) -> tuple[int, int]:
 def unit_of(node: Node, directory: Directory, functions: Functions, target: Target) -> str | None:
     """The unit of an expression at a target; None when it has none or goes with any."""
     return normal_unit(Checker(directory, functions, target).shape(node).unit)
+
+
+def has_percent(node: Node) -> bool:
+    """True when a literal such as 100% stands in the expression: what it counts depends on its neighbours."""
+    return any(isinstance(part, nodes.Number) and part.percent for part in nodes.walk(node))
