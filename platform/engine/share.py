@@ -1,8 +1,8 @@
 """A form that several agencies fill together: the part of one of them, and the whole where it is gathered.
 
 Both are forms with the same layout, so that figures of the parts stand where the whole has them. In a part
-the rows of others hold nothing, and a rule that also reads them waits for the whole; what such a formula would
-fill is locked until then.
+the rows of others hold nothing, and a rule that also reads them waits for the whole; what such a formula
+would fill is locked until then.
 """
 
 from collections.abc import Iterator, Mapping
@@ -97,13 +97,13 @@ def _pattern(row: RowName) -> str:
 
 def _without_torn_parts(row: Row, section: str, rows: Rows) -> Row:
     """`row` where a breakdown below it counts only if the row and all its parts are in one hand."""
-    named: Mapping[str | None, set[bool]] = {part.part: set() for part in row.children}
+    hands: Mapping[str | None, set[bool]] = {part.part: {(section, row.id) in rows} for part in row.children}
     for below in row.children:
-        named[below.part] |= {(section, below.id) in rows, (section, row.id) in rows}
-    children = tuple(
-        replace(
-            _without_torn_parts(below, section, rows), part=below.part if len(named[below.part]) == 1 else None
-        )
-        for below in row.children
+        hands[below.part].add((section, below.id) in rows)
+    children = (_without_torn_parts(below, section, rows) for below in row.children)
+    return replace(
+        row,
+        children=tuple(
+            replace(below, part=below.part if len(hands[below.part]) == 1 else None) for below in children
+        ),
     )
-    return replace(row, children=children)

@@ -13,13 +13,13 @@ from engine.sheet import Sheet, Status
 from runtime.contexts import context_of
 from runtime.models import Report
 from runtime.places import print_place
-from runtime.programs import program_of
+from runtime.programs import program_for
 from runtime.sheets import read_sheet
 
 
 def check(session: Session, report: Report) -> Checked:
     """The report as it is now, with every finding."""
-    program = program_of(session, report.version_id)
+    program = program_for(session, report)
     context, _ = context_of(session, program, report)
     return check_sheet(program, read_sheet(session, program, report.id, context), context)
 

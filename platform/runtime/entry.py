@@ -24,7 +24,7 @@ from runtime.checking import check_sheet
 from runtime.contexts import context_of
 from runtime.models import Journal, Report, Save
 from runtime.places import print_place
-from runtime.programs import program_of
+from runtime.programs import program_for
 from runtime.sheets import read_sheets, whole, write_sheet
 from runtime.standing import standing
 from runtime.steps import demand_editable
@@ -64,7 +64,7 @@ def save(
     if base > report.revision:
         raise Conflict("save.base", base=base, revision=report.revision)
 
-    program = program_of(session, report.version_id)
+    program = program_for(session, report)
     context, _ = context_of(session, program, report)
     before = read_sheets(session, program.layout, [report_id], "own")[report_id]
     given, findings = _read(program.layout, changes, str(context.agency["mã"]))

@@ -19,7 +19,7 @@ from runtime.checking import check_sheet
 from runtime.contexts import context_of
 from runtime.explanations import Target, explanations, target_of
 from runtime.models import Explanation, Move, Report, Round
-from runtime.programs import program_of
+from runtime.programs import program_for
 from runtime.rounds import find_round, period
 from runtime.sheets import read_sheets, whole
 from runtime.standing import standing
@@ -80,7 +80,7 @@ def lay_out(session: Session, report_id: int) -> Desk:
     report = find_report(session, report_id)
     of = find_round(session, report.round_id)
     tree = read_tree(session, of.period_end, besides=[report.agency_id, of.lead_id])
-    program = program_of(session, report.version_id)
+    program = program_for(session, report)
     context, _ = context_of(session, program, report)
     own = read_sheets(session, program.layout, [report_id], "own")[report_id]
     children = read_sheets(session, program.layout, [report_id], "children")[report_id]
@@ -104,7 +104,7 @@ def lay_out(session: Session, report_id: int) -> Desk:
 
 def with_places(session: Session, report: Report, findings: Iterable[Finding]) -> Sequence[Found]:
     """Findings of a report, such as those that answer a save, with their cells and reasons."""
-    program = program_of(session, report.version_id)
+    program = program_for(session, report)
     own = read_sheets(session, program.layout, [report.id], "own")[report.id]
     return _found(session, report, program, own, findings)
 

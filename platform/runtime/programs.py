@@ -8,13 +8,16 @@ from sqlalchemy.orm import Session
 
 from engine.form import Form
 from engine.program import Program, compile_form
+from engine.share import part_of, whole_for
 from expr import nodes
 from expr.parser import parse
+from runtime.models import Report
 from template_library.models import Version
 from template_library.versions import get_version, load_form
 
 _NAMED: dict[str, Sequence[str]] = {}
 _COMPILED: dict[tuple[str, ...], Program] = {}
+_SHARED: dict[tuple[object, ...], Program] = {}
 OVER_CHILDREN = ("tổng_đơn_vị_con", "trung_bình_đơn_vị_con", "đếm_đơn_vị_con")
 
 
@@ -32,15 +35,27 @@ class Needs:
 def program_of(session: Session, version_id: int) -> Program:
     """The program of a frozen version; other templates stand in it as they were published last."""
     version = get_version(session, version_id)
-    if version.content_hash not in _NAMED:
-        _NAMED[version.content_hash] = sorted(set(_named(load_form(version))))
-    codes = _NAMED[version.content_hash]
-    others = _latest(session, codes) if codes else []
+    others = _others(session, version)
     key = (version.content_hash, *(other.content_hash for other in others))
     if key not in _COMPILED:
-        forms = {other.template_code: load_form(other) for other in others}
-        _COMPILED[key] = compile_form(load_form(version), forms)
+        _COMPILED[key] = compile_form(load_form(version), _forms(others))
     return _COMPILED[key]
+
+
+def program_for(session: Session, report: Report) -> Program:
+    """The program of a report: of its version, or of its agency's part where agencies share a form."""
+    program = program_of(session, report.version_id)
+    if report.rows is None:
+        return program
+    rows = frozenset((section, row) for section, keys in report.rows.items() for row in keys)
+    gathers = report.receiver_id is None
+    version = get_version(session, report.version_id)
+    others = _others(session, version)
+    key = (version.content_hash, *(other.content_hash for other in others), rows, gathers)
+    if key not in _SHARED:
+        form = (whole_for if gathers else part_of)(program, rows)
+        _SHARED[key] = compile_form(form, _forms(others))
+    return _SHARED[key]
 
 
 def needs_of(program: Program) -> Needs:
@@ -72,6 +87,18 @@ def _named(form: Form) -> Iterator[str]:
             for reference in nodes.references(tree) if tree else ():
                 if reference.source.form is not None:
                     yield reference.source.form.text
+
+
+def _others(session: Session, version: Version) -> list[Version]:
+    """The templates that the rules of a version name, as they were published last."""
+    if version.content_hash not in _NAMED:
+        _NAMED[version.content_hash] = sorted(set(_named(load_form(version))))
+    codes = _NAMED[version.content_hash]
+    return _latest(session, codes) if codes else []
+
+
+def _forms(versions: Sequence[Version]) -> dict[str, Form]:
+    return {version.template_code: load_form(version) for version in versions}
 
 
 def _latest(session: Session, codes: Sequence[str]) -> list[Version]:

@@ -20,7 +20,7 @@ from runtime.consolidate import read_children
 from runtime.contexts import context_of
 from runtime.models import Contribution, Journal, Report
 from runtime.places import find_place, print_place
-from runtime.programs import program_of
+from runtime.programs import program_for
 from runtime.rounds import find_round
 from runtime.sheets import read_sheet
 
@@ -67,7 +67,7 @@ class Traced:
 
 def trace_figure(session: Session, report: Report, where: str) -> Traced:
     """Where the figure at `where` (`A[I1;3]`) of a report comes from, down one level."""
-    program = program_of(session, report.version_id)
+    program = program_for(session, report)
     place = find_place(program.layout, where)
     cell = find_cell(program.layout.sections[place[0]], place[1], place[2])
     if cell is None:

@@ -15,7 +15,8 @@ from runtime.consolidate import is_stale
 from runtime.contexts import context_of
 from runtime.explanations import explanations, unexplained
 from runtime.models import Move, Report, Round
-from runtime.programs import program_of
+from runtime.notices import tell_returned
+from runtime.programs import program_for
 from runtime.sheets import read_sheet
 from runtime.standing import standing
 from runtime.steps import ACCEPT, EDITABLE, MOVES, RETURN, SUBMIT, Step, moves_from, path_of
@@ -50,6 +51,8 @@ def move(
     made.reason = reason or None
     session.add(made)
     session.flush()
+    if step is RETURN:
+        tell_returned(session, report, made, now=now)
     return report
 
 
@@ -106,7 +109,7 @@ def _hand_in(session: Session, report: Report) -> None:
     """Check the report once more, and keep what it was checked against."""
     if is_stale(session, report):
         raise Conflict("report.stale")
-    program = program_of(session, report.version_id)
+    program = program_for(session, report)
     context, kept = context_of(session, program, report)
     checked = check_sheet(program, read_sheet(session, program, report.id, context), context)
     errors = [finding for finding in checked.findings if finding.severity == "error"]
