@@ -1,6 +1,6 @@
 """Opening a round: its row at once, its reports by a job that may be killed and run again."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -33,17 +33,21 @@ def open_round(
     steps: str = SHORT,
     due_at: datetime | None = None,
     sequence: int = 1,
+    rows: Mapping[str, Any] | None = None,
     actor: str,
     now: datetime,
 ) -> Round:
     """The round of this key, opened by whoever comes first; its reports are inserted by a job.
 
-    Who is in it is decided as of the period's last day. Asking again for a round whose job failed asks
-    for another job; of a round that is there, nothing else changes.
+    Who is in it is decided as of the period's last day; `rows` are those each agency fills where they share
+    the form. Asking again for a round whose job failed asks for another job; of a round that is there,
+    nothing else changes.
     """
     if steps not in PATHS:
         raise Invalid([Finding("round.steps", facts={"text": steps, "known": list(PATHS)})])
-    receivers(read_tree(session, period.end), lead, scope, flow)  # refuse at once what the job would refuse
+    found = receivers(read_tree(session, period.end), lead, scope, flow)  # refuse at once what the job would
+    if rows is not None and set(rows) != {str(agency) for agency in found}:
+        raise Invalid([Finding("assignment.others")])
     key = {
         "template_code": version.template_code,
         "period_start": period.start,
@@ -59,6 +63,7 @@ def open_round(
         "scope": scope,
         "flow": flow,
         "steps": steps,
+        "rows": rows,
         "due_at": due_at,
         "requested_by": actor,
         "requested_at": now,
@@ -100,6 +105,7 @@ def _new_report(opened: Round, agency: int, receiver: int | None) -> dict[str, A
         "version_id": opened.version_id,
         "state": "entering",
         "revision": 0,
+        "rows": opened.rows[str(agency)] if opened.rows else None,
         "due_at": opened.due_at,
     }
 
