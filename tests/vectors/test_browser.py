@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, TypeVar
 
 from engine.calculate import calculate
 from engine.check import check_form
@@ -15,6 +15,8 @@ from template_library.examples import forms_in
 from template_library.fileformat import read_template
 from tests.browser_evaluator import Answer, Question, ask, question
 from tests.vectors.test_conformance import LANGUAGE, MARKS, context, figures, template
+
+Key = TypeVar("Key")
 
 
 def cases() -> Iterator[tuple[Program, Sheet, Context]]:
@@ -52,17 +54,21 @@ def differences(asked: Question, sheet: Sheet, known: Context, answer: Answer, *
     program = asked.program
     there = calculate(program, sheet, known, overwrite=overwrite).sheet if overwrite else sheet
     checked = check_form(program, there, known)
-    meant = {key: verdict for key, verdict in flat(checked.verdicts).items() if key in answer.verdicts}
     computed = {}
-    for place in answer.computed:
-        cell = find_cell(program.layout.sections[place[0]], place[1], place[2])
+    for section, row, column in answer.computed:
+        cell = find_cell(program.layout.sections[section], row, column)
         assert cell is not None
-        computed[place] = print_figure(cell, checked.sheet.figure(*place))
+        computed[section, row, column] = print_figure(cell, checked.sheet.figure(section, row, column))
+    verdicts = {key: verdict for key, verdict in flat(checked.verdicts).items() if key in answer.verdicts}
+    return unlike(verdicts, answer.verdicts) | unlike(computed, answer.computed)
+
+
+def unlike(meant: Mapping[Key, str], told: Mapping[Key, str]) -> dict[object, object]:
+    """What differs, as it is meant and as it was told."""
     return {
-        key: (found.get(key), told.get(key))
-        for found, told in ((meant, answer.verdicts), (computed, answer.computed))
-        for key in found.keys() | told.keys()
-        if found.get(key) != told.get(key)
+        key: (meant.get(key), told.get(key))
+        for key in meant.keys() | told.keys()
+        if meant.get(key) != told.get(key)
     }
 
 
