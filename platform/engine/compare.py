@@ -1,18 +1,41 @@
 """Comparing two sides: what blank means, how much is rounded, what a tolerance forgives."""
 
 import datetime
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import Any, Protocol
 
 from engine.arithmetic import Interval
-from engine.values import BLANK, EXACT, MARK, NotApplicable, Value, first_reason, rounded
-from expr.nodes import Operator, Rule, Tolerance
+from engine.ground import Blanks
+from engine.values import (
+    BLANK,
+    EXACT,
+    MARK,
+    MOST_DECIMALS,
+    Missing,
+    NotApplicable,
+    Value,
+    first_reason,
+    rounded,
+)
+from expr.nodes import Operator, Tolerance
 
-SPARE_DECIMALS = 10
+SPARE_DECIMALS = MOST_DECIMALS
 """Where neither side is a single figure, both are compared to so many decimals."""
 Truth = bool | NotApplicable
 IF_BLANK = NotApplicable("blank")
+
+
+class SideFacts(Protocol):
+    """What rounding and blanks need to know of a side."""
+
+    @property
+    def has_references(self) -> bool: ...
+    @property
+    def is_literal(self) -> bool: ...
+    @property
+    def decimals(self) -> int | None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,44 +48,76 @@ class Side:
     decimals: int | None = None
 
 
-def holds(left: Side, operator: Operator, right: Side, rule: Rule) -> Truth:
-    """Whether the comparison holds, by the rule's blank policy and tolerance (all but `tự động`)."""
-    reason = not_comparable(left, right)
-    if reason:
-        return reason
-    pair = without_blanks(left, right, rule)
-    if isinstance(pair, NotApplicable):
-        return pair
-    a, b = pair
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What a comparison knows of its sides before any figure is there."""
+
+    operator: Operator
+    decimals: int | None
+    references: tuple[bool, bool]
+    tolerance: Tolerance | None
+    blanks: Blanks
+
+
+def terms_of(
+    left: SideFacts, operator: Operator, right: SideFacts, tolerance: Tolerance | None, blanks: Blanks
+) -> Terms:
+    """The terms of comparing two sides."""
+    references = (left.has_references, right.has_references)
+    return Terms(operator, shared_decimals(left, right), references, tolerance, blanks)
+
+
+def holds(a: Value, b: Value, terms: Terms) -> Truth:
+    """Whether the comparison holds, by its blank policy and tolerance (all but `tự động`)."""
     if not (isinstance(a, Decimal) and isinstance(b, Decimal)):
-        return _ordered(a, operator, b)
-    decimals = shared_decimals(left, right)
-    if decimals is not None:
-        a, b = rounded(a, decimals), rounded(b, decimals)
-    return _within(a, operator, b, _allowance(a, b, rule.tolerance))
+        reason = not_comparable(a, b)
+        if reason:
+            return reason
+        pair = without_blanks(a, b, terms)
+        if isinstance(pair, NotApplicable):
+            return pair
+        a, b = pair
+        if not (isinstance(a, Decimal) and isinstance(b, Decimal)):
+            return _ordered(a, terms.operator, b)
+    if terms.decimals is not None:
+        a, b = rounded(a, terms.decimals), rounded(b, terms.decimals)
+    if terms.tolerance is None:
+        return _ordered(a, terms.operator, b)
+    return _within(a, terms.operator, b, _allowance(a, b, terms.tolerance))
 
 
-def not_comparable(left: Side, right: Side) -> NotApplicable | None:
+def not_comparable(a: Value, b: Value) -> NotApplicable | None:
     """The reason that keeps two sides from being compared; a side that is x alone is one."""
-    values = (left.value, right.value)
-    return first_reason(NotApplicable("mark") if value is MARK else value for value in values)
+    return first_reason(NotApplicable("mark") if value is MARK else value for value in (a, b))
 
 
-def without_blanks(left: Side, right: Side, rule: Rule) -> tuple[Any, Any] | NotApplicable:
+def without_blanks(a: Value, b: Value, terms: Terms) -> tuple[Any, Any] | NotApplicable:
     """Both values with blanks counted as the rule wants, or n/a."""
-    blank = (left.value is BLANK, right.value is BLANK)
+    blank = (a is BLANK, b is BLANK)
     if not any(blank):
-        return left.value, right.value
-    if rule.blanks == "skip":
+        return a, b
+    if terms.blanks == "skip":
         return IF_BLANK
-    if rule.blanks != "zero":
-        other = right if blank[0] else left
-        if all(blank) or not other.has_references:
-            return IF_BLANK
-    zero = _zero_like(right.value if blank[0] else left.value)
+    if terms.blanks != "zero" and (all(blank) or not terms.references[1 if blank[0] else 0]):
+        return IF_BLANK
+    zero = _zero_like(b if blank[0] else a)
     if zero is None:
         return IF_BLANK
-    return (zero if blank[0] else left.value), (zero if blank[1] else right.value)
+    return (zero if blank[0] else a), (zero if blank[1] else b)
+
+
+def chosen_terms(operator: Operator, wanted: SideFacts, blanks: Blanks) -> Terms:
+    """The terms on which `đếm_nếu` and `tổng_nếu` compare each value of their set."""
+    return terms_of(Side(BLANK, True, decimals=0), operator, wanted, None, blanks)
+
+
+def chosen(values: Sequence[Value], wanted: Value, terms: Terms) -> list[int]:
+    """The positions of the entered values that stand to `wanted` as the terms say."""
+    return [
+        i
+        for i, value in enumerate(values)
+        if not isinstance(value, Missing) and holds(value, wanted, terms) is True
+    ]
 
 
 def _zero_like(value: Value) -> Value | None:
@@ -71,7 +126,7 @@ def _zero_like(value: Value) -> Value | None:
     return None if isinstance(value, datetime.date | bool) else Decimal(0)
 
 
-def shared_decimals(left: Side, right: Side) -> int | None:
+def shared_decimals(left: SideFacts, right: SideFacts) -> int | None:
     """To how many decimals both sides are rounded; None compares exactly (a figure against a literal)."""
     single = [side.decimals for side in (left, right) if side.decimals is not None]
     if len(single) == 1 and (left.is_literal or right.is_literal):
@@ -79,8 +134,8 @@ def shared_decimals(left: Side, right: Side) -> int | None:
     return max(single, default=SPARE_DECIMALS)
 
 
-def _allowance(a: Decimal, b: Decimal, tolerance: Tolerance | None) -> Decimal:
-    if tolerance is None or tolerance.kind == "auto":
+def _allowance(a: Decimal, b: Decimal, tolerance: Tolerance) -> Decimal:
+    if tolerance.kind == "auto":
         return Decimal(0)
     if tolerance.kind == "absolute":
         return tolerance.value

@@ -12,7 +12,17 @@ from functools import cached_property
 from typing import Any
 
 from engine.arithmetic import Arithmetic, Bounds, Exact, Interval
-from engine.compare import Side, Truth, can_hold, holds, not_comparable, without_blanks
+from engine.compare import (
+    Side,
+    Truth,
+    can_hold,
+    chosen,
+    chosen_terms,
+    holds,
+    not_comparable,
+    terms_of,
+    without_blanks,
+)
 from engine.context import ChildReport, Context
 from engine.functions import BODIES, MULTIPLIES, body_of, entered, fitting, quotient, total
 from engine.layout import Layout
@@ -128,18 +138,18 @@ class Evaluator:
         self, operands: Sequence[Node], left: Side, operator: nodes.Operator, right: Side, at: At
     ) -> Truth:
         """One comparison of a chain, with every tolerance."""
-        tolerance = at.rule.tolerance
-        if tolerance is None or tolerance.kind != "auto":
-            return holds(left, operator, right, at.rule)
-        unsettled = not_comparable(left, right)
-        pair = without_blanks(left, right, at.rule)
+        terms = terms_of(left, operator, right, at.rule.tolerance, at.rule.blanks)
+        if terms.tolerance is None or terms.tolerance.kind != "auto":
+            return holds(left.value, right.value, terms)
+        unsettled = not_comparable(left.value, right.value)
+        pair = without_blanks(left.value, right.value, terms)
         if unsettled or isinstance(pair, NotApplicable):
             return unsettled or pair  # type: ignore[return-value]
         bounds = replace(self, numbers=Bounds())
         low_high: list[Interval] = []
         for operand, value in zip(operands, pair, strict=True):
             if not isinstance(value, Decimal):
-                return holds(left, operator, right, at.rule)
+                return holds(left.value, right.value, terms)
             found = bounds.value(operand, at)
             low_high.append(found if isinstance(found, tuple) else (value, value))
         return can_hold(low_high[0], operator, low_high[1])
@@ -178,8 +188,10 @@ class Evaluator:
         operand, *choices = self.sides((node.operand, *node.choices), at)
         if operand.value is BLANK and at.rule.blanks != "zero":
             return NotApplicable("blank")
-        rule = replace(at.rule, tolerance=None)
-        outcomes = [holds(operand, "=", choice, rule) for choice in choices]
+        outcomes = [
+            holds(operand.value, choice.value, terms_of(operand, "=", choice, None, at.rule.blanks))
+            for choice in choices
+        ]
         if True in outcomes:
             return not node.negated
         return first_reason(outcomes) or node.negated
@@ -281,17 +293,17 @@ class Evaluator:
         return self.reader.values(node, at.target) if isinstance(node, Reference) else [self.value(node, at)]
 
     def _count_if(self, arguments: Sequence[Node], at: At) -> Value:
-        chosen = self._chosen(arguments, at)
-        if isinstance(chosen, NotApplicable):
-            return chosen
-        return self.numbers.literal(Decimal(len(chosen)))
+        found = self._chosen(arguments, at)
+        if isinstance(found, NotApplicable):
+            return found
+        return self.numbers.literal(Decimal(len(found)))
 
     def _sum_if(self, arguments: Sequence[Node], at: At) -> Value:
-        chosen = self._chosen(arguments, at)
-        if isinstance(chosen, NotApplicable):
-            return chosen
+        found = self._chosen(arguments, at)
+        if isinstance(found, NotApplicable):
+            return found
         summed = self.set(arguments[-1] if len(arguments) > 2 else arguments[0], at)
-        there = [fitting("number", summed[i]) for i in chosen]
+        there = [fitting("number", summed[i]) for i in found if i < len(summed)]
         return first_reason(there) or total(self.numbers, there)
 
     def _chosen(self, arguments: Sequence[Node], at: At) -> list[int] | NotApplicable:
@@ -305,14 +317,8 @@ class Evaluator:
         reason = first_reason([*values, wanted.value])
         if reason:
             return reason
-        exact = replace(wanted, is_literal=True)
-        rule = replace(at.rule, tolerance=None)
-        return [
-            i
-            for i, value in enumerate(values)
-            if not isinstance(value, Missing)
-            and holds(Side(value, True, decimals=0), operator, exact, rule) is True
-        ]
+        terms = chosen_terms(operator, replace(wanted, is_literal=True), at.rule.blanks)
+        return chosen(values, wanted.value, terms)
 
     def _choose(self, arguments: Sequence[Node], at: At) -> Value:
         condition = self.condition(arguments[0], at)

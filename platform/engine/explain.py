@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from engine.compare import shared_decimals, without_blanks
+from engine.compare import terms_of, without_blanks
 from engine.evaluate import At, Evaluator
 from engine.program import CompiledRule, Program
 from engine.values import EXACT, Missing, NotApplicable, Value, rounded
@@ -28,9 +28,10 @@ def failure_facts(work: Evaluator, rule: nodes.Rule, target: Target, section: st
     left, operator, right = failed
     at = work.beside((left, right), at)
     sides = (work.side(left, at), work.side(right, at))
-    pair = without_blanks(*sides, rule)
+    terms = terms_of(sides[0], operator, sides[1], rule.tolerance, rule.blanks)
+    pair = without_blanks(sides[0].value, sides[1].value, terms)
     values = (sides[0].value, sides[1].value) if isinstance(pair, NotApplicable) else pair
-    decimals = shared_decimals(*sides)
+    decimals = terms.decimals
     left_value, right_value = (
         # told as compared: a third of a percentage has no end
         value if decimals is None or not isinstance(value, Decimal) else rounded(value, decimals)

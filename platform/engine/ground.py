@@ -20,7 +20,6 @@ from expr.nodes import Operator, Tolerance
 
 Blanks = Literal["zero", "skip"] | None
 
-
 # --- leaves
 
 

@@ -30,9 +30,11 @@ DIVIDED_BY_ZERO = NotApplicable("div0")
 Value = Decimal | str | datetime.date | bool | Missing | NotApplicable | Any
 """The last alternative is the number of another arithmetic (see `engine.arithmetic.Bounds`)."""
 
+MOST_DECIMALS = 10
 EXACT = Context(prec=100_000, rounding=ROUND_HALF_UP, Emin=-999_999, Emax=999_999)
 """Sums and products of what a rule can hold are exact at this precision."""
 QUOTIENT = Context(prec=34, rounding=ROUND_HALF_EVEN, Emin=-999_999, Emax=999_999)
+_UNITS = tuple(Decimal(1).scaleb(-decimals) for decimals in range(MOST_DECIMALS + 1))
 
 
 def first_reason(values: Iterable[Value]) -> NotApplicable | None:
@@ -45,4 +47,4 @@ def first_reason(values: Iterable[Value]) -> NotApplicable | None:
 
 def rounded(number: Decimal, decimals: int) -> Decimal:
     """`number` with so many decimals, half away from zero."""
-    return number.quantize(Decimal(1).scaleb(-decimals), context=EXACT)
+    return number.quantize(_UNITS[decimals], context=EXACT)
