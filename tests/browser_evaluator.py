@@ -69,8 +69,7 @@ def ask(questions: Sequence[Question]) -> list[Answer]:
 def _read(asked: Question, answered: Mapping[str, Any]) -> Answer:
     rules, plan = asked.program.rules, asked.plan
     verdicts = zip(plan.instances, answered["verdicts"], strict=True)
-    computed = zip(plan.formulas, answered["computed"], strict=True)
     return Answer(
         {(rules[instance.rule].rule.code, instance.target): verdict for instance, verdict in verdicts},
-        {plan.cells[formula.slot]: text for formula, text in computed},
+        {plan.cells[slot]: text for slot, text in answered["computed"]},
     )

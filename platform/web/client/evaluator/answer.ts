@@ -13,12 +13,13 @@ export interface Asked {
   then?: Typed[];
 }
 
-/** The verdict of each instance, and the figure of each formula's cell in the order of the plan. */
-export function answer({ plan, figures, replaced, then }: Asked): { verdicts: string[]; computed: string[] } {
+/** The verdict of each instance, and what was computed, as pairs of slot and text. */
+export function answer({ plan, figures, replaced, then }: Asked): { verdicts: string[]; computed: Typed[] } {
   const read = readPlan(plan);
-  const typed = new Set(figures.filter(([, text]) => text !== "").map(([slot]) => slot));
-  const running = new Running(read, replaced ? new Set() : typed);
+  const claims = new Set(replaced ? [] : figures.filter(([, text]) => text !== "").map(([slot]) => slot));
+  const running = new Running(read, claims);
   running.start(figures);
   if (then) running.change(then);
-  return { verdicts: running.verdicts, computed: read.formulas.map(([slot]) => running.figures.print(slot)) };
+  const slots = read.formulas.map(([slot]) => slot).filter((slot) => !claims.has(slot));
+  return { verdicts: running.verdicts, computed: slots.map((slot) => [slot, running.figures.print(slot)]) };
 }

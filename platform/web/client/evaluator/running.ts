@@ -3,7 +3,7 @@
 import { Evaluator, Unknown } from "./evaluate";
 import { Figures, LARGEST } from "./figures";
 import { Decimal, round } from "./numbers";
-import { type Arguments, cellsOf, type Plan, type Shape } from "./plan";
+import { type Arguments, type CellKind, cellsOf, type Plan, type Shape } from "./plan";
 import { type Quick, quick, rescaled } from "./quick";
 import { BLANK, Day, MARK, NotApplicable, type Truth, type Value } from "./values";
 
@@ -119,7 +119,8 @@ export class Running {
     const guard = when && this.evaluator.truth(when);
     return (args, slot) => {
       const applies = guard ? guard(args) === true : true;
-      this.figures.put(slot, applies ? figureOf(value(args), this.figures.decimals[slot] as number) : BLANK);
+      const { decimals, kinds } = this.figures;
+      this.figures.put(slot, applies ? figureOf(value(args), decimals[slot] as number, kinds[slot] as CellKind) : BLANK);
     };
   }
 }
@@ -179,13 +180,13 @@ function verdictOf(truth: Truth): Verdict {
 }
 
 /** What a computed cell holds: no number is blank, but x stays x. */
-function figureOf(value: Value, decimals: number): Value {
+function figureOf(value: Value, decimals: number, kind: CellKind): Value {
   if (value instanceof Decimal) {
     const { units } = round(value, decimals);
     return (units < 0n ? -units : units) <= LARGEST ? new Decimal(units, decimals) : BLANK;
   }
   if (value === MARK || (value instanceof NotApplicable && value.reason === "mark")) return MARK;
-  return value instanceof Day || typeof value === "string" ? value : BLANK;
+  return kind !== "number" && (value instanceof Day || typeof value === "string") ? value : BLANK;
 }
 
 /** What only the server can work out is left out. */
