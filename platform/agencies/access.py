@@ -5,7 +5,7 @@ row allows is refused.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 
@@ -60,15 +60,26 @@ class Access:
 
 @dataclass(frozen=True)
 class Subject:
-    """How the asking agency stands to the thing, and the state the thing is in."""
+    """How the asking agency stands to the thing, and the state the thing is in.
+
+    `refusal` is the code by which the state is told to who might do it in another one; "" where that is
+    nobody's to know.
+    """
 
     relations: frozenset[str] = frozenset()
     state: str | None = None
+    refusal: str = ""
 
 
 def row(action: str, roles: str, relation: str = "any", states: Iterable[str] = ()) -> Access:
     """A row of a room's table; roles are named with blanks between."""
     return Access(action, frozenset(Role(role) for role in roles.split()), relation, frozenset(states))
+
+
+def state_forbids(table: Iterable[Access], actor: Actor, action: str, subject: Subject) -> bool:
+    """Whether nothing but the state of the thing is in the way of what was not allowed."""
+    lines = [replace(line, states=frozenset()) for line in table if line.action == action]
+    return subject.refusal != "" and allowed(lines, actor, action, subject)
 
 
 def allowed(table: Iterable[Access], actor: Actor | None, action: str, subject: Subject) -> bool:

@@ -6,6 +6,7 @@ leaves the same rows.
 """
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -21,7 +22,7 @@ from engine.layout import Layout
 from runtime.contexts import whole_sheets
 from runtime.models import Contribution, Report
 from runtime.programs import program_of
-from runtime.rounds import find_round
+from runtime.rounds import demand_running, find_round
 from runtime.sheets import read_sheets, write_sheet
 from runtime.steps import EDITABLE, HANDED_IN, demand_editable
 
@@ -32,8 +33,9 @@ def request_consolidation(
     session: Session, round_id: int, *, include_submitted: bool = False, actor: str, now: datetime
 ) -> Job:
     """Ask for the round to be summed up, from the lowest receivers to the lead unit."""
-    lead = find_round(session, round_id).lead_id
-    report = session.scalars(select(Report).filter_by(round_id=round_id, agency_id=lead)).one_or_none()
+    of = find_round(session, round_id)
+    demand_running(of)
+    report = session.scalars(select(Report).filter_by(round_id=round_id, agency_id=of.lead_id)).one_or_none()
     if report is None:
         raise NotFound("round.not_open", id=str(round_id))
     demand_editable(report.state)

@@ -26,6 +26,7 @@ from runtime.models import Journal, Report, Save
 from runtime.places import print_place
 from runtime.programs import program_for
 from runtime.sheets import read_sheets, whole, write_sheet
+from runtime.rounds import demand_running, find_round
 from runtime.standing import standing
 from runtime.steps import demand_editable
 
@@ -51,9 +52,13 @@ def save(
     changes: Sequence[Change],
     how: str = "typed",
     actor: str,
+    client: str | None = None,
     now: datetime,
 ) -> Saved:
-    """Store `changes` made on top of revision `base`; the answer carries the new revision."""
+    """Store `changes` made on top of revision `base`; the answer carries the new revision.
+
+    `client` names the open page they come from: the same person's other page is another hand.
+    """
     if len(changes) > MAX_CHANGES:
         raise Invalid([Finding("save.too_many", facts={"found": len(changes), "limit": MAX_CHANGES})])
     report = lock_row(session, Report, report_id)
@@ -61,6 +66,7 @@ def save(
     if answered is not None:
         return Saved.from_json(answered.answer)
     demand_editable(report.state)
+    demand_running(find_round(session, report.round_id))
     if base > report.revision:
         raise Conflict("save.base", base=base, revision=report.revision)
 
@@ -75,7 +81,13 @@ def save(
     written = list(_entries(program.layout, before, calculated.sheet, wanted, how))
     if written:
         report.revision += 1
-        shared = {"report_id": report_id, "revision": report.revision, "actor": actor, "at": now}
+        shared = {
+            "report_id": report_id,
+            "revision": report.revision,
+            "actor": actor,
+            "at": now,
+            "client": client,
+        }
         session.execute(insert(Journal), [shared | entry for entry in written])
         write_sheet(session, report_id, "own", before, calculated.sheet)
 
@@ -137,7 +149,12 @@ def _section_id(layout: Layout, name: str) -> str | None:
 
 
 def _conflicts(
-    session: Session, report_id: int, base: int, actor: str, layout: Layout, given: Mapping[Place, Figure]
+    session: Session,
+    report_id: int,
+    base: int,
+    hand: tuple[str, str | None],
+    layout: Layout,
+    given: Mapping[Place, Figure],
 ) -> Iterator[tuple[Place, CellConflict]]:
     """The given cells whose last change after `base` was another hand's, to another value."""
     later = session.scalars(
@@ -149,13 +166,19 @@ def _conflicts(
     for place, figure in given.items():
         theirs = last.get(place)
         mine = _print(layout, place, figure)
-        if theirs is not None and theirs.actor != actor and theirs.new != mine:
+        if theirs is not None and _is_other(hand, theirs) and theirs.new != mine:
             at = theirs.at.isoformat()
             yield place, CellConflict(print_place(layout, place), mine, theirs.new, theirs.actor, at)
 
 
 def _entries(
     layout: Layout, before: Sheet, after: Sheet, wanted: Mapping[Place, Figure], how: str
+def _is_other(hand: tuple[str, str | None], entry: Journal) -> bool:
+    """Whether somebody else made an entry, or the same person on another page."""
+    actor, client = hand
+    return entry.actor != actor or (None not in (client, entry.client) and entry.client != client)
+
+
 ) -> Iterator[dict[str, str]]:
     """Journal entries of all cells that differ; a computed cell is not its typist's."""
     old = {place: print_figure(cell, figure) for place, cell, figure in before.figures()}

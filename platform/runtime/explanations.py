@@ -10,6 +10,7 @@ from core.db import lock_row
 from core.errors import Invalid
 from engine.findings import Finding
 from runtime.models import Explanation, Report
+from runtime.rounds import demand_running, find_round
 from runtime.steps import demand_editable
 
 LONGEST = 1000
@@ -27,7 +28,9 @@ def explain(
     session: Session, report_id: int, target: Target, text: str, *, actor: str, now: datetime
 ) -> None:
     """Write down why a warning stands; empty text takes the explanation back."""
-    demand_editable(lock_row(session, Report, report_id).state)
+    report = lock_row(session, Report, report_id)
+    demand_running(find_round(session, report.round_id))
+    demand_editable(report.state)
     if len(text) > LONGEST:
         raise Invalid([Finding("E_LIMIT", facts={"limit": LONGEST, "found": len(text)}, variant="text")])
     rule, where = target

@@ -50,6 +50,23 @@ class Round(Base):
     requested_at: Mapped[datetime]
     job_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("job.id"))
     opened_at: Mapped[datetime | None]
+    closed_at: Mapped[datetime | None]
+
+
+class RoundMove(Base):
+    """A round was closed, opened again, or given another deadline."""
+
+    __tablename__ = "round_move"
+    __table_args__ = (_one_of("name", ("close", "reopen", "deadline")), {"info": {"frozen": True}})
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    round_id: Mapped[int] = mapped_column(BigId, ForeignKey("round.id"), index=True)
+    name: Mapped[str]
+    due_before: Mapped[datetime | None]
+    due_at: Mapped[datetime | None]
+    reason: Mapped[str | None]
+    actor: Mapped[str]
+    at: Mapped[datetime]
 
 
 class Report(Base):
@@ -107,7 +124,7 @@ class ReportRow(Base):
 
 
 class Journal(Base):
-    """One cell changed by one save; old and new are the figures' exchange texts."""
+    """One cell changed by one save; old and new are the figures' exchange texts, `client` the open page."""
 
     __tablename__ = "journal"
     __table_args__ = (
@@ -127,6 +144,7 @@ class Journal(Base):
     actor: Mapped[str]
     at: Mapped[datetime]
     how: Mapped[str]
+    client: Mapped[str | None]
 
 
 class Save(Base):

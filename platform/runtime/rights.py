@@ -35,9 +35,15 @@ ACCESS = (
     row("round.show", _STAFF, "above"),
     row("round.open", "aggregator"),
     row("round.consolidate", "aggregator approver", "lead"),
+    row("round.deadline", "aggregator approver", "lead", ["open"]),
+    row("round.close", "aggregator approver", "lead", ["open"]),
+    row("round.reopen", "aggregator approver", "lead", ["closed"]),
+    row("round.ask_again", "aggregator", "lead", ["closed"]),
     row("round.compile", "aggregator approver reader", "receiver"),
     row("round.compile", "aggregator approver reader", "lead"),
 )
+
+_REFUSALS = {"closed": "round.closed", "open": "round.not_closed", "opening": "round.not_open"}
 
 
 def subject_of_report(session: Session, actor: Actor, report_id: int) -> Subject:
@@ -55,7 +61,7 @@ def subject_of_report(session: Session, actor: Actor, report_id: int) -> Subject
         relations.add("lead")
     if is_above(session, actor.agency, report.agency_id, of.period_end):
         relations.add("above")
-    return Subject(frozenset(relations), report.state)
+    return Subject(frozenset(relations), report.state, refusal=f"report.closed.{report.state}")
 
 
 def subject_of_round(session: Session, actor: Actor, round_id: int) -> Subject:
@@ -71,4 +77,5 @@ def subject_of_round(session: Session, actor: Actor, round_id: int) -> Subject:
         relations |= {"receiver"} if receiver == actor.agency else set()
     if is_above(session, actor.agency, of.lead_id, of.period_end):
         relations.add("above")
-    return Subject(frozenset(relations), "open" if of.opened_at else "opening")
+    state = "closed" if of.closed_at else "open" if of.opened_at else "opening"
+    return Subject(frozenset(relations), state, refusal=_REFUSALS[state])

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from agencies.store import read_tree
 from core.db import insert_new
-from core.errors import Invalid, NotFound
+from core.errors import Conflict, Invalid, NotFound
 from core.jobs import Job, Progress, job, request_job
 from engine.findings import Finding
 from runtime.models import Report, Round
@@ -110,8 +110,9 @@ def _new_report(opened: Round, agency: int, receiver: int | None) -> dict[str, A
     }
 
 
-def _flow(opened: Round) -> Flow:
-    return "tree" if opened.flow == "tree" else "direct"
+def flow_of(of: Round) -> Flow:
+    """The way reports take in a round."""
+    return "tree" if of.flow == "tree" else "direct"
 
 
 def find_round(session: Session, round_id: int) -> Round:
@@ -125,3 +126,9 @@ def find_round(session: Session, round_id: int) -> Round:
 def period(of: Round) -> Period:
     """The period of a round."""
     return Period(of.frequency, of.year, of.number, of.period_start, of.period_end)
+def demand_running(of: Round) -> None:
+    """Raise Conflict where a round is closed."""
+    if of.closed_at is not None:
+        raise Conflict("round.closed", id=str(of.id))
+
+

@@ -17,6 +17,7 @@ from runtime.explanations import explanations, unexplained
 from runtime.models import Move, Report, Round
 from runtime.notices import tell_returned
 from runtime.programs import program_for
+from runtime.rounds import demand_running
 from runtime.sheets import read_sheet
 from runtime.standing import standing
 from runtime.steps import ACCEPT, EDITABLE, MOVES, RETURN, SUBMIT, Step, moves_from, path_of
@@ -41,6 +42,7 @@ def move(
     if step.wants_reason and not reason:
         raise Invalid([Finding("report.no_reason")])
     report = lock_row(session, Report, report_id)
+    demand_running(session.get_one(Round, report.round_id))
     _demand_allowed(session, report, step)
     if step is SUBMIT:
         _hand_in(session, report)

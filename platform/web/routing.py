@@ -18,10 +18,10 @@ from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import BadRequest, Unauthorized
 from werkzeug.routing import IntegerConverter
 
-from agencies.access import Actor, Subject, allowed
+from agencies.access import Actor, Subject, allowed, state_forbids
 from core import audit, clock
 from core.db import Session, unit_of_work
-from core.errors import Forbidden
+from core.errors import Conflict, Forbidden
 from web.rights import TABLE
 from web.security import find_actor
 
@@ -109,6 +109,8 @@ def _demand(session: Session, known: Endpoint, actor: Actor | None, arguments: d
         return
     subject = known.subject(session, actor, **arguments) if known.subject else Subject()
     if not allowed(TABLE, actor, known.action, subject):
+        if state_forbids(TABLE, actor, known.action, subject):
+            raise Conflict(subject.refusal, state=subject.state, action=known.action)
         raise Forbidden("access.refused", action=known.action)
 
 
