@@ -25,8 +25,8 @@ from runtime.contexts import context_of
 from runtime.models import Journal, Report, Save
 from runtime.places import print_place
 from runtime.programs import program_for
-from runtime.sheets import read_sheets, whole, write_sheet
 from runtime.rounds import demand_running, find_round
+from runtime.sheets import read_sheets, whole, write_sheet
 from runtime.standing import standing
 from runtime.steps import demand_editable
 
@@ -51,8 +51,8 @@ def save(
     idempotency_key: str,
     changes: Sequence[Change],
     how: str = "typed",
-    actor: str,
     client: str | None = None,
+    actor: str,
     now: datetime,
 ) -> Saved:
     """Store `changes` made on top of revision `base`; the answer carries the new revision.
@@ -65,8 +65,8 @@ def save(
     answered = session.get(Save, (report_id, idempotency_key))
     if answered is not None:
         return Saved.from_json(answered.answer)
-    demand_editable(report.state)
     demand_running(find_round(session, report.round_id))
+    demand_editable(report.state)
     if base > report.revision:
         raise Conflict("save.base", base=base, revision=report.revision)
 
@@ -171,14 +171,14 @@ def _conflicts(
             yield place, CellConflict(print_place(layout, place), mine, theirs.new, theirs.actor, at)
 
 
-def _entries(
-    layout: Layout, before: Sheet, after: Sheet, wanted: Mapping[Place, Figure], how: str
 def _is_other(hand: tuple[str, str | None], entry: Journal) -> bool:
     """Whether somebody else made an entry, or the same person on another page."""
     actor, client = hand
     return entry.actor != actor or (None not in (client, entry.client) and entry.client != client)
 
 
+def _entries(
+    layout: Layout, before: Sheet, after: Sheet, wanted: Mapping[Place, Figure], how: str
 ) -> Iterator[dict[str, str]]:
     """Journal entries of all cells that differ; a computed cell is not its typist's."""
     old = {place: print_figure(cell, figure) for place, cell, figure in before.figures()}

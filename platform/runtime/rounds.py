@@ -123,12 +123,12 @@ def find_round(session: Session, round_id: int) -> Round:
     return found
 
 
-def period(of: Round) -> Period:
-    """The period of a round."""
-    return Period(of.frequency, of.year, of.number, of.period_start, of.period_end)
 def demand_running(of: Round) -> None:
     """Raise Conflict where a round is closed."""
     if of.closed_at is not None:
         raise Conflict("round.closed", id=str(of.id))
 
 
+def period(of: Round) -> Period:
+    """The period of a round."""
+    return Period(of.frequency, of.year, of.number, of.period_start, of.period_end)
