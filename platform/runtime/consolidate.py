@@ -14,12 +14,15 @@ import numpy as np
 from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
+from agencies.store import read_tree
+from agencies.tree import Tree
 from core.db import lock_row
 from core.errors import NotFound
 from core.jobs import Job, Progress, job, request_job
 from engine.aggregate import Aggregated, Child, aggregate
 from engine.layout import Layout
 from runtime.contexts import whole_sheets
+from runtime.gathering import covered, gathered
 from runtime.models import Contribution, Report
 from runtime.programs import program_of
 from runtime.rounds import demand_running, find_round
@@ -70,6 +73,11 @@ def consolidate(session: Session, report_id: int, states: Sequence[str]) -> None
     counted = [child for child in reports if child.state in states]
     children = read_children(session, counted)
     summed = aggregate(layout, children)
+    coverage = _coverage(layout, summed, len(reports)) | {"states": list(states)}
+    if report.rows is not None:
+        sheets = {int(child.key): child.sheet for child in children}
+        summed = replace(summed, sheet=gathered(layout, summed.sheet, reports, sheets))
+        coverage |= covered(_tree(session, report, reports), reports, sheets, coverage["cells"])
     before = read_sheets(session, layout, [report_id], "children")[report_id]
     if write_sheet(session, report_id, "children", before, summed.sheet):
         report.revision += 1
@@ -79,8 +87,13 @@ def consolidate(session: Session, report_id: int, states: Sequence[str]) -> None
     session.execute(delete(Contribution).filter_by(report_id=report_id))
     if lineage:
         session.execute(insert(Contribution), lineage)
-    report.coverage = _coverage(layout, summed, len(reports)) | {"states": list(states)}
+    report.coverage = coverage
     session.flush()
+
+
+def _tree(session: Session, report: Report, below: Sequence[Report]) -> Tree:
+    on = find_round(session, report.round_id).period_end
+    return read_tree(session, on, besides=[child.agency_id for child in below])
 
 
 def is_stale(session: Session, report: Report) -> bool:

@@ -53,9 +53,17 @@ def whole(program: Program, own: Sheet, children: Sheet, context: Context) -> Sh
     """The figures of a report from its two parts."""
     if not _is_filled(children):
         return own
-    parts = [Child("children", children), Child("own", own)] if _is_filled(own) else []
-    together = aggregate(program.layout, parts).sheet if parts else children
-    return calculate(program, together, context, overwrite=True).sheet
+    return calculate(program, _together(program.layout, children, own), context, overwrite=True).sheet
+
+
+def _together(layout: Layout, children: Sheet, own: Sheet) -> Sheet:
+    """Each cell by its rule where both parts have a figure, else as it stands in the one that has."""
+    typed = {place: figure for place, _, figure in own.figures()}
+    if not typed:
+        return children
+    there = {place: figure for place, _, figure in children.figures()}
+    alone = {place: there.get(place) or typed[place] for place in there.keys() ^ typed.keys()}
+    return aggregate(layout, [Child("children", children), Child("own", own)]).sheet.changed(alone)
 
 
 def write_sheet(session: Session, report: int, part: str, before: Sheet, after: Sheet) -> bool:

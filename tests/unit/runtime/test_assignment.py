@@ -1,0 +1,65 @@
+"""Who fills which rows, as lines of text."""
+
+from datetime import date
+
+import pytest
+
+from agencies.tree import Node, Tree
+from core.errors import Invalid
+from engine.layout import Layout
+from runtime.assignment import kept, print_assignment, read_assignment, scope_of
+from template_library.fileformat import read_template
+from template_library.shelf import seed_files
+
+CODES = ("31", "31.STC", "31.SNNMT")
+TREE = Tree(date(2026, 6, 14), {i: Node(i, code, code, "", "", None, code) for i, code in enumerate(CODES)})
+
+
+@pytest.fixture(scope="module")
+def layout() -> Layout:
+    form, _ = read_template(seed_files()["KTXH-01"])
+    assert form
+    return Layout(form)
+
+
+def test_rows_by_code_number_title_and_group(layout: Layout) -> None:
+    text = "31.STC; THU, thu_nd\n\n31.SNNMT: II\n31.STC\tgiải ngân vốn đầu tư công;\n"
+    with pytest.raises(Invalid) as refused:
+        read_assignment(TREE, layout, text)
+    assert [finding.code for finding in refused.value.findings] == ["assignment.row"]
+    given = read_assignment(TREE, layout, text.replace("thu_nd", "THU_ND"))
+    assert given == {
+        "31.STC": {("A", "THU"), ("A", "THU_ND"), ("A", "GN")},
+        "31.SNNMT": {("A", "VL"), ("A", "HN"), ("A", "NTM"), ("A", "TNGT")},
+    }
+    assert print_assignment(layout, given) == "31.STC; THU, THU_ND, GN\n31.SNNMT; VL, HN, NTM, TNGT"
+    assert read_assignment(TREE, layout, print_assignment(layout, given)) == given
+    assert scope_of(given, "31.SNNMT") == "codes:31.STC"
+
+
+def test_the_lead_unit_keeps_what_nobody_was_given(layout: Layout) -> None:
+    given = read_assignment(TREE, layout, "31.STC; KT\n31; NTM\n31.SNNMT; NTM, VL")
+    stored = kept(TREE, layout, given, 0)
+    assert set(stored) == {"0", "1", "2"}
+    assert stored["0"] == {"A": ["HN", "NTM", "TNGT"]}
+    assert stored["1"] == {"A": ["GN", "IIP", "LUA", "THU", "THU_ND"]}
+
+
+@pytest.mark.parametrize(
+    ("text", "codes"),
+    [
+        ("", ["assignment.empty"]),
+        ("31.STC", ["assignment.line"]),
+        ("31.STC; ,", ["assignment.line"]),
+        ("31.X; THU\n31.STC; A[THU], B[THU]", ["assignment.agency", "assignment.row"]),
+        ("31.STC; THU\n" * 5_001, ["assignment.too_long"]),
+    ],
+)
+def test_every_bad_line_is_told(layout: Layout, text: str, codes: list[str]) -> None:
+    with pytest.raises(Invalid) as refused:
+        read_assignment(TREE, layout, text)
+    assert [finding.code for finding in refused.value.findings] == codes
+
+
+def test_a_whole_section_by_its_code(layout: Layout) -> None:
+    assert len(read_assignment(TREE, layout, "31.STC; A")["31.STC"]) == 9
