@@ -22,6 +22,7 @@ from engine.sheet import Figure, Place, Sheet, pattern_of
 from runtime.answers import CellConflict, Saved
 from runtime.checking import check_sheet
 from runtime.contexts import context_of
+from runtime.gathering import as_others
 from runtime.models import Journal, Report, Save
 from runtime.places import print_place
 from runtime.programs import program_for
@@ -74,6 +75,7 @@ def save(
     context, _ = context_of(session, program, report)
     before = read_sheets(session, program.layout, [report_id], "own")[report_id]
     given, findings = _read(program.layout, changes, str(context.agency["mã"]))
+    findings = [as_others(report, program.layout, finding) for finding in findings]
     conflicts = dict(_conflicts(session, report_id, base, actor, program.layout, given))
     wanted = {place: figure for place, figure in given.items() if place not in conflicts}
     calculated = calculate(program, before.changed(wanted), context, overwrite=True)
