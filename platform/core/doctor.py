@@ -17,6 +17,7 @@ from core import audit, queue, schema
 from core.db import Session, database, database_time, durability, unguarded, unit_of_work
 from core.errors import Conflict
 from core.jobs import troubled_jobs
+from core.plugins import enabled_plugins
 from core.settings import Settings
 from core.valkey import redis_url
 from engine.findings import Finding, Severity
@@ -34,6 +35,7 @@ def examine(app: Flask, *, secret: Path, now: datetime) -> Iterator[Finding]:
     with app.app_context():
         yield from _database(app, now)
         yield from _queue(settings, now)
+        yield from _plugins()
     yield _disk(settings.data)
     yield _secret(secret)
 
@@ -115,6 +117,12 @@ def _worker(connection: Redis, now: datetime) -> Finding:
     if not alive:
         return _found("worker", "none", "error")
     return _found("worker", "good", workers=len(alive), seconds=round((now - max(alive)).total_seconds()))
+
+
+def _plugins() -> Iterator[Finding]:
+    loaded = enabled_plugins()
+    faults = [fault for plugin in loaded.values() for fault in plugin.self_test()]
+    yield from faults or [_found("plugins", "good", names=list(loaded))]
 
 
 def _disk(data: Path) -> Finding:

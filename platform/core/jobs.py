@@ -51,6 +51,7 @@ class Job(Base):
     claim: Mapped[int] = mapped_column(default=0)
     attempts: Mapped[int] = mapped_column(default=0)  # claims since the last checkpoint
     requested_at: Mapped[datetime]
+    not_before: Mapped[datetime | None]
     heartbeat_at: Mapped[datetime | None]
     finished_at: Mapped[datetime | None]
     error: Mapped[dict[str, Any] | None] = mapped_column(Json)  # code and facts
@@ -91,14 +92,20 @@ def request_job(
     *arguments: object,
     actor: str | None = None,
     now: datetime | None = None,
+    after: timedelta | None = None,
 ) -> Job:
-    """Ask for background work in this transaction; it is sent once the work is kept, or never."""
+    """Ask for background work in this transaction; it is sent once the work is kept, or never.
+
+    With `after` it waits so long, until a sweep finds it due.
+    """
     requested = Job(
         function=function, arguments=list(arguments), actor=actor, requested_at=now or clock.now()
     )
+    requested.not_before = clock.now() + after if after else None
     session.add(requested)
     session.flush()
-    after_commit(session, partial(queue.send, requested.id))
+    if after is None:
+        after_commit(session, partial(queue.send, requested.id))
     return requested
 
 
@@ -124,7 +131,7 @@ def run(job_id: int) -> None:
 
 def run_pending_in_process() -> None:
     """Run every pending job here and now, also those that jobs ask for; for one-process use and tests."""
-    while ids := _ids(Job.state == "pending"):
+    while ids := _ids(_due(clock.now())):
         for job_id in ids:
             run(job_id)
 
@@ -146,7 +153,7 @@ def find_job(session: Session, job_id: int) -> Job:
 def troubled_jobs(session: Session, *, since: datetime, now: datetime) -> Mapping[str, int]:
     """How many jobs nobody takes, how many have lost their worker, and how many failed `since`."""
     settings = _settings()
-    waiting = and_(Job.state == "pending", Job.requested_at <= now - 4 * settings.job_resend_after)
+    waiting = and_(Job.requested_at <= now - 4 * settings.job_resend_after, _due(now))
     failed = and_(Job.state == "failed", Job.finished_at >= since)
     kinds = {"waiting": waiting, "lost": _lost(now), "failed": failed}
     counts = select(*(func.count().filter(which).label(name) for name, which in kinds.items()))
@@ -157,7 +164,7 @@ def sweep(resend_after: timedelta | None = None) -> None:
     """Send again what waits too long, and what runs without a heartbeat."""
     settings, now = _settings(), clock.now()
     waiting = now - (settings.job_resend_after if resend_after is None else resend_after)
-    for job_id in _ids(or_(and_(Job.state == "pending", Job.requested_at <= waiting), _lost(now))):
+    for job_id in _ids(or_(and_(Job.requested_at <= waiting, _due(now)), _lost(now))):
         queue.resend(job_id)
 
 
@@ -169,7 +176,7 @@ def release(job_id: int) -> None:
 
 def _claim(session: Session, job_id: int) -> Job | None:
     now = clock.now()
-    claimable = or_(Job.state == "pending", _lost(now))
+    claimable = or_(_due(now), _lost(now))
     claimed = session.scalars(
         update(Job)
         .where(Job.id == job_id, claimable)
@@ -211,6 +218,10 @@ def _keep(session: Session, claimed: Job, **values: object) -> None:
     mine = (Job.id == claimed.id, Job.claim == claimed.claim, Job.state == "running")
     if session.execute(update(Job).where(*mine).values(values).returning(Job.id)).one_or_none() is None:
         raise _ClaimLost
+
+
+def _due(now: datetime) -> ColumnElement[bool]:
+    return and_(Job.state == "pending", or_(Job.not_before.is_(None), Job.not_before <= now))
 
 
 def _lost(now: datetime) -> ColumnElement[bool]:

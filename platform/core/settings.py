@@ -1,15 +1,17 @@
 """What an installation may set, read once from the environment. docs/settings.md explains each name."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
+
+OURS = "http_gateway statistics"
 
 
 @dataclass(frozen=True)
 class Settings:
     """The settings of one installation; `redis_url` is empty where the embedded Valkey serves, `secret_key`
-    where one is to be made and kept in `data`."""
+    where one is to be made and kept in `data`. `plugins` are the names of those that are enabled."""
 
     data: Path
     database_url: str
@@ -18,6 +20,8 @@ class Settings:
     job_lost_after: timedelta
     secret_key: str
     https: bool
+    plugins: tuple[str, ...]
+    notice_secret: str = field(repr=False)
 
 
 def read_settings(environ: Mapping[str, str]) -> Settings:
@@ -31,6 +35,8 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         job_lost_after=timedelta(seconds=float(environ.get("BIEUMAU_JOB_LOST_AFTER") or 60)),
         secret_key=environ.get("SECRET_KEY") or "",
         https=environ.get("BIEUMAU_HTTPS") == "1",
+        plugins=tuple((environ.get("BIEUMAU_PLUGINS") or OURS).split()),
+        notice_secret=environ.get("BIEUMAU_NOTICE_SECRET") or "",
     )
 
 

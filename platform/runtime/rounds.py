@@ -34,6 +34,7 @@ def open_round(
     due_at: datetime | None = None,
     sequence: int = 1,
     rows: Mapping[str, Any] | None = None,
+    announce: bool = False,
     actor: str,
     now: datetime,
 ) -> Round:
@@ -71,7 +72,9 @@ def open_round(
     insert_new(session, Round, [key | rest])
     opened = session.scalars(select(Round).filter_by(**key).with_for_update()).one()
     if opened.opened_at is None and not _under_way(session, opened):
-        opened.job_id = request_job(session, "runtime.open_round", opened.id, actor=actor, now=now).id
+        opened.job_id = request_job(
+            session, "runtime.open_round", opened.id, announce, actor=actor, now=now
+        ).id
         session.flush()
     return opened
 
@@ -82,10 +85,12 @@ def _under_way(session: Session, opened: Round) -> bool:
 
 
 @job("runtime.open_round")
-def assign(session: Session, checkpoint: int | None, round_id: int, *, now: datetime) -> Iterator[Progress]:
+def assign(
+    session: Session, checkpoint: int | None, round_id: int, announce: bool = False, *, now: datetime
+) -> Iterator[Progress]:
     """Give each agency of the round its report; the checkpoint is the last agency that has one."""
     opened = find_round(session, round_id)
-    found = receivers(read_tree(session, opened.period_end), opened.lead_id, opened.scope, _flow(opened))
+    found = receivers(read_tree(session, opened.period_end), opened.lead_id, opened.scope, flow_of(opened))
     agencies = sorted(found)
     todo = [agency for agency in agencies if agency > (checkpoint or 0)]
     for start in range(0, len(todo), CHUNK):
@@ -95,6 +100,8 @@ def assign(session: Session, checkpoint: int | None, round_id: int, *, now: date
         yield Progress(checkpoint=chunk[-1], done=done, total=len(agencies))
     unopened = update(Round).where(Round.id == round_id, Round.opened_at.is_(None))
     session.execute(unopened.values(opened_at=now))
+    if announce:
+        request_job(session, "runtime.announce_round", round_id, actor=opened.requested_by, now=now)
 
 
 def _new_report(opened: Round, agency: int, receiver: int | None) -> dict[str, Any]:

@@ -8,6 +8,7 @@ import runtime.consolidate  # (its tables and its job)
 import runtime.rounds  # noqa: F401  (its job)
 import template_library.models  # noqa: F401  (its tables)
 from core.db import database
+from core.plugins import load_plugins
 from core.schema import migrate
 from core.settings import Settings
 from web import (
@@ -53,6 +54,7 @@ def create_app(settings: Settings) -> Flask:
     """An application over the database that `settings` names; nothing is opened before it is used."""
     app = Flask("web", static_folder=None)
     app.config["SETTINGS"] = settings
+    app.config["PLUGINS"] = load_plugins(settings.plugins)
     app.config["SQLALCHEMY_DATABASE_URI"] = settings.database_url
     settings.data.mkdir(parents=True, exist_ok=True)
     database.init_app(app)

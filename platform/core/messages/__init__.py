@@ -6,9 +6,12 @@ last dot.
 """
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from decimal import Decimal
 from functools import cache
 from importlib import resources
+
+from core.clock import VIETNAM
 
 LANGUAGES = ("vi", "en")
 LONGEST_NUMBER = 40  # digits; 1e400 is printed as it is
@@ -28,10 +31,12 @@ def sentence(code: str, facts: Mapping[str, object], lang: str) -> str:
 def show(value: object, lang: str) -> str:
     """A fact as a reader of the language writes it: 1.234,5 in Vietnamese, 1,234.5 in English.
 
-    A number that is a name, as a year is, comes as text.
+    A number that is a name, as a year is, comes as text; a moment is told in Vietnam's time.
     """
     if isinstance(value, bool):
         return {"vi": ("không", "có")}.get(lang, ("no", "yes"))[value]
+    if isinstance(value, datetime):
+        return value.astimezone(VIETNAM).strftime("%H:%M %d/%m/%Y")
     if isinstance(value, int | Decimal):
         return _number(Decimal(value), lang)
     if isinstance(value, Iterable) and not isinstance(value, str):

@@ -1,0 +1,240 @@
+"""Telling people on their telephones: one row a message, sent in the background, its receipt kept.
+
+Rooms call `request_notices` in the transaction of the deed; asking twice tells people once, for every notice
+has a natural key. A job sends batch by batch through the channel that an administrator has set up, and tries
+again later what the provider could not take: a provider that is away holds nobody up, and loses nothing.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from flask import current_app
+from sqlalchemy import CheckConstraint, func, select, update
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from core import audit
+from core.db import Base, BigId, Json, database_time, insert_new
+from core.errors import Invalid, NotFound
+from core.jobs import Progress, job, request_job
+from core.messages import sentence, show
+from core.notices import Channel, Message, Receipt
+from core.plugins import enabled_plugins
+from core.settings import Settings
+
+LANG = "vi"
+"""What people are told in: offices write Vietnamese to each other, and providers register such texts."""
+STATES = ("pending", "sent", "failed")
+WAITS = tuple(timedelta(seconds=seconds) for seconds in (30, 120, 600, 1800, 7200))
+"""How long to wait before trying again; after the last a message has failed."""
+AWAY_AFTER = 3
+"""So many messages refused in a row, and the provider counts as away for the rest of the batch too."""
+
+
+class NoticeChannel(Base):
+    """What an administrator has set for a channel; its secret stands in the environment only."""
+
+    __tablename__ = "notice_channel"
+
+    name: Mapped[str] = mapped_column(primary_key=True)
+    enabled: Mapped[bool]
+    values: Mapped[dict[str, str]] = mapped_column(Json)
+
+
+class Notice(Base):
+    """One message to one telephone, and what came of it."""
+
+    __tablename__ = "notice"
+    __table_args__ = (CheckConstraint(f"state IN {STATES}", name="state"),)
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    key: Mapped[str] = mapped_column(unique=True)
+    subject: Mapped[str] = mapped_column(index=True)  # what it is about, as `round/12`
+    batch: Mapped[str] = mapped_column(index=True)  # what one job sends
+    kind: Mapped[str]
+    addressee: Mapped[str]
+    telephone: Mapped[str]
+    text: Mapped[str]
+    facts: Mapped[dict[str, str]] = mapped_column(Json)
+    requested_at: Mapped[datetime]
+    state: Mapped[str] = mapped_column(default="pending")
+    tries: Mapped[int] = mapped_column(default=0)
+    tried_at: Mapped[datetime | None]
+    code: Mapped[str] = mapped_column(default="")
+    status: Mapped[int | None]
+    provider_id: Mapped[str] = mapped_column(default="")
+    answer: Mapped[str] = mapped_column(default="")
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """A message that a room wants sent: `key` names it for ever, `facts` fill the sentence of its kind."""
+
+    key: str
+    addressee: str
+    telephone: str
+    facts: Mapping[str, object]
+
+
+@dataclass(frozen=True)
+class Line:
+    """A channel that is set up: ready to deliver."""
+
+    channel: Channel
+    values: Mapping[str, str]
+    secret: str
+
+    def deliver(self, message: Message) -> Receipt:
+        """Try one message."""
+        return self.channel.deliver(self.values, self.secret, message)
+
+
+def channels() -> dict[str, Channel]:
+    """The channels of the enabled plug-ins."""
+    return {channel.name: channel for plugin in enabled_plugins().values() for channel in plugin.notices()}
+
+
+def read_channel(session: Session, name: str) -> tuple[Mapping[str, str], bool]:
+    """What is set for a channel, defaults where nothing is, and whether it is enabled."""
+    channel = _find(name)
+    kept = session.get(NoticeChannel, name)
+    defaults = {setting.name: setting.default for setting in channel.settings}
+    return defaults | (kept.values if kept else {}), bool(kept and kept.enabled)
+
+
+def set_channel(
+    session: Session, name: str, values: Mapping[str, str], *, enabled: bool, actor: str, now: datetime
+) -> None:
+    """Keep an administrator's values, in order where the channel is enabled; it then is the only one."""
+    channel = _find(name)
+    known = {setting.name: values.get(setting.name, "").strip() for setting in channel.settings}
+    faults = channel.check(known, bool(_secret())) if enabled else ()
+    if faults:
+        raise Invalid(faults)
+    before, was_enabled = read_channel(session, name)
+    if enabled:
+        session.execute(update(NoticeChannel).where(NoticeChannel.name != name).values(enabled=False))
+    session.merge(NoticeChannel(name=name, values=known, enabled=enabled))
+    changed = sorted(key for key, value in known.items() if before.get(key, "") != value)
+    if changed or enabled != was_enabled:
+        facts = {"enabled": int(enabled), "changed": " ".join(changed)}
+        audit.record(session, actor, "notice.set", name, now=now, **facts)
+    session.flush()
+
+
+def open_line(session: Session) -> Line | None:
+    """The channel that is enabled, if one is."""
+    kept = session.scalars(select(NoticeChannel).filter_by(enabled=True)).first()
+    channel = channels().get(kept.name) if kept else None
+    return Line(channel, kept.values, _secret()) if kept and channel else None
+
+
+def line_of(session: Session, name: str) -> Line:
+    """A channel as it is set, enabled or not, to be tried out."""
+    values, _ = read_channel(session, name)
+    channel = _find(name)
+    faults = channel.check(values, bool(_secret()))
+    if faults:
+        raise Invalid(faults)
+    return Line(channel, values, _secret())
+
+
+def request_notices(
+    session: Session, subject: str, batch: str, kind: str, wanted: Sequence[Wanted], *, now: datetime
+) -> int:
+    """Write down messages that are not there yet; `send_batch` has them sent. Returns how many are new."""
+    rows = [
+        {
+            "key": each.key,
+            "subject": subject,
+            "batch": batch,
+            "kind": kind,
+            "addressee": each.addressee,
+            "telephone": each.telephone,
+            "text": sentence(f"notice.{kind}", each.facts, LANG),
+            "facts": {name: show(fact, LANG) for name, fact in each.facts.items()},
+            "requested_at": now,
+            "state": "pending",
+            "tries": 0,
+            "code": "",
+            "provider_id": "",
+            "answer": "",
+        }
+        for each in wanted
+    ]
+    return insert_new(session, Notice, rows)
+
+
+def send_batch(session: Session, batch: str, *, actor: str | None, now: datetime) -> None:
+    """Have what waits in a batch sent once this work is kept."""
+    request_job(session, "core.send_notices", batch, actor=actor, now=now)
+
+
+@job("core.send_notices")
+def send(session: Session, checkpoint: int | None, batch: str, *, now: datetime) -> Iterator[Progress]:
+    """Send what waits in a batch, one message a step; the checkpoint is the last one tried.
+
+    Killed between the provider's answer and its receipt, a message is tried again under the same request id.
+    """
+    waiting = select(Notice.id).filter_by(batch=batch, state="pending")
+    todo = session.scalars(waiting.where(Notice.id > (checkpoint or 0)).order_by(Notice.id)).all()
+    line, refused, reached = open_line(session), 0, checkpoint
+    for done, notice_id in enumerate(todo):
+        notice = session.get_one(Notice, notice_id, populate_existing=True)
+        yield Progress(reached, done, len(todo))  # nobody waits for our lock while we wait for the provider
+        receipt = line.deliver(_message(notice)) if line else Receipt("failed", "notice.no_channel")
+        _keep(session, notice, receipt)
+        refused, reached = refused + 1 if receipt.outcome == "later" else 0, notice_id
+        yield Progress(reached, done + 1, len(todo))
+        if refused == AWAY_AFTER:
+            rest = update(Notice).where(Notice.batch == batch, Notice.state == "pending", Notice.id > reached)
+            session.execute(rest.values(tries=Notice.tries + 1, code=receipt.code))
+            break
+    left = update(Notice).where(Notice.batch == batch, Notice.state == "pending")
+    session.execute(left.where(Notice.tries > len(WAITS)).values(state="failed"))
+    tries = session.scalar(select(func.min(Notice.tries)).filter_by(batch=batch, state="pending"))
+    if tries:
+        request_job(session, "core.send_notices", batch, after=WAITS[tries - 1])
+
+
+def try_out(line: Line, telephone: str, *, request: str) -> Receipt:
+    """Send one message now, to see what the provider answers; opens no transaction."""
+    return line.deliver(Message(request, telephone, "test", sentence("notice.test", {}, LANG)))
+
+
+def counts(session: Session, subject: str) -> Mapping[str, int]:
+    """How many messages about something wait, were sent, failed; empty where there are none."""
+    rows = select(Notice.state, func.count()).filter_by(subject=subject).group_by(Notice.state)
+    found = {state: number for state, number in session.execute(rows)}
+    return {state: found.get(state, 0) for state in STATES} if found else {}
+
+
+def list_notices(session: Session, subject: str = "", *, limit: int = 200) -> list[Notice]:
+    """The latest messages, about something or all."""
+    query = select(Notice).order_by(Notice.id.desc()).limit(limit)
+    return list(session.scalars(query.filter_by(subject=subject) if subject else query))
+
+
+def _message(notice: Notice) -> Message:
+    return Message(notice.key, notice.telephone, notice.kind, notice.text, notice.facts)
+
+
+def _keep(session: Session, notice: Notice, receipt: Receipt) -> None:
+    kept = {name: value for name, value in asdict(receipt).items() if name != "outcome"}
+    state = "pending" if receipt.outcome == "later" else receipt.outcome
+    values: dict[str, Any] = kept | {"state": state, "tries": notice.tries + 1}
+    values["tried_at"] = database_time(session)  # `now` is the moment of the request
+    session.execute(update(Notice).where(Notice.id == notice.id, Notice.state == "pending").values(values))
+
+
+def _find(name: str) -> Channel:
+    channel = channels().get(name)
+    if channel is None:
+        raise NotFound("notice.unknown_channel", name=name)
+    return channel
+
+
+def _secret() -> str:
+    settings: Settings = current_app.config["SETTINGS"]
+    return settings.notice_secret

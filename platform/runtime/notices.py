@@ -1,0 +1,76 @@
+"""Who is told on the telephone: each agency of a new round once, the entry staff of a returned report."""
+
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from agencies.access import Role
+from agencies.attributes import duty_telephone
+from agencies.people import Person, list_people
+from agencies.store import read_tree
+from core.clock import VIETNAM
+from core.jobs import Progress, job
+from core.notify import Wanted, open_line, request_notices, send_batch
+from runtime.models import Move, Report, Round
+from runtime.rounds import find_round, period
+
+CHUNK = 500
+"""Agencies told in one step."""
+
+
+def subject_of(round_id: int) -> str:
+    """Under which the messages about a round are found."""
+    return f"round/{round_id}"
+
+
+@job("runtime.announce_round")
+def announce(session: Session, checkpoint: int | None, round_id: int, *, now: datetime) -> Iterator[Progress]:
+    """Tell each agency of a round once: its duty telephone, else the first of its entry staff who has one."""
+    opened, batch = find_round(session, round_id), f"round/{round_id}/opened"
+    owing = select(Report.agency_id).filter_by(round_id=round_id).where(Report.receiver_id.is_not(None))
+    todo = session.scalars(owing.where(Report.agency_id > (checkpoint or 0)).order_by(Report.agency_id)).all()
+    today = now.astimezone(VIETNAM).date()
+    tree = read_tree(session, today, besides={*todo, opened.lead_id})
+    facts = _facts(opened) | {"lead": tree[opened.lead_id].name}
+    for start in range(0, len(todo), CHUNK):
+        chunk = todo[start : start + CHUNK]
+        staff = _entry_staff(session, chunk, today)
+        wanted = []
+        for agency in chunk:
+            people = staff.get(agency, [])
+            telephone = duty_telephone(tree, agency) or next((each.telephone for each in people), "")
+            if telephone:
+                name = tree[agency].name
+                wanted.append(Wanted(f"{batch}/{agency}", name, telephone, facts | {"agency": name}))
+        request_notices(session, subject_of(round_id), batch, "round_opened", wanted, now=now)
+        yield Progress(chunk[-1], start + len(chunk), len(todo))
+    send_batch(session, batch, actor=opened.requested_by, now=now)
+
+
+def tell_returned(session: Session, report: Report, made: Move, *, now: datetime) -> None:
+    """Tell the entry staff of a returned report in the transaction of the move, if a channel is enabled."""
+    if open_line(session) is None:
+        return
+    today = now.astimezone(VIETNAM).date()
+    staff = _entry_staff(session, [report.agency_id], today).get(report.agency_id, [])
+    of = find_round(session, report.round_id)
+    facts = _facts(of) | {"reason": made.reason}
+    batch = f"move/{made.id}"
+    wanted = [Wanted(f"{batch}/{each.id}", each.name, each.telephone, facts) for each in staff]
+    if request_notices(session, subject_of(of.id), batch, "report_returned", wanted, now=now):
+        send_batch(session, batch, actor=made.actor, now=now)
+
+
+def _facts(of: Round) -> dict[str, object]:
+    return {"form": of.template_code, "period": period(of).label, "due": of.due_at or "…"}
+
+
+def _entry_staff(session: Session, agencies: Sequence[int], on: date) -> dict[int, list[Person]]:
+    """Those who type for an agency and can be told."""
+    found: dict[int, list[Person]] = {}
+    for person in list_people(session, agencies, on):
+        if Role.ENTRY in person.roles and person.telephone and person.locked_at is None:
+            found.setdefault(person.agency, []).append(person)
+    return found
