@@ -10,12 +10,13 @@ from engine.findings import Finding, has_errors
 from engine.form import Example, Form
 from engine.given import read_context
 from engine.program import Program, compile_form
+from engine.review import review
 from template_library.fileformat import data_to_template
 from template_library.jsontext import path_to
 
 
 def check_template(form: Form, others: Mapping[str, Form] | None = None) -> tuple[Program, list[Finding]]:
-    """The compiled form and everything wrong with its rules and examples.
+    """The compiled form and everything wrong with its rules, each and together, and with its examples.
 
     `others` are the templates its rules may name; those that an example brings in its context count too.
     """
@@ -28,7 +29,7 @@ def check_template(form: Form, others: Mapping[str, Form] | None = None) -> tupl
     program = compile_form(form, known)
     findings += program.findings
     if not has_errors(findings):
-        findings += run_examples(program)
+        findings += [*review(program), *run_examples(program)]
     return program, findings
 
 

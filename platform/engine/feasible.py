@@ -4,9 +4,10 @@ SciPy's HiGHS points at a small set; what is answered is proved in exact fractio
 bounds, each times a positive number, says 0 ≤ something negative), so that no binary float decides.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +15,7 @@ from numpy.typing import NDArray
 from engine.linear import Variable
 
 _NOTHING = 1e-9
+Key = TypeVar("Key", bound=Hashable)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +33,7 @@ def conflict(bounds: Sequence[Bound]) -> list[int]:
             return [position]
     wanted = _reached(bounds, [i for i, bound in enumerate(bounds) if bound.most < 0])
     blamed = _blamed(bounds, wanted) if wanted else []
-    for position in tuple(blamed):
+    for position in reversed(tuple(blamed)):  # of many like sets the first stays
         fewer = [other for other in blamed if other != position]
         if _blamed(bounds, fewer):
             blamed = fewer
@@ -98,7 +100,7 @@ def _proved(bounds: Sequence[Bound]) -> bool:
     return any(_refutes(made_of, bounds) for terms, made_of in lines if not any(terms.values()))
 
 
-def _subtract(vector: dict[Variable, Fraction], other: Mapping[Variable, Fraction], times: Fraction) -> None:
+def _subtract(vector: dict[Key, Fraction], other: Mapping[Key, Fraction], times: Fraction) -> None:
     for key, value in other.items():
         vector[key] = vector.get(key, Fraction(0)) - times * value
 

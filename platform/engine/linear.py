@@ -46,11 +46,17 @@ class Affine:
 
 @dataclass(frozen=True, slots=True)
 class Relation:
-    """`gap operator 0`, where rounding and tolerance forgive a gap of `slack`; None: of unknown size."""
+    """`gap operator 0`, where rounding and tolerance forgive a little; None: nobody knows how much."""
 
     gap: Affine
     operator: Operator
-    slack: Fraction | None
+    rounding: Fraction
+    tolerance: Fraction | None
+
+    @property
+    def slack(self) -> Fraction | None:
+        """By how much the gap may miss."""
+        return None if self.tolerance is None else self.rounding + self.tolerance
 
 
 Elsewhere = Callable[[Node, At], Affine]
@@ -158,11 +164,12 @@ class Reading:
 
     def _relation(self, operands: tuple[Node, ...], gap: Affine, operator: Operator, at: At) -> Relation:
         tolerance = at.rule.tolerance
-        if tolerance is not None and tolerance.kind != "absolute":
-            return Relation(gap, operator, None)
         decimals = shared_decimals(*(self.work.side(operand, at) for operand in operands))
-        slack = Fraction(0) if decimals is None or self._fits(gap, decimals) else Fraction(10) ** -decimals
-        return Relation(gap, operator, slack + (Fraction(tolerance.value) if tolerance else 0))
+        is_exact = decimals is None or self._fits(gap, decimals)
+        rounding = Fraction(0) if is_exact or decimals is None else Fraction(10) ** -decimals
+        if tolerance is not None and tolerance.kind != "absolute":
+            return Relation(gap, operator, rounding, None)
+        return Relation(gap, operator, rounding, Fraction(tolerance.value) if tolerance else Fraction(0))
 
     def _fits(self, gap: Affine, decimals: int) -> bool:
         """True where both sides are told exactly by so many decimals, so that rounding changes nothing."""
