@@ -86,6 +86,10 @@ class _Slots:
     def slot(self, section: str, row: str, column: str) -> int:
         return self._rows[section][row] + self._columns[section][column]
 
+    def has(self, section: str, row: str) -> bool:
+        """False for a designed row that stands for those of the agencies: nothing is ever entered there."""
+        return row in self._rows[section]
+
 
 @dataclass(frozen=True, slots=True)
 class _At:
@@ -236,7 +240,9 @@ class _Grounder:
         """The slots of a reference to this report; None where there is no cell."""
         section = self.directory.form.section[reference.section]
         return [
-            None if section.cell(row, column) is None else self.cells.slot(section.id, row.id, column.id)
+            self.cells.slot(section.id, row.id, column.id)
+            if section.cell(row, column) is not None and self.cells.has(section.id, row.id)
+            else None
             for row, column in places(self.directory, reference, at.target)
         ]
 
