@@ -43,6 +43,7 @@ class Desk:
     agency: Node
     tree: Tree
     program: Program
+    context: Context
     own: Sheet
     children: Sheet
     sheet: Sheet
@@ -92,6 +93,7 @@ def lay_out(session: Session, report_id: int) -> Desk:
         tree[report.agency_id],
         tree,
         program,
+        context,
         own,
         children,
         checked.sheet,
