@@ -15,12 +15,10 @@ from engine.figures import find_cell, print_figure
 from engine.findings import Finding
 from engine.formulas import Fill, fills
 from engine.order import in_order
-from engine.presence import absent, without
 from engine.program import Program
+from engine.report import evaluator as evaluator
 from engine.sheet import BLANK, LARGEST, Figure, Place, Sheet, Status
 from engine.values import Missing, NotApplicable, Value, rounded
-from expr import nodes
-from expr.targets import Target
 
 
 @dataclass(frozen=True)
@@ -30,16 +28,6 @@ class Calculated:
     sheet: Sheet
     claims: Mapping[Place, Figure]
     findings: tuple[Finding, ...] = ()
-
-
-def evaluator(program: Program, sheet: Sheet, context: Context) -> Evaluator:
-    """The evaluator of a program's rules over one sheet."""
-    names = program.naming.of(sheet)
-    work = Evaluator(
-        program.layout, replace(program.directory, form=names), program.functions, sheet, context
-    )
-    gone = absent(program.conditions, lambda tree: work.condition(tree, At(nodes.Rule(tree), Target())))
-    return replace(work, directory=replace(work.directory, form=without(names, gone)))
 
 
 def calculate(program: Program, sheet: Sheet, context: Context, *, overwrite: bool = False) -> Calculated:

@@ -6,7 +6,7 @@ reason; logic over them is Kleene's, and the leftmost deciding n/a gives the rea
 
 import datetime
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cached_property
 from typing import Any
@@ -26,7 +26,7 @@ from engine.compare import (
 from engine.context import ChildReport, Context
 from engine.functions import BODIES, MULTIPLIES, body_of, entered, fitting, quotient, total
 from engine.layout import Layout
-from engine.naming import Known
+from engine.naming import names_of, rows_of
 from engine.reading import Reader
 from engine.sheet import Sheet
 from engine.values import BLANK, EXACT, MARK, Missing, NotApplicable, Value, first_reason
@@ -58,12 +58,11 @@ class Evaluator:
     sheet: Sheet
     context: Context
     numbers: Arithmetic = Exact()
-    known: Known = field(default_factory=Known)
 
     @cached_property
     def reader(self) -> Reader:
         """Reads the figures that references mean."""
-        return Reader(self.layout, self.directory, self.sheet, self.context, self.numbers, self.known)
+        return Reader(self.layout, self.directory, self.sheet, self.context, self.numbers)
 
     # --- conditions
 
@@ -402,7 +401,7 @@ class Evaluator:
 
     def _of(self, sheet: Sheet) -> "Evaluator":
         """This evaluator over another sheet of the same template."""
-        form = self.known.of(sheet)
+        form = names_of(sheet.layout, rows_of(sheet))
         return replace(self, sheet=sheet, directory=replace(self.directory, form=form))
 
 

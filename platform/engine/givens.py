@@ -3,11 +3,11 @@
 from dataclasses import replace
 
 from engine.arithmetic import Arithmetic, Exact
-from engine.calculate import evaluator
 from engine.context import Context
 from engine.evaluate import At, Evaluator
 from engine.plan import GivenSource, Plan
 from engine.program import Program
+from engine.report import evaluator
 from engine.sheet import Sheet
 from engine.values import BLANK, NotApplicable, Value
 from expr.nodes import Attribute, Reference

@@ -88,9 +88,9 @@ class SectionLayout:
         return np.array([cell.decimals for cell in self.cells], dtype=np.int8)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Layout:
-    """The layout of every section that holds figures."""
+    """The layout of every section that holds figures; one is made for a form and kept."""
 
     form: Form
 

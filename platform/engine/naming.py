@@ -1,30 +1,21 @@
 """The names of a form as the language reads them, with the open rows of one sheet among the designed ones."""
 
 from collections.abc import Iterable, Iterator
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Literal
 
 from engine.cells import Cell
 from engine.form import Row, Section
 from engine.layout import Layout, SectionLayout
-from engine.sheet import Block, OpenRow, Sheet
+from engine.sheet import Sheet
 from expr.names import CellFacts, ColumnName, FormNames, RowName, SectionNames
 
+RowKey = tuple[str, str, str | None]
+"""(key, pattern, agency) of an open row."""
+Rows = tuple[tuple[str, tuple[RowKey, ...]], ...]
+"""The open rows of each section that has any."""
 ANY_KEY = "*"
 """Key of the open row that stands for all when no figures are at hand, as at publishing."""
-
-
-class Known:
-    """The names of sheets already met: earlier reports, other forms and children are read for many rules."""
-
-    def __init__(self) -> None:
-        self._met: dict[int, tuple[Sheet, FormNames]] = {}
-
-    def of(self, sheet: Sheet) -> FormNames:
-        """The names for reading `sheet`; it is kept, for the memory goes by identity."""
-        if id(sheet) not in self._met:
-            self._met[id(sheet)] = (sheet, Naming(sheet.layout).of(sheet))
-        return self._met[id(sheet)][1]
 
 
 class Naming:
@@ -45,18 +36,20 @@ class Naming:
 
     def of(self, sheet: Sheet) -> FormNames:
         """The names for checking `sheet`."""
-        if not any(layout.patterns for layout in self.layout.sections.values()):
-            return self.designed
-        known = self.designed.section
+        return self.of_rows(rows_of(sheet))
+
+    def of_rows(self, rows: Rows) -> FormNames:
+        """The names of a report that has these open rows."""
+        known, given = self.designed.section, dict(rows)
         return FormNames(
             self.code,
             [
-                self._section(s, sheet.open_rows.get(key, {}).values()) if s.patterns else known[key]
+                self._section(s, given.get(key, ())) if s.patterns else known[key]
                 for key, s in self.layout.sections.items()
             ],
         )
 
-    def _section(self, layout: SectionLayout, open_rows: Iterable[OpenRow]) -> SectionNames:
+    def _section(self, layout: SectionLayout, open_rows: Iterable[RowKey]) -> SectionNames:
         section = layout.section
         columns = [ColumnName(c.id, c.code, c.title, c.ordinal, c.part) for c in section.leaves]
         facts: dict[tuple[str, str], CellFacts | None] = {}
@@ -76,10 +69,31 @@ class Naming:
         return SectionNames(section.id, section.code, rows, columns, cell, repeats, section.title)
 
 
-def _examples(layout: SectionLayout) -> Iterator[OpenRow]:
+def rows_of(sheet: Sheet) -> Rows:
+    """The open rows of a sheet: reports with the same ones share names and plans."""
+    return tuple(
+        (section, tuple((row.key, row.pattern, row.agency) for row in rows.values()))
+        for section, rows in sheet.open_rows.items()
+        if rows
+    )
+
+
+@lru_cache(maxsize=128)
+def naming_of(layout: Layout) -> Naming:
+    """The name tables of a layout, made once."""
+    return Naming(layout)
+
+
+@lru_cache(maxsize=128)
+def names_of(layout: Layout, rows: Rows) -> FormNames:
+    """The names for reading a sheet of this layout with these open rows, made once."""
+    return naming_of(layout).of_rows(rows)
+
+
+def _examples(layout: SectionLayout) -> Iterator[RowKey]:
     agency = ANY_KEY if layout.section.rows.kind == "agencies" else None
     for pattern in layout.patterns:
-        yield OpenRow(open_key(layout, pattern, ANY_KEY), pattern, Block.blank(len(layout.columns)), agency)
+        yield open_key(layout, pattern, ANY_KEY), pattern, agency
 
 
 def open_key(layout: SectionLayout, pattern: str, key: str) -> str:
@@ -91,22 +105,21 @@ def open_key(layout: SectionLayout, pattern: str, key: str) -> str:
     return f"{pattern}|{key}"
 
 
-def _row_names(section: Section, open_rows: list[OpenRow]) -> Iterator[RowName]:
+def _row_names(section: Section, open_rows: list[RowKey]) -> Iterator[RowName]:
     def named(row: Row, parent: str | None) -> Iterator[RowName]:
         yield RowName(row.id, row.code, row.title, row.ordinal, parent, row.kind, row.part)
         for child in row.children:
             yield from named(child, row.id)
         if row.kind == "open":
-            for added in open_rows:
-                if added.pattern == row.id:
-                    yield RowName(added.key, added.key, "", parent=row.id, pattern=row.id)
+            for key, pattern, _ in open_rows:
+                if pattern == row.id:
+                    yield RowName(key, key, "", parent=row.id, pattern=row.id)
 
     for item in section.rows.items:
         yield from named(item, None)
     if section.kind == "list" or section.rows.kind == "agencies":
-        for added in open_rows:
-            pattern = added.pattern or ANY_KEY
-            yield RowName(added.key, added.key, "", pattern=pattern, agency=added.agency)
+        for key, pattern, agency in open_rows:
+            yield RowName(key, key, "", pattern=pattern or ANY_KEY, agency=agency)
 
 
 def _facts(layout: SectionLayout, row: RowName, column: ColumnName) -> CellFacts | None:

@@ -56,7 +56,7 @@ class Formula:
     arguments: tuple[Argument, ...]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Plan:
     """Shapes, where they run, what must be given, and the computed cells each after all that it needs."""
 

@@ -8,7 +8,7 @@ from engine import form as forms
 from engine.findings import Finding, Severity, has_errors
 from engine.formulas import fills, formula
 from engine.layout import Layout
-from engine.naming import Naming
+from engine.naming import Naming, naming_of
 from engine.order import in_order
 from engine.presence import Condition, read_conditions
 from expr import nodes
@@ -50,7 +50,7 @@ class CompiledRule:
         return self.tree.message or self.rule.message
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Program:
     """A form with its compiled rules and everything that is wrong with them."""
 
@@ -65,12 +65,12 @@ class Program:
     @cached_property
     def naming(self) -> Naming:
         """The name tables of this form."""
-        return Naming(self.layout)
+        return naming_of(self.layout)
 
     @cached_property
     def directory(self) -> Directory:
         """The names at publishing."""
-        others = {code: Naming(layout).designed for code, layout in self.others.items()}
+        others = {code: naming_of(layout).designed for code, layout in self.others.items()}
         return Directory(self.naming.designed, others)
 
     @property

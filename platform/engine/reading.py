@@ -7,7 +7,7 @@ from decimal import Decimal
 from engine.arithmetic import Arithmetic
 from engine.context import Context
 from engine.layout import Layout
-from engine.naming import Known
+from engine.naming import names_of, rows_of
 from engine.sheet import NUMBERED, Figure, Sheet, Status
 from engine.values import BLANK, MARK, NotApplicable, Value
 from expr import nodes
@@ -27,7 +27,6 @@ class Reader:
     sheet: Sheet
     context: Context
     numbers: Arithmetic
-    known: Known
 
     def values(self, reference: Reference, target: Target) -> list[Value]:
         """The values of the cells a reference stands for; blank where there is no such cell."""
@@ -54,7 +53,7 @@ class Reader:
         """Values from `sheet`; `later` is the report after it, whose official figures revise it."""
         directory = self.directory
         if sheet is not self.sheet:
-            form = self.known.of(sheet)
+            form = names_of(sheet.layout, rows_of(sheet))
             if reference.source.form is None:
                 directory = replace(directory, form=form)
             else:
