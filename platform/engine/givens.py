@@ -1,6 +1,7 @@
 """Reads what a plan needs from elsewhere, once for a report, the way the plain evaluator reads it."""
 
 from dataclasses import replace
+from decimal import Decimal
 
 from engine.arithmetic import Arithmetic, Exact
 from engine.context import Context
@@ -44,6 +45,8 @@ def _read(work: Evaluator, program: Program, source: GivenSource) -> GivenValue:
     sheets = work.reports_before()
     if isinstance(sheets, NotApplicable):
         return sheets
+    if source.kind == "there":
+        return Decimal(1) if sheets else BLANK
     found = work.reader.read(node, at.target, sheets[-1], None) if sheets else []
     return found[0] if found else BLANK
 

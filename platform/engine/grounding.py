@@ -327,4 +327,8 @@ class _Grounder:
         if official is None:
             return earlier
         slot = self.cells.slot(section, row, official)
-        return grounded.Choose(grounded.Filled(self.leaf(slot), True), self.leaf(slot), earlier)
+        is_revised = (
+            grounded.Filled(self.leaf(slot), True),
+            grounded.Filled(self.given(before, at, "there"), True),
+        )
+        return grounded.Choose(grounded.Both(is_revised), self.leaf(slot), earlier)

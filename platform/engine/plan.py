@@ -17,7 +17,7 @@ from expr.targets import Target
 
 NOWHERE: Place = ("", "", "")
 CellKind = Literal["number", "text", "date"]
-GivenKind = Literal["value", "text", "set", "earlier", "before", "last", "latest"]
+GivenKind = Literal["value", "text", "set", "earlier", "before", "last", "there", "latest"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ class GivenSource:
 
     `value` is one value, `text` an attribute as text, `set` the values of a reference. For `lũy_kế`:
     `earlier` the figures of the earlier reports, `before` without the last of them, `last` one figure of that
-    last one, `latest` the figures of the latest one that has any.
+    last one, `there` 1 where there is one, `latest` the figures of the latest one that has any.
     """
 
     rule: int
