@@ -26,6 +26,11 @@ def rows_of(report: Report) -> Rows:
     return frozenset((section, row) for section, keys in (report.rows or {}).items() for row in keys)
 
 
+def part_rows(report: Report) -> Rows | None:
+    """The rows of a report that is only a part of a shared form; None of a whole one."""
+    return None if report.rows is None or report.receiver_id is None else rows_of(report)
+
+
 def gathered(layout: Layout, summed: Sheet, reports: Sequence[Report], sheets: Mapping[int, Sheet]) -> Sheet:
     """`summed`, but each row that one of all `reports` fills alone as it stands in that report's sheet."""
     hands = Counter(key for report in reports for key in rows_of(report))
@@ -66,7 +71,8 @@ def covered(
             told = rows.setdefault(section, {}).setdefault(row, {"counted": 0, "expected": 0, "lacking": []})
             told["expected"] += 1
             told["counted"] += report.id in counted
-            told["lacking"] += [] if report.id in counted else [tree[report.agency_id].code]
+            agency = tree[report.agency_id]
+            told["lacking"] += [] if report.id in counted else [{"code": agency.code, "name": agency.name}]
     fewer: Cells = {}
     for section, by_row in cells.items():
         for row, by_column in by_row.items():

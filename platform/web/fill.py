@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from flask import Blueprint, render_template, url_for
+from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import get_locale
 from marshmallow import EXCLUDE
@@ -11,6 +11,7 @@ from agencies.access import Actor
 from core.db import Session
 from runtime.explanations import explain
 from runtime.filling import lay_out
+from runtime.gathering import part_rows
 from runtime.rights import subject_of_report
 from runtime.steps import SUBMIT
 from runtime.titles import read_title
@@ -27,7 +28,8 @@ blueprint = Blueprint("fill", __name__)
 def sheet(session: Session, actor: Actor, now: datetime, report_id: int) -> ResponseReturnValue:
     """The sheet to type in."""
     desk = lay_out(session, report_id)
-    data = report_data(desk, str(get_locale())) | {
+    every_row = request.args.get("rows") == "all"
+    data = report_data(desk, str(get_locale()), every_row=every_row) | {
         "editable": True,
         "account": actor.login,
         "saveUrl": url_for("fill.save", report_id=report_id),
@@ -39,6 +41,8 @@ def sheet(session: Session, actor: Actor, now: datetime, report_id: int) -> Resp
     return render_template(
         "reports/fill.html",
         desk=desk,
+        shared=part_rows(desk.report) is not None,
+        every_row=every_row,
         data=data,
         now=now,
         title=read_title(form.header.name, desk.titles),

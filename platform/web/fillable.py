@@ -12,9 +12,11 @@ from engine.figures import print_figure
 from engine.form import Column, Form, Row
 from engine.layout import SectionLayout
 from engine.naming import ANY_KEY, open_key
+from engine.share import row_keys
 from engine.sheet import Sheet, pattern_of
 from runtime.explanations import target_of
 from runtime.filling import Desk, Found
+from runtime.gathering import part_rows
 from runtime.titles import read_title
 
 Data = dict[str, Any]
@@ -22,21 +24,24 @@ TEXTY = ("text", "long_text", "choice", "yes_no", "agency", "file")
 STATES = {"open": "open", "locked": "locked", "not_applicable": "na"}
 
 
-def report_data(desk: Desk, lang: str) -> Data:
+def report_data(desk: Desk, lang: str, *, every_row: bool = False) -> Data:
     """What the page needs to draw and check nothing by itself; addresses and texts are added by the view."""
     return {
         "id": desk.report.id,
         "revision": desk.report.revision,
         "lang": lang,
-        "sections": sections_data(desk, desk.own if desk.report.coverage else desk.sheet),
+        "sections": sections_data(
+            desk, desk.own if desk.report.coverage else desk.sheet, every_row=every_row
+        ),
         "findings": [finding_data(desk.program.form, found, lang) for found in desk.found],
         "standing": desk.standing,
     }
 
 
-def sections_data(desk: Desk, sheet: Sheet) -> list[Data]:
-    """The sections of a form with the figures of one sheet."""
-    return [_Section(desk, sheet, layout).data() for layout in sheet.layout.sections.values()]
+def sections_data(desk: Desk, sheet: Sheet, *, every_row: bool = False) -> list[Data]:
+    """The sections of a form with the figures of one sheet; of a shared form the agency's, or every row."""
+    drawn = [_Section(desk, sheet, layout, every_row) for layout in sheet.layout.sections.values()]
+    return [section.data() for section in drawn if section.concerns]
 
 
 def finding_data(form: Form, found: Found, lang: str) -> Data:
@@ -68,11 +73,17 @@ def _spot(form: Form, found: Found) -> str:
 class _Section:
     """Draws one section; kinds of cells are listed once and named by their position."""
 
-    def __init__(self, desk: Desk, sheet: Sheet, layout: SectionLayout) -> None:
+    def __init__(self, desk: Desk, sheet: Sheet, layout: SectionLayout, every_row: bool) -> None:
         self.desk, self.sheet, self.layout = desk, sheet, layout
+        self.rows = None if every_row else part_rows(desk.report)
         self.section = layout.section
         self.kinds: dict[tuple[Any, ...], int] = {}
         self.with_units = any(row.properties.unit for row in self.section.row_list)
+
+    @property
+    def concerns(self) -> bool:
+        """Whether some of it is the agency's to fill."""
+        return self.rows is None or not self.rows.isdisjoint(row_keys(self.layout))
 
     def data(self) -> Data:
         rows = list(self._rows())
@@ -134,6 +145,8 @@ class _Section:
                 yield from self._tree(item, 0)
 
     def _tree(self, row: Row, depth: int) -> Iterator[Data]:
+        if self.rows is not None and self.rows.isdisjoint((self.section.id, each.id) for each in row.walk()):
+            return
         at = self.layout.row_at.get(row.id)
         width = len(self.layout.columns)
         cells = () if at is None else self.layout.cells[at * width : (at + 1) * width]
