@@ -7,10 +7,10 @@ from typing import Any
 
 from engine.cells import Cell
 from engine.context import ChildReport, Context
+from engine.figures import read_figures
 from engine.layout import Layout, SectionLayout
 from engine.naming import open_key
 from engine.sheet import LARGEST, Sheet
-from engine.figures import read_figures
 
 MOODS: Mapping[str, tuple[str, ...]] = {
     "small": ("0", "1", "2", "3", "1", "2"),
@@ -47,8 +47,8 @@ def figure_text(pick: Random, cell: Cell, mood: str) -> str:
 def open_keys(pick: Random, section: SectionLayout) -> list[tuple[str, str]]:
     """(key, pattern) of the open rows that all figures of a world have."""
     repeats = section.section.rows.kind == "agencies"
-    keys = [f"k{i}" for i in range(pick.randint(0, 3))]
-    return [(open_key(section, p, f"X{key}" if repeats else key), p) for key in keys for p in section.patterns]
+    keys = [f"{'X' if repeats else 'k'}{i}" for i in range(pick.randint(0, 3))]
+    return [(open_key(section, pattern, key), pattern) for key in keys for pattern in section.patterns]
 
 
 def sheet(pick: Random, layout: Layout, rows: Mapping[str, list[tuple[str, str]]]) -> Sheet:
@@ -56,10 +56,9 @@ def sheet(pick: Random, layout: Layout, rows: Mapping[str, list[tuple[str, str]]
     mood = pick.choice(list(MOODS))
     data: dict[str, dict[str, dict[str, str]]] = {}
     for key, section in layout.sections.items():
-        fixed = {row.id: section.section.row_by_id for row in section.rows}
-        for i, row in enumerate(fixed):
+        for i, fixed in enumerate(section.rows):
             cells = section.cells[i * len(section.columns) : (i + 1) * len(section.columns)]
-            data.setdefault(key, {})[row] = _row(pick, section, cells, mood)
+            data.setdefault(key, {})[fixed.id] = _row(pick, section, cells, mood)
         for row, pattern in rows.get(key, ()):
             data.setdefault(key, {})[row] = _row(pick, section, section.pattern_cells[pattern], mood)
     made, findings = read_figures(layout, data)

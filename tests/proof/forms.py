@@ -30,7 +30,7 @@ class Paper:
 
 
 def paper(pick: Random) -> Paper:
-    """Two forms. The first has a table, a list, rows of agencies and a second table that refers to nothing."""
+    """Two forms. The first has a table, and mostly a list, rows of agencies and a second table."""
     unit = pick.choice([None, None, "triệu đồng"])
     sections = [_table(pick, "A", unit), _list(pick), _agencies(pick), _table(pick, "P", unit, rows=3)]
     kept = [sections[0]] + [section for section in sections[1:] if pick.random() < 0.7]
@@ -106,7 +106,7 @@ def _with_part(row: Row, part: str) -> Row:
 
 
 def _row_properties(pick: Random) -> Properties:
-    """What a row states: the type of its cell in a `by_row` column, sometimes a unit or a nature of its own."""
+    """What a row states: the type of its cell in a `by_row` column, sometimes a nature of its own."""
     if pick.random() < 0.3:
         return Properties()
     kind = pick.choice(["integer", "decimal", "decimal", "percent", "text"])

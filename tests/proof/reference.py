@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from decimal import Decimal
 
 from engine.context import Context
 from engine.evaluate import At, Evaluator
@@ -12,7 +13,6 @@ from engine.presence import absent, without
 from engine.program import Program
 from engine.sheet import BLANK, LARGEST, Figure, Sheet, Status
 from engine.values import MARK, NotApplicable, rounded
-from decimal import Decimal
 from expr import nodes
 from expr.targets import Run, Target
 

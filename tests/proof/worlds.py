@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from random import Random
 
 from engine.context import Context
-from engine.form import Form, Rule, Section
+from engine.form import Rule, Section
 from engine.formulas import fills, formula
 from engine.order import in_order
 from engine.program import CompiledRule, Program, compile_form, compile_rule
@@ -81,14 +81,3 @@ def _is_circular(program: Program, rules: Sequence[CompiledRule]) -> bool:
 def seeded(seed: int, rules: int, cases: int) -> World:
     """The world of a seed: always the same."""
     return world(Random(seed), str(seed), rules, cases)
-
-
-def form_of(made: World) -> Form:
-    """The form of a world with its rules, as a file would hold it."""
-    by_section: dict[str, list[Rule]] = {}
-    for compiled in made.program.rules:
-        by_section.setdefault(compiled.section, []).append(compiled.rule)
-    sections = tuple(
-        replace(section, rules=tuple(by_section.get(section.id, ()))) for section in made.program.form.sections
-    )
-    return replace(made.program.form, sections=sections)

@@ -1,0 +1,89 @@
+"""Every evaluator asked the same: all cases of a world, an answer for each."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from engine.bulk import Bulk, words
+from engine.bulk_reports import stacked
+from engine.calculate import evaluator
+from engine.figures import print_figure
+from engine.givens import bind
+from engine.grounding import ground
+from engine.plan import Plan
+from engine.sheet import Place, Sheet
+from tests.browser_evaluator import ask, question
+from tests.proof import reference
+from tests.proof.worlds import World
+
+AT_ONCE = 3
+"""Reports of a piece: few, so that there are several pieces."""
+Key = tuple[str, str]
+"""(rule code, target key)."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """Verdicts, and the exchange texts of computed cells where the evaluator computes them itself."""
+
+    verdicts: Mapping[Key, str]
+    computed: Mapping[Place, str] | None = None
+    declined: int = 0
+
+
+def plain(world: World) -> list[Answer]:
+    """The meaning: a walk over the tree."""
+    answers = []
+    for sheet, context in world.cases:
+        found = reference.answer(world.program, sheet, context)
+        answers.append(Answer(found.verdicts, _computed(sheet, found.sheet)))
+    return answers
+
+
+def _computed(typed: Sheet, filled: Sheet) -> dict[Place, str]:
+    """What stands in `filled` and does not in `typed`."""
+    before = {place for place, _, _ in typed.figures()}
+    return {
+        place: print_figure(cell, figure) for place, cell, figure in filled.figures() if place not in before
+    }
+
+
+def browser(world: World) -> list[Answer]:
+    """The TypeScript of the fill page, in Node."""
+    asked = [question(world.program, sheet, context) for sheet, context in world.cases]
+    return [
+        Answer(found.verdicts, {place: text for place, text in found.computed.items() if text})
+        for found in ask(asked)
+    ]
+
+
+def bulk(world: World) -> list[Answer]:
+    """Many reports at once, those with the same plan together, on the figures that `plain` filled."""
+    filled = [(reference.answer(world.program, *case).sheet, case[1]) for case in world.cases]
+    plans: list[tuple[Plan, list[int]]] = []
+    for i, (sheet, context) in enumerate(filled):
+        plan = ground(world.program, evaluator(world.program, sheet, context).directory.form)
+        known = next((alike for other, alike in plans if other == plan), None)
+        if known is None:
+            plans.append((plan, [i]))
+        else:
+            known.append(i)
+    answers: dict[int, Answer] = {}
+    for plan, alike in plans:
+        givens = [bind(plan, world.program, *filled[i]) for i in alike]
+        found = [Bulk(plan).check(p) for p in stacked(plan, [filled[i][0] for i in alike], givens, AT_ONCE)]
+        columns = (column for piece in found for column in piece.T)
+        for i, column in zip(alike, columns, strict=True):
+            answers[i] = _told(world, plan, words(column))
+    return [answers[i] for i in range(len(filled))]
+
+
+def _told(world: World, plan: Plan, outcomes: Sequence[str | None]) -> Answer:
+    told = {
+        (world.program.rules[instance.rule].rule.code, instance.target): outcome
+        for instance, outcome in zip(plan.instances, outcomes, strict=True)
+    }
+    return Answer({key: outcome for key, outcome in told.items() if outcome}, declined=outcomes.count(None))
+
+
+EVALUATORS: Mapping[str, Callable[[World], list[Answer]]] = {"bulk": bulk, "browser": browser}
+"""Those that must say what `plain` says."""
