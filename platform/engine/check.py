@@ -10,6 +10,7 @@ from engine.evaluate import Evaluator
 from engine.explain import failure_facts
 from engine.figures import find_cell, print_figure
 from engine.findings import Finding
+from engine.jumps import jumps
 from engine.program import CompiledRule, Program
 from engine.sheet import NUMBERED, Sheet, Status
 from engine.values import EXACT
@@ -39,6 +40,7 @@ def check_form(program: Program, sheet: Sheet, context: Context) -> Checked:
         verdicts[rule.rule.code] = _run(program, work, rule, findings)
     findings.extend(_cell_findings(program, work))
     findings.extend(_part_findings(program, work))
+    findings.extend(jumps(program, work))
     return Checked(calculated.sheet, tuple(findings), verdicts)
 
 

@@ -1,7 +1,8 @@
 """What a report is checked against besides itself: other reports of the same agency, and attributes.
 
-It is gathered anew while the report is being filled, as far as the rules ask for it, and kept with the report
-when that is submitted: from then on everybody who checks it sees the same.
+It is gathered anew while the report is being filled: the last period and the same period of last year always,
+the rest as far as the rules ask for it. It is kept with the report when that is submitted: from then on
+everybody who checks it sees the same.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -67,8 +68,7 @@ def _gather(session: Session, program: Program, report: Report) -> dict[str, Any
         "period": period(of).attributes,
     }
     wanted = dict(_other_forms(session, program, of, report))
-    if needs.back or needs.same_period_last_year or needs.last_year or needs.year_to_date:
-        wanted |= _in_time(_earlier(session, of, report), of, needs.back)
+    wanted |= _in_time(_earlier(session, of, report), of, needs.back)
     figures = _figures(session, wanted)
     data["forms"] = {
         code: {"figures": figures.get(f"form {code}")} if f"form {code}" in figures else {}

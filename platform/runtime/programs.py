@@ -23,11 +23,9 @@ OVER_CHILDREN = ("tổng_đơn_vị_con", "trung_bình_đơn_vị_con", "đếm_
 
 @dataclass(frozen=True)
 class Needs:
-    """What the rules of a form read besides the report: so many periods back, and reports by their key."""
+    """What the rules of a form read besides the reports before it, which every check compares with."""
 
     back: int
-    same_period_last_year: bool
-    last_year: bool
     year_to_date: bool
     children: bool
 
@@ -69,11 +67,8 @@ def needs_of(program: Program) -> Needs:
         for node in nodes.walk(part)
         if isinstance(node, nodes.Call)
     }
-    kinds = {time.kind for time in times}
     return Needs(
-        max((time.back for time in times if time.kind == "previous"), default=0),
-        "same_period_last_year" in kinds,
-        "last_year" in kinds,
+        max((time.back for time in times), default=1),
         "lũy_kế" in calls,
         not calls.isdisjoint(OVER_CHILDREN),
     )
