@@ -1,10 +1,10 @@
 """Checking one report: every rule at every target, and what cells and trees demand without a rule."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field
 from decimal import Decimal
 
-from engine.calculate import calculate, evaluator
+from engine.calculate import calculated
 from engine.context import Context
 from engine.evaluate import Evaluator
 from engine.explain import failure_facts
@@ -12,50 +12,64 @@ from engine.figures import find_cell, print_figure
 from engine.findings import Finding
 from engine.jumps import jumps
 from engine.program import CompiledRule, Program
-from engine.sheet import NUMBERED, Sheet, Status
+from engine.report import evaluator
+from engine.running import Running
+from engine.sheet import NUMBERED, Place, Sheet, Status
 from engine.values import EXACT
 from expr import nodes
 from expr.names import OF_WHICH, ColumnName, RowName, SectionNames
-from expr.targets import Run
+from expr.targets import Target
 
 Verdicts = Mapping[str, str | Mapping[str, str]]
 
 
 @dataclass(frozen=True)
 class Checked:
-    """The sheet with computed cells filled, what was found, and each rule's verdict, or one per target."""
+    """The sheet with computed cells filled, what was found, and each rule's verdict, or one per target.
+
+    `opened` are the computed cells that people type (see `engine.calculate.Calculated`).
+    """
 
     sheet: Sheet
     findings: tuple[Finding, ...]
     verdicts: Verdicts
+    opened: Mapping[Place, str] = field(default_factory=dict)
 
 
 def check_form(program: Program, sheet: Sheet, context: Context) -> Checked:
     """Computes formulas, then runs every rule. Figures given for computed cells are claims and are kept."""
-    calculated = calculate(program, sheet, context)
-    work = evaluator(program, calculated.sheet, context)
-    verdicts: dict[str, str | dict[str, str]] = {}
-    findings = list(calculated.findings)
-    for rule in program.rules:
-        verdicts[rule.rule.code] = _run(program, work, rule, findings)
+    running = Running(program, sheet, context)
+    filled = calculated(running)
+    work = evaluator(program, filled.sheet, context)
+    findings = list(filled.findings)
+    verdicts = _verdicts(program, work, running, findings)
     findings.extend(_cell_findings(program, work))
     findings.extend(_part_findings(program, work))
     findings.extend(jumps(program, work))
-    return Checked(calculated.sheet, tuple(findings), verdicts)
+    return Checked(filled.sheet, tuple(findings), verdicts, filled.opened)
 
 
-def _run(
-    program: Program, work: Evaluator, rule: CompiledRule, findings: list[Finding]
-) -> str | dict[str, str]:
-    section = work.directory.form.section[rule.section]
-    verdicts = {}
-    for target in Run(rule.tree, section, work.directory).targets():
-        verdict = verdicts[target.key] = work.verdict(rule.tree, target)
+def _verdicts(program: Program, work: Evaluator, running: Running, findings: list[Finding]) -> Verdicts:
+    """Each rule's verdict at its targets; of one that fails the plain evaluator tells why."""
+    told: list[dict[str, str]] = [{} for _ in program.rules]
+    plan = running.plan
+    for run, target, verdict in zip(plan.instances, plan.targets, running.verdicts(), strict=True):
+        told[run.rule][target.key] = verdict
         if verdict == "fail":
-            facts = failure_facts(work, rule.tree, target, rule.section)
-            variant = "statement" if "text" in facts else "" if "gap" in facts else "unequal"
-            found = Finding("rule.failed", rule.severity, target.key, facts, variant=variant)
-            findings.append(replace(found, section=section.code, rule=rule.rule.code, verdict=verdict))
+            findings.append(_failure(program.rules[run.rule], target, work))
+    return {rule.rule.code: _summed_up(rule, found) for rule, found in zip(program.rules, told, strict=True)}
+
+
+def _failure(rule: CompiledRule, target: Target, work: Evaluator) -> Finding:
+    facts = failure_facts(work, rule.tree, target, rule.section)
+    variant = "statement" if "text" in facts else "" if "gap" in facts else "unequal"
+    section = work.directory.form.section[rule.section].code
+    return Finding(
+        "rule.failed", rule.severity, target.key, facts, section, rule.rule.code, "fail", variant=variant
+    )
+
+
+def _summed_up(rule: CompiledRule, verdicts: dict[str, str]) -> str | dict[str, str]:
     if not verdicts and all(reference.kind == "cell" for reference in nodes.references(rule.tree)):
         return "na:guard"  # the one cell it is about is absent by its `when`
     return verdicts[""] if list(verdicts) == [""] else verdicts

@@ -26,11 +26,12 @@ def ground(program: Program, names: FormNames) -> Plan:
     """The plan of a program for a report with these names (see `engine.calculate.evaluator`)."""
     directory = replace(program.directory, form=names)
     work = _Grounder(program, directory)
-    instances = tuple(
-        work.instance(at, target)
+    runs = [
+        (at, target)
         for at, rule in enumerate(program.rules)
         for target in Run(rule.tree, names.section[rule.section], directory).targets()
-    )
+    ]
+    instances = tuple(work.instance(at, target) for at, target in runs)
     rule_at = {id(rule.tree): at for at, rule in enumerate(program.rules)}
     formulas = [work.formula(rule_at[id(f.tree)], f) for f in fills(program.rules, directory).values()]
     plan = Plan(
@@ -41,6 +42,7 @@ def ground(program: Program, names: FormNames) -> Plan:
         instances,
         tuple(work.givens),
         tuple(formulas),
+        tuple(target for _, target in runs),
     )
     return replace(plan, formulas=_in_order(plan))
 

@@ -58,7 +58,10 @@ class Formula:
 
 @dataclass(frozen=True, eq=False)
 class Plan:
-    """Shapes, where they run, what must be given, and the computed cells each after all that it needs."""
+    """Shapes, where they run, what must be given, and the computed cells each after all that it needs.
+
+    `targets` are those of the instances, for whoever must walk the tree there.
+    """
 
     tables: tuple[Table, ...]
     decimals: tuple[int, ...]
@@ -67,12 +70,22 @@ class Plan:
     instances: tuple[Instance, ...]
     givens: tuple[GivenSource, ...]
     formulas: tuple[Formula, ...]
+    targets: tuple[Target, ...] = ()
 
     @cached_property
     def cells(self) -> tuple[Place, ...]:
         """The place of each slot."""
         found = [(t.section, row, column) for t in self.tables for row in t.rows for column in t.columns]
         return (*found, NOWHERE)
+
+    @cached_property
+    def row_at(self) -> Mapping[tuple[str, str], int]:
+        """The first slot of each row, by section and row key."""
+        return {
+            (t.section, row): t.first + i * len(t.columns)
+            for t in self.tables
+            for i, row in enumerate(t.rows)
+        }
 
     @cached_property
     def slots(self) -> Mapping[Place, int]:

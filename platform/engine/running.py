@@ -1,0 +1,99 @@
+"""A report being worked on: its figures by slot, its computed cells, the verdict of each rule at each target.
+
+A figure that stands in a computed cell is a claim: it is kept and every rule sees it, unless all is to be
+computed anew. Where the earlier figure that a formula needs is missing the cell is open: people type it.
+"""
+
+from collections.abc import Callable, Mapping
+from decimal import Decimal
+from functools import lru_cache
+
+from engine.arithmetic import Bounds
+from engine.closures import value_of, verdict_of
+from engine.combinators import Arguments, Run, Values
+from engine.context import Context
+from engine.findings import Finding
+from engine.givens import bind
+from engine.plan import Formula, Plan
+from engine.program import Program
+from engine.report import plan_for
+from engine.sheet import BLANK, LARGEST, Figure, Place, Sheet, Status
+from engine.slots import Slots, seen
+from engine.values import MARK, Missing, NotApplicable, Value, rounded
+
+NO_EARLIER = ("no_period", "divided")
+"""Reasons for which a computed cell is open: its earlier figure is missing."""
+
+Judge = Callable[[Values, Arguments], str]
+
+
+class Running:
+    """Computes when it is made; `claims`, `opened` and `made` tell what happened to the computed cells."""
+
+    def __init__(self, program: Program, sheet: Sheet, context: Context, *, overwrite: bool = False) -> None:
+        self.program = program
+        self.plan = plan_for(program, sheet, context)
+        givens = bind(self.plan, program, sheet, context)
+        self.slots = Slots(
+            self.plan, sheet, givens, lambda: bind(self.plan, program, sheet, context, Bounds())
+        )
+        self.overwrite = overwrite
+        self.claims: dict[Place, Figure] = {}
+        self.opened: dict[Place, str] = {}
+        self.made: dict[Place, Figure] = {}
+        self.findings: list[Finding] = []
+        for formula in self.plan.formulas:
+            place = self.plan.cells[formula.slot]
+            claim = sheet.figure(*place)
+            if claim.status != Status.BLANK:
+                self.claims[place] = claim
+            self._compute(formula, place, claim)
+        self.sheet = sheet.changed(self.made)
+
+    def _compute(self, formula: Formula, place: Place, claim: Figure) -> None:
+        value = _values(self.plan)[formula.shape](self.slots.values, formula.arguments)
+        if isinstance(value, NotApplicable) and value.reason in NO_EARLIER:
+            self.opened[place] = value.reason
+        elif self.overwrite or claim.status == Status.BLANK:
+            figure = self._figure(formula, place, value)
+            if figure != claim:
+                self.made[place] = figure
+                self.slots.put(formula.slot, seen(figure, self.plan.kinds[formula.slot]))
+
+    def _figure(self, formula: Formula, place: Place, value: Value) -> Figure:
+        """The figure that a computed value is in its cell."""
+        if not isinstance(value, Decimal):
+            return _without_number(value)
+        decimals = self.plan.decimals[formula.slot]
+        number = rounded(value, decimals)
+        if abs(number.scaleb(decimals)) <= LARGEST:
+            return Figure(Status.VALUE, number)
+        section, row, column = place
+        where = f"{self.program.form.section_by_id[section].code}[{row};{column}]"
+        self.findings.append(Finding("E_LIMIT", where=where, facts={"found": str(number)}, variant="figure"))
+        return BLANK
+
+    def verdicts(self) -> list[str]:
+        """The verdict of each instance of the plan."""
+        judges, values = _judges(self.plan), self.slots.values
+        return [judges[run.shape](values, run.arguments) for run in self.plan.instances]
+
+
+def _without_number(value: Value) -> Figure:
+    if value is MARK or (isinstance(value, NotApplicable) and value.reason == "mark"):
+        return Figure(Status.NOT_APPLICABLE)
+    if isinstance(value, NotApplicable | Missing | bool):
+        return BLANK
+    return Figure(Status.VALUE, text=str(value))
+
+
+@lru_cache(maxsize=64)
+def _judges(plan: Plan) -> Mapping[int, Judge]:
+    """The closures that judge instances, by shape."""
+    return {shape: verdict_of(plan.shapes[shape]) for shape in {run.shape for run in plan.instances}}
+
+
+@lru_cache(maxsize=64)
+def _values(plan: Plan) -> Mapping[int, Run]:
+    """The closures that give formulas their values, by shape."""
+    return {shape: value_of(plan.shapes[shape]) for shape in {run.shape for run in plan.formulas}}
