@@ -76,7 +76,7 @@ def save(
     before = read_sheets(session, program.layout, [report_id], "own")[report_id]
     given, findings = _read(program.layout, changes, str(context.agency["mã"]))
     findings = [as_others(report, program.layout, finding) for finding in findings]
-    conflicts = dict(_conflicts(session, report_id, base, actor, program.layout, given))
+    conflicts = dict(_conflicts(session, report_id, base, (actor, client), program.layout, given))
     wanted = {place: figure for place, figure in given.items() if place not in conflicts}
     calculated = calculate(program, before.changed(wanted), context, overwrite=True)
     calculated = replace(calculated, sheet=calculated.sheet.without_blank_rows())
