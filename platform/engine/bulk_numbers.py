@@ -2,8 +2,8 @@
 
 An array has shape [instances × forms], or 1 where all are alike. It is int64 as long as a bound on its size
 proves that nothing wraps around, and holds Python integers beyond. A quotient is kept as two integers until
-it is rounded. For numerators below `SURE` that rounds as the 34 digits of `engine.values.QUOTIENT` do: what is
-no tie lies at least one part of twice its divisor away from one, further than 34 digits are off.
+it is rounded. For numerators below `SURE` that rounds as the 34 digits of `engine.values.QUOTIENT` do: what
+is no tie is at least one part of twice its divisor away from one, and 34 digits are closer than that.
 """
 
 from collections.abc import Sequence
@@ -131,7 +131,8 @@ def absolute(x: Numbers) -> Numbers:
 
 def reasons(states: States) -> States:
     """Only what is n/a of the states; x and blank are not."""
-    return np.where((states == MARKED) | (states == ABSENT), np.uint8(PRESENT), states)
+    found: States = np.where((states == MARKED) | (states == ABSENT), np.uint8(PRESENT), states)
+    return found
 
 
 def marks_told(states: States) -> States:
@@ -151,7 +152,7 @@ def _of_terms(terms: Sequence[Numbers]) -> States:
     least = terms[0].states
     for term in terms[1:]:
         least = np.minimum(least, term.states)
-    states = (least != PRESENT).astype(np.uint8)
+    states: States = (least != PRESENT).astype(np.uint8)
     for term in terms:
         if not term.applies:
             states = np.maximum(states, reasons(term.states))

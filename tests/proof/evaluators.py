@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from engine.bulk import Bulk, words
 from engine.bulk_reports import stacked
 from engine.calculate import evaluator
+from engine.context import Context
 from engine.figures import print_figure
 from engine.givens import bind
 from engine.grounding import ground
@@ -23,8 +24,9 @@ Key = tuple[str, str]
 
 @dataclass(frozen=True)
 class Answer:
-    """Verdicts, and the exchange texts of computed cells where the evaluator computes them itself."""
+    """The sheet it ran on, verdicts, and texts of computed cells where the evaluator computes them itself."""
 
+    sheet: Sheet
     verdicts: Mapping[Key, str]
     computed: Mapping[Place, str] | None = None
     declined: int = 0
@@ -35,7 +37,7 @@ def plain(world: World) -> list[Answer]:
     answers = []
     for sheet, context in world.cases:
         found = reference.answer(world.program, sheet, context)
-        answers.append(Answer(found.verdicts, _computed(sheet, found.sheet)))
+        answers.append(Answer(found.sheet, found.verdicts, _computed(sheet, found.sheet)))
     return answers
 
 
@@ -47,21 +49,26 @@ def _computed(typed: Sheet, filled: Sheet) -> dict[Place, str]:
     }
 
 
-def browser(world: World) -> list[Answer]:
+def browser(world: World, meant: Sequence[Answer]) -> list[Answer]:
     """The TypeScript of the fill page, in Node."""
     asked = [question(world.program, sheet, context) for sheet, context in world.cases]
     return [
-        Answer(found.verdicts, {place: text for place, text in found.computed.items() if text})
-        for found in ask(asked)
+        Answer(sheet, found.verdicts, {place: text for place, text in found.computed.items() if text})
+        for (sheet, _), found in zip(world.cases, ask(asked), strict=True)
     ]
 
 
-def bulk(world: World) -> list[Answer]:
+def plan_of(world: World, sheet: Sheet, context: Context) -> Plan:
+    """The plan of a report."""
+    return ground(world.program, evaluator(world.program, sheet, context).directory.form)
+
+
+def bulk(world: World, meant: Sequence[Answer]) -> list[Answer]:
     """Many reports at once, those with the same plan together, on the figures that `plain` filled."""
-    filled = [(reference.answer(world.program, *case).sheet, case[1]) for case in world.cases]
+    filled = [(answer.sheet, context) for answer, (_, context) in zip(meant, world.cases, strict=True)]
     plans: list[tuple[Plan, list[int]]] = []
-    for i, (sheet, context) in enumerate(filled):
-        plan = ground(world.program, evaluator(world.program, sheet, context).directory.form)
+    for i, case in enumerate(filled):
+        plan = plan_of(world, *case)
         known = next((alike for other, alike in plans if other == plan), None)
         if known is None:
             plans.append((plan, [i]))
@@ -73,17 +80,19 @@ def bulk(world: World) -> list[Answer]:
         found = [Bulk(plan).check(p) for p in stacked(plan, [filled[i][0] for i in alike], givens, AT_ONCE)]
         columns = (column for piece in found for column in piece.T)
         for i, column in zip(alike, columns, strict=True):
-            answers[i] = _told(world, plan, words(column))
+            answers[i] = _told(world, plan, filled[i][0], words(column))
     return [answers[i] for i in range(len(filled))]
 
 
-def _told(world: World, plan: Plan, outcomes: Sequence[str | None]) -> Answer:
+def _told(world: World, plan: Plan, sheet: Sheet, outcomes: Sequence[str | None]) -> Answer:
     told = {
         (world.program.rules[instance.rule].rule.code, instance.target): outcome
         for instance, outcome in zip(plan.instances, outcomes, strict=True)
     }
-    return Answer({key: outcome for key, outcome in told.items() if outcome}, declined=outcomes.count(None))
+    verdicts = {key: outcome for key, outcome in told.items() if outcome}
+    return Answer(sheet, verdicts, declined=outcomes.count(None))
 
 
-EVALUATORS: Mapping[str, Callable[[World], list[Answer]]] = {"bulk": bulk, "browser": browser}
+Evaluator = Callable[[World, Sequence[Answer]], list[Answer]]
+EVALUATORS: Mapping[str, Evaluator] = {"bulk": bulk, "browser": browser}
 """Those that must say what `plain` says."""
