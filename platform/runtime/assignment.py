@@ -104,18 +104,17 @@ def _shortest(layout: Layout, key: RowKey) -> str:
     return row if rows_named(layout, row) == {key} else f"{section.code}[{row}]"
 
 
-def scope_of(assignment: Assignment, lead: str) -> str:
-    """The scope of a round that shares its form out so."""
-    return f"codes:{','.join(code for code in assignment if code != lead)}"
+def share_out(tree: Tree, layout: Layout, assignment: Assignment, lead: int) -> tuple[str, dict[str, Any]]:
+    """The scope of a round that shares its form out so, and the rows by agency id that it keeps.
 
-
-def kept(tree: Tree, layout: Layout, assignment: Assignment, lead: int) -> dict[str, Any]:
-    """What a round keeps: rows by agency id; the lead unit has its own and those that nobody was given."""
+    Rows that nobody was given are the lead unit's.
+    """
     by_id = {tree.with_code(code).id: rows for code, rows in assignment.items()}
     given: Rows = frozenset().union(*by_id.values())
     all_rows = {key for section in layout.sections.values() for key in row_keys(section)}
     by_id[lead] = by_id.get(lead, frozenset()) | (all_rows - given)
-    return {str(agency): _by_section(rows) for agency, rows in by_id.items()}
+    others = [code for code in assignment if code != tree[lead].code]
+    return f"codes:{','.join(others)}", {str(agency): _by_section(rows) for agency, rows in by_id.items()}
 
 
 def _by_section(rows: Iterable[RowKey]) -> dict[str, list[str]]:

@@ -1,6 +1,7 @@
 """Opening a round in steps: template, period, who, check, go. What was chosen travels in the address."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any
@@ -13,24 +14,33 @@ from werkzeug.datastructures import MultiDict
 from agencies.access import Actor
 from agencies.store import read_tree
 from agencies.tree import Tree
+from core import clock
 from core.clock import VIETNAM
 from core.db import Session
 from core.errors import Invalid, Refusal
+from core.notify import open_line
 from engine.findings import Finding
 from runtime.asking import area_of, askable, choices, demand_askable, find_known, likely_period
+from runtime.assignment import read_assignment, share_out
+from runtime.notices import telephones
 from runtime.periods import MONTHS, Period, days, numbers_of, period_of
+from runtime.programs import program_of
 from runtime.rounds import open_round
 from runtime.scopes import Flow, members_of
 from runtime.steps import LONG, PATHS
+from template_library.models import Version
 from template_library.shelf import shelf
 from template_library.versions import find_version, load_form
+from web import shared_rows
 from web.days import read_day
 from web.routing import endpoint
 
 blueprint = Blueprint("opening", __name__, url_prefix="/rounds/open")
-CARRIED = ("template", "period", "start", "end", "due", "time", "scope", "codes", "flow", "steps")
+CARRIED = ("template", "period", "start", "end", "due", "time", "scope", "codes", "rows", "flow", "steps")
 """What the steps gather, in their order."""
 END_OF_WORK = "17:00"
+SHARED = "rows"
+"""In place of a scope: whoever is given rows of the form."""
 
 
 @dataclass(frozen=True)
@@ -75,10 +85,15 @@ class Answers:
     def members(self) -> str:
         """The scope; empty until one was chosen."""
         if self.scope != "codes":
-            return self.scope
+            return self.lines and SHARED if self.scope == SHARED else self.scope
         if not self.codes:
             raise Invalid([Finding("round.none_chosen")])
         return f"codes:{','.join(self.codes)}"
+
+    @property
+    def lines(self) -> str:
+        """Which rows go to whom, as ticked and as written."""
+        return "\n".join([*self.given.getlist("tick"), *self.given.getlist("rows")]).strip()
 
     @property
     def how(self) -> Flow:
@@ -121,20 +136,33 @@ def _open(session: Session, actor: Actor, now: datetime, answers: Answers) -> in
         raise Invalid([Finding("round.no_period")])
     version = find_version(session, answers.template, on=period.end)
     tree = read_tree(session, period.end)
-    demand_askable(tree, actor.agency, members_of(tree, actor.agency, answers.members))
+    scope, rows = _shared(session, actor, answers, version, tree)
+    demand_askable(tree, actor.agency, members_of(tree, actor.agency, scope))
     opened = open_round(
         session,
         version=version,
         period=period,
         lead=actor.agency,
-        scope=answers.members,
+        scope=scope,
+        rows=rows,
         flow=answers.how,
         steps=answers.path,
         due_at=answers.due_at,
+        announce="announce" in request.form,
         actor=actor.login,
         now=now,
     )
     return opened.id
+
+
+def _shared(
+    session: Session, actor: Actor, answers: Answers, version: Version, tree: Tree
+) -> tuple[str, Mapping[str, Any] | None]:
+    """Who is asked, and which rows each fills where they share the form."""
+    if answers.scope != SHARED:
+        return answers.members, None
+    layout = program_of(session, version.id).layout
+    return share_out(tree, layout, read_assignment(tree, layout, answers.lines), actor.agency)
 
 
 def _step(
@@ -149,7 +177,9 @@ def _step(
                 answers.due_at  # noqa: B018  (refuses what is no day)
                 find_version(session, answers.template, on=answers.period.end)
                 step, facts = "who", _who(session, actor, answers.period)
-                if answers.members:
+                if answers.scope == SHARED:
+                    step, facts = "rows", _rows(session, actor, answers, answers.period)
+                if answers.members and not answers.again:
                     facts = _check(session, actor, answers, answers.period)
                     step = "check"
     except Refusal as error:
@@ -197,19 +227,31 @@ def _who(session: Session, actor: Actor, period: Period) -> dict[str, Any]:
     }
 
 
+def _rows(session: Session, actor: Actor, answers: Answers, period: Period) -> dict[str, Any]:
+    tree = read_tree(session, period.end)
+    layout = program_of(session, find_version(session, answers.template, on=period.end).id).layout
+    return shared_rows.grid(tree, layout, actor.agency, answers.lines, answers.rows)
+
+
 def _is_deep(tree: Tree, lead: int) -> bool:
     return any(tree.children(node.id) for node in tree.children(lead))
 
 
 def _check(session: Session, actor: Actor, answers: Answers, period: Period) -> dict[str, Any]:
     tree = read_tree(session, period.end)
-    members = members_of(tree, actor.agency, answers.members)
+    version = find_version(session, answers.template, on=period.end)
+    scope, rows = _shared(session, actor, answers, version, tree)
+    members = members_of(tree, actor.agency, scope)
     demand_askable(tree, actor.agency, members)
     if not [node for node in members if node.id != actor.agency]:
         raise Invalid([Finding("round.nobody", facts={"lead": tree[actor.agency].name})])
+    others = [node.id for node in members if node.id != actor.agency]
+    today = read_tree(session, clock.today(), besides=others)
     return {
-        "version": find_version(session, answers.template, on=period.end),
+        "version": version,
         "period": period,
+        "told": len(telephones(session, today, others)) if open_line(session) else None,
+        "shared": shared_rows.told(program_of(session, version.id).layout, tree, rows) if rows else [],
         "members": [node for node in members if node.id != actor.agency],
         "lead": tree[actor.agency],
         "known": find_known(session, answers.template, period, actor.agency),

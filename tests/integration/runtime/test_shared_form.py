@@ -10,7 +10,7 @@ from agencies.store import read_tree
 from core.errors import Invalid
 from core.jobs import Progress
 from runtime import workflow
-from runtime.assignment import kept, read_assignment, scope_of
+from runtime.assignment import read_assignment, share_out
 from runtime.consolidate import consolidate_round
 from runtime.entry import Change, save
 from runtime.filling import lay_out
@@ -47,14 +47,14 @@ class Shared:
         tree = read_tree(session, JUNE.end)
         lead = tree.with_code("31").id
         layout = program_of(session, version.id).layout
-        given = read_assignment(tree, layout, rows)
+        scope, given = share_out(tree, layout, read_assignment(tree, layout, rows), lead)
         self.round = open_round(
             session,
             version=version,
             period=JUNE,
             lead=lead,
-            scope=scope_of(given, "31"),
-            rows=kept(tree, layout, given, lead),
+            scope=scope,
+            rows=given,
             actor="test",
             now=NOW,
         )
@@ -66,12 +66,13 @@ class Shared:
     def enter(self, code: str, **figures: str) -> list[str]:
         """Save figures named like `THU_3`; what the answer finds, as codes and places."""
         report = self.reports[code]
+        cells = [(name.rpartition("_"), value) for name, value in figures.items()]
         saved = save(
             self.session,
             report.id,
             base=report.revision,
             idempotency_key=f"{code}{report.revision}{figures}",
-            changes=[Change("A", *name.rsplit("_", 1), value) for name, value in figures.items()],
+            changes=[Change("A", row, column, value) for (row, _, column), value in cells],
             actor=code,
             now=NOW,
         )
@@ -119,9 +120,11 @@ def test_the_parts_become_one_report(shared: Shared) -> None:
     assert (whole["IIP_3"], whole["IIP_7"]) == ("108.12", "2.7")  # a rate stands as it was typed
     assert (whole["NTM_3"], whole["NTM_6"]) == ("89", "101.1")
     assert "LUA_3" not in whole
+    assert report.coverage
     told = report.coverage["rows"]["A"]
     assert told["THU"] == {"counted": 1, "expected": 1, "lacking": []}
-    assert told["HN"] == {"counted": 0, "expected": 2, "lacking": ["S.NN", "S.NV"]}
+    assert (told["HN"]["counted"], told["HN"]["expected"]) == (0, 2)
+    assert [each["code"] for each in told["HN"]["lacking"]] == ["S.NN", "S.NV"]
     assert (report.coverage["counted"], report.coverage["expected"]) == (2, 4)
     assert report.coverage["cells"] == {}
     traced = trace_figure(shared.session, report, "A[IIP;3]")

@@ -7,7 +7,7 @@ import pytest
 from agencies.tree import Node, Tree
 from core.errors import Invalid
 from engine.layout import Layout
-from runtime.assignment import kept, print_assignment, read_assignment, scope_of
+from runtime.assignment import print_assignment, read_assignment, share_out
 from template_library.fileformat import read_template
 from template_library.shelf import seed_files
 
@@ -34,12 +34,13 @@ def test_rows_by_code_number_title_and_group(layout: Layout) -> None:
     }
     assert print_assignment(layout, given) == "31.STC; THU, THU_ND, GN\n31.SNNMT; VL, HN, NTM, TNGT"
     assert read_assignment(TREE, layout, print_assignment(layout, given)) == given
-    assert scope_of(given, "31.SNNMT") == "codes:31.STC"
+    assert share_out(TREE, layout, given, 2)[0] == "codes:31.STC"
 
 
 def test_the_lead_unit_keeps_what_nobody_was_given(layout: Layout) -> None:
     given = read_assignment(TREE, layout, "31.STC; KT\n31; NTM\n31.SNNMT; NTM, VL")
-    stored = kept(TREE, layout, given, 0)
+    scope, stored = share_out(TREE, layout, given, 0)
+    assert scope == "codes:31.STC,31.SNNMT"
     assert set(stored) == {"0", "1", "2"}
     assert stored["0"] == {"A": ["HN", "NTM", "TNGT"]}
     assert stored["1"] == {"A": ["GN", "IIP", "LUA", "THU", "THU_ND"]}
