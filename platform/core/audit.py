@@ -2,7 +2,7 @@
 
 `record` writes in the transaction of the deed. Chaining there would make writers wait for each other, so
 `seal` numbers and chains the rows that are committed, every few seconds. `verify` finds
-what was tampered with.
+what was tampered with, `find_deeds` what was done.
 """
 
 import hashlib
@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, func, select
+from sqlalchemy import ForeignKey, func, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from core.db import Base, BigId, Json, insert_new
@@ -81,6 +81,37 @@ def seal(session: Session, most: int = 1_000) -> int:
         return 0
     insert_new(session, Seal, seals[1:])
     return len(seals)
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Which deeds to look for; what is empty asks for nothing. `of` are logins that did or underwent them."""
+
+    actor: str = ""
+    action: str = ""
+    subject: str = ""
+    since: datetime | None = None
+    until: datetime | None = None
+    of: Sequence[str] | None = None
+
+
+def find_deeds(session: Session, wanted: Wanted, *, before: int | None = None, most: int) -> Sequence[Audit]:
+    """The latest deeds; `before` is the last one seen, for the next page."""
+    query = select(Audit).order_by(Audit.id.desc()).limit(most)
+    if before is not None:
+        query = query.where(Audit.id < before)
+    if wanted.of is not None:
+        query = query.where(or_(Audit.actor.in_(wanted.of), Audit.subject.in_(wanted.of)))
+    for column, text in ((Audit.actor, wanted.actor), (Audit.subject, wanted.subject)):
+        if text:
+            query = query.where(func.lower(column).contains(text.lower(), autoescape=True))
+    if wanted.action:
+        query = query.where(or_(Audit.action == wanted.action, Audit.action.startswith(f"{wanted.action}:")))
+    if wanted.since:
+        query = query.where(Audit.at >= wanted.since)
+    if wanted.until:
+        query = query.where(Audit.at < wanted.until)
+    return session.scalars(query).all()
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from core.settings import Settings
 from web import (
     account,
     api,
+    audit,
     compilation,
     fill,
     health,
@@ -34,6 +35,7 @@ from web.security import protect
 PAGES = (
     account,
     api,
+    audit,
     compilation,
     fill,
     health,
