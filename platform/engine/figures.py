@@ -102,12 +102,12 @@ def read_figures(layout: Layout, data: object, where: str = "") -> tuple[Sheet, 
     changes: dict[Place, Figure] = {}
     for section, row, column, value in _walk(data, where, findings):
         place = f"{where}{section}[{row};{column}]"
-        found = _section(layout, section)
+        found = find_section(layout, section)
         if found is None:
             facts = {"found": section, "known": sorted(s.section.code for s in layout.sections.values())}
             findings.append(Finding("figure.section", where=f"{where}{section}", facts=facts))
             continue
-        figure = _read(found, row, column, value, place)
+        figure = read_figure(found, row, column, value, place)
         if isinstance(figure, Finding):
             findings.append(figure)
         elif figure.status != Status.BLANK:
@@ -130,12 +130,14 @@ def _pairs(data: object, where: str, findings: list[Finding]) -> list[tuple[str,
     return []
 
 
-def _section(layout: Layout, name: str) -> SectionLayout | None:
+def find_section(layout: Layout, name: str) -> SectionLayout | None:
+    """The section of an id or a code."""
     by_code = layout.form.section_by_code.get(name)
     return layout.sections.get(name) or (layout.sections.get(by_code.id) if by_code else None)
 
 
-def _read(layout: SectionLayout, row: str, column: str, value: object, where: str) -> Figure | Finding:
+def read_figure(layout: SectionLayout, row: str, column: str, value: object, where: str) -> Figure | Finding:
+    """The figure that a value is in a cell named by its ids, or what is wrong with it."""
     if column not in layout.column_at:
         facts: dict[str, object] = {"found": column, "known": list(layout.column_at)[:20]}
         return Finding("figure.column", where=where, facts=facts)

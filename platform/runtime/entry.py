@@ -9,15 +9,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import insert, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from core.db import lock_row
+from core.db import insert_rows, lock_row
 from core.errors import Conflict, Invalid
 from engine.calculate import Calculated, calculate
-from engine.figures import find_cell, print_figure, read_figures
+from engine.differences import differences
+from engine.figures import find_cell, find_section, print_figure, read_figure
 from engine.findings import Finding
-from engine.layout import Layout
+from engine.layout import Layout, SectionLayout
 from engine.sheet import Figure, Place, Sheet, pattern_of
 from runtime.answers import CellConflict, Saved
 from runtime.checking import check_sheet
@@ -27,11 +28,13 @@ from runtime.models import Journal, Report, Save
 from runtime.places import print_place
 from runtime.programs import program_for
 from runtime.rounds import demand_running, find_round
-from runtime.sheets import read_sheets, whole, write_sheet
+from runtime.sheets import read_parts, whole, write_sheet
 from runtime.standing import standing
 from runtime.steps import demand_editable
 
 MAX_CHANGES = 100_000
+ENTRY = ("section", "row", "column", "old", "new", "how")
+"""What the journal says of a cell."""
 
 
 @dataclass(frozen=True)
@@ -73,7 +76,7 @@ def save(
 
     program = program_for(session, report)
     context, _ = context_of(session, program, report)
-    before = read_sheets(session, program.layout, [report_id], "own")[report_id]
+    before, children = read_parts(session, program.layout, report_id)
     given, findings = _read(program.layout, changes, str(context.agency["mã"]))
     findings = [as_others(report, program.layout, finding) for finding in findings]
     conflicts = dict(_conflicts(session, report_id, base, (actor, client), program.layout, given))
@@ -83,17 +86,10 @@ def save(
     written = list(_entries(program.layout, before, calculated.sheet, wanted, how))
     if written:
         report.revision += 1
-        shared = {
-            "report_id": report_id,
-            "revision": report.revision,
-            "actor": actor,
-            "at": now,
-            "client": client,
-        }
-        session.execute(insert(Journal), [shared | entry for entry in written])
+        shared = {"report_id": report_id, "revision": report.revision, "actor": actor, "at": now}
+        insert_rows(session, Journal, shared | {"client": client}, ENTRY, written)
         write_sheet(session, report_id, "own", before, calculated.sheet)
 
-    children = read_sheets(session, program.layout, [report_id], "children")[report_id]
     checked = check_sheet(program, whole(program, calculated.sheet, children, context), context)
     saved = Saved(
         report.revision,
@@ -101,7 +97,7 @@ def save(
         list(conflicts.values()),
         [*findings, *_replaced(program.layout, calculated, wanted), *checked.findings],
     )
-    report.standing = standing(program, checked)
+    report.standing = standing(program, checked, context)
     session.add(Save(report_id=report_id, idempotency_key=idempotency_key, answer=saved.to_json()))
     session.flush()
     return saved
@@ -120,34 +116,37 @@ def _read(
 
     `agency` is the code under which rows of agencies may be filled.
     """
-    data: dict[str, dict[str, dict[str, str | None]]] = {}
-    for change in changes:
-        data.setdefault(change.section, {}).setdefault(change.row, {})[change.column] = change.value
-    sheet, findings = read_figures(layout, data)
-    faulty = {finding.where for finding in findings}
     places: dict[Place, Figure] = {}
+    findings: dict[str, Finding] = {}
     for change in changes:
-        section = _section_id(layout, change.section)
         where = f"{change.section}[{change.row};{change.column}]"
-        if section is None or where in faulty:
+        section = find_section(layout, change.section)
+        if section is None:
+            facts = {"found": change.section, "known": sorted(layout.form.section_by_code)}
+            findings[where] = Finding("figure.section", where=change.section, facts=facts)
             continue
-        cell = find_cell(layout.sections[section], change.row, change.column)
-        pattern = pattern_of(layout.sections[section], change.row)
-        if cell is not None and cell.state == "locked":
-            findings.append(Finding("figure.locked", where=where))
-        elif pattern and pattern[1] not in (None, agency):
-            facts = {"found": pattern[1], "own": agency}
-            findings.append(Finding("figure.agency", where=where, facts=facts))
+        figure = _read_one(section, change, where, agency)
+        place = (section.section.id, change.row, change.column)
+        if isinstance(figure, Finding):
+            places.pop(place, None)
+            findings[where] = figure
         else:
-            place = (section, change.row, change.column)
-            places[place] = sheet.figure(*place)
-    return places, findings
+            findings.pop(where, None)
+            places[place] = figure
+    return places, list(findings.values())
 
 
-def _section_id(layout: Layout, name: str) -> str | None:
-    by_code = layout.form.section_by_code.get(name)
-    found = name if name in layout.sections else by_code.id if by_code else ""
-    return found if found in layout.sections else None
+def _read_one(section: SectionLayout, change: Change, where: str, agency: str) -> Figure | Finding:
+    figure = read_figure(section, change.row, change.column, change.value, where)
+    if isinstance(figure, Finding):
+        return figure
+    cell = find_cell(section, change.row, change.column)
+    if cell is not None and cell.state == "locked":
+        return Finding("figure.locked", where=where)
+    pattern = pattern_of(section, change.row)
+    if pattern and pattern[1] not in (None, agency):
+        return Finding("figure.agency", where=where, facts={"found": pattern[1], "own": agency})
+    return figure
 
 
 def _conflicts(
@@ -181,17 +180,12 @@ def _is_other(hand: tuple[str, str | None], entry: Journal) -> bool:
 
 def _entries(
     layout: Layout, before: Sheet, after: Sheet, wanted: Mapping[Place, Figure], how: str
-) -> Iterator[dict[str, str]]:
+) -> Iterator[tuple[str, ...]]:
     """Journal entries of all cells that differ; a computed cell is not its typist's."""
-    old = {place: print_figure(cell, figure) for place, cell, figure in before.figures()}
-    new = {place: print_figure(cell, figure) for place, cell, figure in after.figures()}
-    for place in {**old, **new}:
-        was, now = old.get(place, ""), new.get(place, "")
-        if was != now:
-            typed = place in wanted and _print(layout, place, wanted[place]) == now
-            section, row, column = place
-            entry = {"section": section, "row": row, "column": column, "old": was, "new": now}
-            yield entry | {"how": how if typed else "computed"}
+    for place, cell, old, new in differences(before, after):
+        was, now = print_figure(cell, old), print_figure(cell, new)
+        typed = place in wanted and _print(layout, place, wanted[place]) == now
+        yield *place, was, now, how if typed else "computed"
 
 
 def _print(layout: Layout, place: Place, figure: Figure) -> str:

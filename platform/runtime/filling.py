@@ -21,7 +21,7 @@ from runtime.explanations import Target, explanations, target_of
 from runtime.models import Explanation, Move, Report, Round
 from runtime.programs import program_for
 from runtime.rounds import find_round, period
-from runtime.sheets import read_sheets, whole
+from runtime.sheets import read_parts, read_sheets, whole
 from runtime.standing import standing
 
 
@@ -83,8 +83,7 @@ def lay_out(session: Session, report_id: int) -> Desk:
     tree = read_tree(session, of.period_end, besides=[report.agency_id, of.lead_id])
     program = program_for(session, report)
     context, _ = context_of(session, program, report)
-    own = read_sheets(session, program.layout, [report_id], "own")[report_id]
-    children = read_sheets(session, program.layout, [report_id], "children")[report_id]
+    own, children = read_parts(session, program.layout, report_id)
     checked = check_sheet(program, whole(program, own, children, context), context)
     directory = evaluator(program, checked.sheet, context).directory
     return Desk(
@@ -99,7 +98,7 @@ def lay_out(session: Session, report_id: int) -> Desk:
         checked.sheet,
         computed_places(program, directory) | computed_places(program, program.directory),
         _found(session, report, program, checked.sheet, checked.findings),
-        standing(program, checked),
+        standing(program, checked, context),
         session.scalars(select(Move).filter_by(report_id=report_id).order_by(Move.id)).all(),
     )
 

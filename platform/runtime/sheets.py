@@ -1,8 +1,9 @@
 """Reading and writing the figures of reports, packed, part by part."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import Select, delete, insert, select
 from sqlalchemy.orm import Session
 
 from engine.aggregate import Child, aggregate
@@ -11,42 +12,51 @@ from engine.context import Context
 from engine.layout import Layout
 from engine.program import Program
 from engine.sheet import Block, OpenRow, Sheet
-from runtime.models import ReportBlock, ReportRow
+from runtime.models import PARTS, ReportBlock, ReportRow
 
 
 def read_sheets(session: Session, layout: Layout, reports: Sequence[int], part: str) -> dict[int, Sheet]:
     """One part of many reports by report id, in two queries; a report without figures has a blank sheet."""
-    blocks: dict[int, dict[str, Block]] = {report: {} for report in reports}
-    rows: dict[int, dict[str, dict[str, OpenRow]]] = {report: {} for report in reports}
-    for block in session.execute(
-        select(ReportBlock.report_id, ReportBlock.section, ReportBlock.packed, ReportBlock.texts).where(
-            ReportBlock.report_id.in_(reports), ReportBlock.part == part
-        )
-    ):
-        blocks[block.report_id][block.section] = _unpack(block.packed, block.texts)
-    for row in session.execute(
-        select(
-            ReportRow.report_id,
-            ReportRow.section,
-            ReportRow.key,
-            ReportRow.pattern,
-            ReportRow.agency,
-            ReportRow.packed,
-            ReportRow.texts,
-        )
-        .where(ReportRow.report_id.in_(reports), ReportRow.part == part)
-        .order_by(ReportRow.position)
-    ):
+    return _read(session, layout, reports, (part,))[part]
+
+
+def read_parts(session: Session, layout: Layout, report: int) -> tuple[Sheet, Sheet]:
+    """What a report's agency typed, and what was summed up from its children, in two queries."""
+    own, children = (sheets[report] for sheets in _read(session, layout, [report], PARTS).values())
+    return own, children
+
+
+def _read(
+    session: Session, layout: Layout, reports: Sequence[int], parts: Sequence[str]
+) -> dict[str, dict[int, Sheet]]:
+    blocks: dict[tuple[str, int], dict[str, Block]] = {}
+    rows: dict[tuple[str, int], dict[str, dict[str, OpenRow]]] = {}
+    for block in session.execute(_of(ReportBlock, reports, parts)):
+        of_part = blocks.setdefault((block.part, block.report_id), {})
+        of_part[block.section] = _unpack(block.packed, block.texts)
+    for row in session.execute(_of(ReportRow, reports, parts).order_by(ReportRow.position)):
         open_row = OpenRow(row.key, row.pattern, _unpack(row.packed, row.texts), row.agency)
-        rows[row.report_id].setdefault(row.section, {})[row.key] = open_row
-    return {report: Sheet(layout, blocks[report], rows[report]) for report in reports}
+        of_section = rows.setdefault((row.part, row.report_id), {}).setdefault(row.section, {})
+        of_section[row.key] = open_row
+    return {
+        part: {
+            report: Sheet(layout, blocks.get((part, report), {}), rows.get((part, report), {}))
+            for report in reports
+        }
+        for part in parts
+    }
+
+
+def _of(
+    kind: type[ReportBlock] | type[ReportRow], reports: Sequence[int], parts: Sequence[str]
+) -> Select[Any]:
+    """Rows without objects around them."""
+    return select(*kind.__table__.columns).where(kind.report_id.in_(reports), kind.part.in_(parts))
 
 
 def read_sheet(session: Session, program: Program, report: int, context: Context) -> Sheet:
     """All figures of a report: its own, with its children's by each cell's rule, then the formulas."""
-    own = read_sheets(session, program.layout, [report], "own")[report]
-    children = read_sheets(session, program.layout, [report], "children")[report]
-    return whole(program, own, children, context)
+    return whole(program, *read_parts(session, program.layout, report), context)
 
 
 def whole(program: Program, own: Sheet, children: Sheet, context: Context) -> Sheet:
@@ -70,25 +80,29 @@ def write_sheet(session: Session, report: int, part: str, before: Sheet, after: 
     """Replace one part of a report's figures where it changed; whether it did. The caller holds its row."""
     changed = False
     for section in after.layout.sections:
+        key = {"report_id": report, "part": part, "section": section}
         if after.block(section) != before.block(section):
             changed = True
-            _write_block(session, report, part, section, after.block(section))
-        rows = after.open_rows.get(section, {})
-        if rows != before.open_rows.get(section, {}):
+            session.execute(delete(ReportBlock).filter_by(**key))
+            session.execute(insert(ReportBlock).values(**key, **_pack(after.block(section))))
+        rows, rows_before = after.open_rows.get(section, {}), before.open_rows.get(section, {})
+        if rows != rows_before:
             changed = True
-            _write_rows(session, report, part, section, rows)
+            _write_rows(session, key, rows_before, rows)
     return changed
 
 
-def _write_block(session: Session, report: int, part: str, section: str, block: Block) -> None:
-    key = {"report_id": report, "part": part, "section": section}
-    session.execute(delete(ReportBlock).filter_by(**key))
-    session.execute(insert(ReportBlock).values(**key, **_pack(block)))
-
-
-def _write_rows(session: Session, report: int, part: str, section: str, rows: Mapping[str, OpenRow]) -> None:
-    key = {"report_id": report, "part": part, "section": section}
-    session.execute(delete(ReportRow).filter_by(**key))
+def _write_rows(
+    session: Session, key: Mapping[str, object], before: Mapping[str, OpenRow], after: Mapping[str, OpenRow]
+) -> None:
+    """Rows that are as they were stay, as long as none before them came or went."""
+    old = delete(ReportRow).filter_by(**key)
+    kept = {name for name, row in before.items() if after.get(name) == row}
+    if list(after)[: len(before)] != list(before):
+        kept = set()
+    elif kept:
+        old = old.where(ReportRow.key.in_([name for name in before if name not in kept]))
+    session.execute(old)
     values = [
         {
             **key,
@@ -98,10 +112,11 @@ def _write_rows(session: Session, report: int, part: str, section: str, rows: Ma
             "pattern": row.pattern,
             "agency": row.agency,
         }
-        for position, row in enumerate(rows.values())
+        for position, row in enumerate(after.values())
+        if row.key not in kept
     ]
     if values:
-        session.execute(insert(ReportRow), values)
+        session.execute(insert(ReportRow.__table__), values)  # type: ignore[arg-type]
 
 
 def _pack(block: Block) -> dict[str, object]:

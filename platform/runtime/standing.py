@@ -1,38 +1,58 @@
 """How far a report is: cells to fill and filled, errors and warnings of the last check."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
 
-from engine.calculate import evaluator
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.cells import Cell
 from engine.check import Checked
 from engine.context import Context
+from engine.plan import Plan
 from engine.program import Program
-from engine.sheet import Sheet, Status
-from engine.touched import computed_places
+from engine.report import plan_for
+from engine.sheet import pattern_of
+
+Masks = Mapping[tuple[str, str], NDArray[np.bool_]]
+"""The cells that people fill, by section and key of an open row; "" for the fixed cells."""
 
 
-def standing(program: Program, checked: Checked) -> dict[str, int]:
+def standing(program: Program, checked: Checked, context: Context) -> dict[str, int]:
     """Counts kept with a report, so that lists of reports need not check them."""
-    typed = list(_typed(program, checked.sheet))
+    masks, sheet = _typed(program, plan_for(program, checked.sheet, context)), checked.sheet
+    filled = 0
+    for (section, key), mask in masks.items():
+        block = sheet.open_rows[section][key].block if key else sheet.block(section)
+        filled += int(np.count_nonzero(block.status[mask]))
     severities = Counter(finding.severity for finding in checked.findings)
     return {
-        "cells": len(typed),
-        "filled": sum(typed),
+        "cells": sum(int(mask.sum()) for mask in masks.values()),
+        "filled": filled,
         "errors": severities["error"],
         "warnings": severities["warning"],
     }
 
 
-def _typed(program: Program, sheet: Sheet) -> Iterator[bool]:
-    """For each cell that people fill, whether something stands in it."""
-    computed = computed_places(program, evaluator(program, sheet, Context()).directory)
-    for section, layout in sheet.layout.sections.items():
-        blocks = [([row.id for row in layout.rows], layout.cells, sheet.block(section))]
-        for key, row in sheet.open_rows.get(section, {}).items():
-            blocks.append(([key], layout.pattern_cells[row.pattern], row.block))
-        for keys, cells, block in blocks:
-            for index, cell in enumerate(cells):
-                row_at, column_at = divmod(index, len(layout.columns))
-                place = (section, keys[row_at], layout.columns[column_at].id)
-                if cell.state == "open" and place not in computed:
-                    yield bool(block.status[index] != Status.BLANK)
+@lru_cache(maxsize=128)
+def _typed(program: Program, plan: Plan) -> Masks:
+    """Kept for all reports with the same rows."""
+    computed = {plan.cells[formula.slot] for formula in plan.formulas}
+    masks: dict[tuple[str, str], NDArray[np.bool_]] = {}
+    for table in plan.tables:
+        layout = program.layout.sections[table.section]
+        fixed = [(row.id, column.id) for row in layout.rows for column in layout.columns]
+        masks[table.section, ""] = _mask(layout.cells, [(table.section, *at) not in computed for at in fixed])
+        for key in table.rows:
+            pattern = pattern_of(layout, key) if key not in layout.row_at else None
+            if pattern:
+                free = [(table.section, key, column.id) not in computed for column in layout.columns]
+                masks[table.section, key] = _mask(layout.pattern_cells[pattern[0]], free)
+    return masks
+
+
+def _mask(cells: Sequence[Cell], free: Sequence[bool]) -> NDArray[np.bool_]:
+    return np.array(
+        [is_free and cell.state == "open" for cell, is_free in zip(cells, free, strict=True)], dtype=bool
+    )

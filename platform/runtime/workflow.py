@@ -118,7 +118,7 @@ def _hand_in(session: Session, report: Report) -> None:
     refused = errors or unexplained(checked.findings, explanations(session, report.id))
     if refused:
         raise Invalid(refused)
-    report.context, report.standing = kept, standing(program, checked)
+    report.context, report.standing = kept, standing(program, checked, context)
 
 
 def _demand_open_total(session: Session, report: Report) -> None:
