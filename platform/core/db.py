@@ -205,7 +205,7 @@ def insert_rows(
     else:
         each = func.json_each(data).table_valued("value")
         found = [func.json_extract(each.c.value, f"$[{number}]") for number in range(len(columns))]
-    given = [literal(value, into.c[name].type) for name, value in shared.items()]
+    given: list[ColumnElement[Any]] = [literal(value, into.c[name].type) for name, value in shared.items()]
     given += [cast(value, into.c[name].type) for name, value in zip(columns, found, strict=True)]
     session.flush()
     session.execute(insert(into).from_select([*shared, *columns], select(*given)))

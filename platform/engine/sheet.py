@@ -30,6 +30,7 @@ class Status(IntEnum):
     IMPUTED = 5
 
 
+STATUSES = tuple(Status)
 MARKS = {"-": Status.NIL, "x": Status.NOT_APPLICABLE, "...": Status.NOT_YET_KNOWN}
 MARK_OF = {status: mark for mark, status in MARKS.items()}
 NUMBERED = (Status.VALUE, Status.IMPUTED)
@@ -73,7 +74,7 @@ class Block:
 
     def figure(self, position: int, cell: Cell) -> Figure:
         """The figure at `position`, whose cell is `cell`."""
-        status = Status(int(self.status[position]))
+        status = STATUSES[self.status[position]]
         if position in self.texts:
             return Figure(status, text=self.texts[position])
         if status in NUMBERED:

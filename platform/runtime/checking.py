@@ -31,6 +31,12 @@ def check_sheet(program: Program, sheet: Sheet, context: Context) -> Checked:
 
 
 def _to_come(program: Program, sheet: Sheet) -> Iterator[Finding]:
+    blocks = [
+        *sheet.blocks.values(),
+        *(row.block for rows in sheet.open_rows.values() for row in rows.values()),
+    ]
+    if not any((block.status == Status.NOT_YET_KNOWN).any() for block in blocks):
+        return
     for place, _, figure in sheet.figures():
         if figure.status == Status.NOT_YET_KNOWN:
             section = program.form.section_by_id[place[0]].code
