@@ -13,8 +13,10 @@ from agencies.store import read_tree
 from agencies.tree import Tree
 from core.jobs import Job
 from runtime.models import Report, Round
+from runtime.periods import Period
 from runtime.rounds import find_round, period
 from runtime.steps import EDITABLE, STATES
+from runtime.titles import title_in
 from template_library.models import Version
 
 CONSOLIDATE = "runtime.consolidate"
@@ -62,10 +64,12 @@ class RoundLine:
     id: int
     template: str
     name: str
-    period: str
+    period: Period
+    sequence: int
     lead: str
     due_at: datetime | None
     opened: bool
+    closed_at: datetime | None
     states: Mapping[str, int]
 
 
@@ -139,8 +143,19 @@ def read_work(session: Session, of: Round) -> Work | None:
 def _head(of: Round, name: str, tree: Tree, states: Counter[str]) -> RoundLine:
     lead = tree[of.lead_id].name if of.lead_id in tree.nodes else ""
     counted = {state: states[state] for state in STATES}
-    opened = of.opened_at is not None
-    return RoundLine(of.id, of.template_code, name, period(of).label, lead, of.due_at, opened, counted)
+    asked = period(of)
+    return RoundLine(
+        of.id,
+        of.template_code,
+        title_in(name, asked),
+        asked,
+        of.sequence,
+        lead,
+        of.due_at,
+        of.opened_at is not None,
+        of.closed_at,
+        counted,
+    )
 
 
 def _lines(of: Round, reports: Sequence[Report], tree: Tree, now: datetime) -> Iterator[Line]:

@@ -13,8 +13,10 @@ from agencies.store import read_tree
 from agencies.tree import Tree
 from expr.text import fold
 from runtime.models import Report, Round
+from runtime.periods import Period
 from runtime.rounds import period
 from runtime.steps import next_step, path_of
+from runtime.titles import title_in
 from template_library.models import Version
 
 OWN = ("enter", "repair", "approve", "send")
@@ -36,7 +38,7 @@ class Task:
     round: int
     template: str
     name: str
-    period: str
+    period: Period
     lead: str
     due_at: datetime | None
     state: str
@@ -54,7 +56,7 @@ class Task:
 
     def matches(self, text: str) -> bool:
         """Whether code, name, period or lead unit hold `text`, marks and case aside."""
-        return fold(text) in fold(f"{self.template} {self.name} {self.period} {self.lead}")
+        return fold(text) in fold(f"{self.template} {self.name} {self.period.label} {self.lead}")
 
 
 @dataclass(frozen=True)
@@ -113,8 +115,8 @@ def _own_task(row: Row[Any], tree: Tree, now: datetime) -> Task:
         row.id,
         of.id,
         of.template_code,
-        row.name,
-        period(of).label,
+        title_in(row.name, period(of)),
+        period(of),
         _name(tree, of.lead_id),
         row.due_at,
         row.state,
@@ -140,8 +142,8 @@ def _round_tasks(rows: Iterable[Row[Any]], tree: Tree, now: datetime) -> Iterabl
             None,
             of.id,
             of.template_code,
-            name,
-            period(of).label,
+            title_in(name, period(of)),
+            period(of),
             _name(tree, of.lead_id),
             of.due_at,
             turn,

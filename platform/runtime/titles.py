@@ -3,7 +3,14 @@
 import re
 from collections.abc import Mapping
 
+from runtime.periods import Period
+
 _FIELD = re.compile(r"\{([^{}\s]+?)(?:-(\d+))?\}")
+
+
+def title_in(title: str, period: Period) -> str:
+    """`title` with the fields of a period filled in."""
+    return read_title(title, {f"kỳ.{name}": value for name, value in period.attributes.items()})
 
 
 def read_title(title: str, attributes: Mapping[str, object]) -> str:

@@ -20,6 +20,7 @@ from core.errors import Invalid
 from engine.figures import write_figures
 from engine.findings import Finding
 from runtime.asking import demand_askable
+from runtime.assignment import read_assignment, share_out
 from runtime.board import Line, RoundLine, list_rounds, read_board
 from runtime.consolidate import request_consolidation
 from runtime.entry import Change, save
@@ -27,6 +28,7 @@ from runtime.filling import find_report
 from runtime.inbox import Task, read_inbox
 from runtime.models import Report
 from runtime.overview import view_report
+from runtime.programs import program_of
 from runtime.rights import subject_of_report, subject_of_round
 from runtime.rounds import open_round
 from runtime.scopes import members_of
@@ -146,13 +148,19 @@ def open_(session: Session, actor: Actor, now: datetime, body: Data) -> Data:
     """Open a round; its reports are made in the background. A round that is there stays as it is."""
     period = parse_period(body["frequency"], body["period"], find_windows(body["windows"]))
     tree = read_tree(session, period.end)
-    demand_askable(tree, actor.agency, members_of(tree, actor.agency, body["scope"]))
+    version = find_version(session, body["template"], on=period.end)
+    scope, rows = body["scope"], None
+    if body["rows"]:
+        layout = program_of(session, version.id).layout
+        scope, rows = share_out(tree, layout, read_assignment(tree, layout, body["rows"]), actor.agency)
+    demand_askable(tree, actor.agency, members_of(tree, actor.agency, scope))
     opened = open_round(
         session,
-        version=find_version(session, body["template"], on=period.end),
+        version=version,
         period=period,
         lead=actor.agency,
-        scope=body["scope"],
+        scope=scope,
+        rows=rows,
         flow="tree" if body["flow"] == "tree" else "direct",
         steps=body["steps"],
         due_at=body["due_at"],

@@ -28,6 +28,7 @@ from runtime.programs import program_of
 from runtime.rounds import open_round
 from runtime.scopes import Flow, members_of
 from runtime.steps import LONG, PATHS
+from runtime.titles import title_in
 from template_library.models import Version
 from template_library.shelf import shelf
 from template_library.versions import find_version, load_form
@@ -249,6 +250,7 @@ def _check(session: Session, actor: Actor, answers: Answers, period: Period) -> 
     today = read_tree(session, clock.today(), besides=others)
     return {
         "version": version,
+        "name": title_in(version.name, period),
         "period": period,
         "told": len(telephones(session, today, others)) if open_line(session) else None,
         "shared": shared_rows.told(program_of(session, version.id).layout, tree, rows) if rows else [],

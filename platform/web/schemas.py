@@ -144,6 +144,11 @@ class Opening(Schema):
     period = fields.String(required=True, validate=SHORT)
     windows = fields.String(load_default="decree_09", validate=validate.OneOf(list(WINDOWS)))
     scope = fields.String(load_default="children", validate=validate.Length(min=1, max=200_000))
+    rows = fields.String(
+        load_default="",
+        validate=validate.Length(max=200_000),
+        metadata={"description": "Who fills which rows of a shared form, a line each: `31.STC; THU, GN`."},
+    )
     flow = fields.String(load_default="direct", validate=validate.OneOf(["direct", "tree"]))
     steps = fields.String(load_default=SHORT_PATH, validate=validate.OneOf(PATHS))
     due_at = fields.AwareDateTime(load_default=None, allow_none=True, validate=ANY_DAY)

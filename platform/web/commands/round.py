@@ -2,6 +2,7 @@
 
 import dataclasses
 from datetime import datetime, time
+from typing import TextIO
 
 import click
 
@@ -20,6 +21,7 @@ def command() -> None:
 @click.option("--windows", default="decree_09", show_default=True, help="Ngày chốt: decree_09, calendar.")
 @click.option("--lead", required=True, help="Mã cơ quan yêu cầu báo cáo.")
 @click.option("--scope", default="children", show_default=True, help="children, level:commune, codes:A,B …")
+@click.option("--rows", type=click.File(encoding="utf-8"), help="Tệp giao dòng, mỗi đơn vị một dòng: 31.STC; THU.")
 @click.option("--flow", type=click.Choice(["direct", "tree"]), default="direct", show_default=True)
 @click.option(
     "--steps", default="submit,accept", show_default=True, help="Các bước: submit,approve,send,accept …"
@@ -36,6 +38,7 @@ def open_(
     windows: str,
     lead: str,
     scope: str,
+    rows: TextIO | None,
     flow: str,
     steps: str,
     due: datetime | None,
@@ -48,7 +51,9 @@ def open_(
     from agencies.store import read_tree
     from core import clock
     from core.db import unit_of_work
+    from runtime.assignment import read_assignment, share_out
     from runtime.overview import round_status
+    from runtime.programs import program_of
     from runtime.rounds import open_round
     from runtime.typed_periods import find_windows, parse_period
     from template_library.versions import find_version
@@ -56,12 +61,18 @@ def open_(
     span = parse_period(frequency, period, find_windows(windows))
     app = application()
     with unit_of_work(app) as session:
+        version, tree = find_version(session, template, on=span.end), read_tree(session, span.end)
+        asking, shared = tree.with_code(lead).id, None
+        if rows:
+            layout = program_of(session, version.id).layout
+            scope, shared = share_out(tree, layout, read_assignment(tree, layout, rows.read()), asking)
         opened = open_round(
             session,
-            version=find_version(session, template, on=span.end),
+            version=version,
             period=span,
-            lead=read_tree(session, span.end).with_code(lead).id,
+            lead=asking,
             scope=scope,
+            rows=shared,
             flow="tree" if flow == "tree" else "direct",
             steps=steps,
             due_at=datetime.combine(due, time(23, 59, 59), clock.VIETNAM) if due else None,

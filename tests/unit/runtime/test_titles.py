@@ -1,6 +1,7 @@
 import pytest
 
-from runtime.titles import read_title
+from runtime.periods import period_of
+from runtime.titles import read_title, title_in
 
 AUGUST = {"kỳ.tháng": 8, "kỳ.năm": 2026, "đơn_vị.tên": "Xã Một"}
 
@@ -20,3 +21,8 @@ def test_fields_are_filled_in(title: str, told: str) -> None:
 
 def test_the_month_before_january_is_december() -> None:
     assert read_title("{kỳ.tháng-1}", {"kỳ.tháng": 1}) == "12"
+
+
+def test_a_name_is_read_in_its_period() -> None:
+    name = "Chỉ tiêu tháng {kỳ.tháng} năm {kỳ.năm} của {đơn_vị.tên}"
+    assert title_in(name, period_of("month", 2026, 6)) == "Chỉ tiêu tháng 6 năm 2026 của {đơn_vị.tên}"
