@@ -24,9 +24,10 @@ UNDECIDED = 255
 
 @dataclass(frozen=True)
 class Bulk:
-    """A plan made ready for many reports."""
+    """A plan made ready for many reports, or for one; groups of fewer than `least` instances are declined."""
 
     plan: Plan
+    least: int = 1
 
     @cached_property
     def groups(self) -> Sequence[Group]:
@@ -36,7 +37,7 @@ class Bulk:
             positions = self.plan.cell_positions[instance.shape]
             looks = tuple(self._look(instance.arguments[at]) for at in positions)
             alike.setdefault((instance.shape, looks), []).append(number)
-        return [self._group(numbers) for numbers in alike.values()]
+        return [self._group(numbers) for numbers in alike.values() if len(numbers) >= self.least]
 
     def _look(self, argument: Argument) -> tuple[tuple[int, str], ...]:
         slots = argument if isinstance(argument, tuple) else (argument,)

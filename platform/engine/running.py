@@ -6,14 +6,16 @@ computed anew. Where the earlier figure that a formula needs is missing the cell
 
 from collections.abc import Callable, Mapping
 from decimal import Decimal
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from engine.arithmetic import Bounds
+from engine.bulk import Bulk, words
+from engine.bulk_reports import stacked
 from engine.closures import value_of, verdict_of
 from engine.combinators import Arguments, Run, Values
 from engine.context import Context
 from engine.findings import Finding
-from engine.givens import bind
+from engine.givens import GivenValue, bind
 from engine.plan import Formula, Plan
 from engine.program import Program
 from engine.report import plan_for
@@ -24,6 +26,8 @@ from engine.values import MARK, Missing, NotApplicable, Value, rounded
 NO_EARLIER = ("no_period", "divided")
 """Reasons for which a computed cell is open: its earlier figure is missing."""
 
+WORTH_WHILE = 12
+"""So many instances that look alike are judged at once by whole arrays; fewer one after the other."""
 Judge = Callable[[Values, Arguments], str]
 
 
@@ -32,11 +36,10 @@ class Running:
 
     def __init__(self, program: Program, sheet: Sheet, context: Context, *, overwrite: bool = False) -> None:
         self.program = program
+        self.context = context
         self.plan = plan_for(program, sheet, context)
-        givens = bind(self.plan, program, sheet, context)
-        self.slots = Slots(
-            self.plan, sheet, givens, lambda: bind(self.plan, program, sheet, context, Bounds())
-        )
+        self.givens = bind(self.plan, program, sheet, context)
+        self.sheet = sheet
         self.overwrite = overwrite
         self.claims: dict[Place, Figure] = {}
         self.opened: dict[Place, str] = {}
@@ -48,7 +51,16 @@ class Running:
             if claim.status != Status.BLANK:
                 self.claims[place] = claim
             self._compute(formula, place, claim)
-        self.sheet = sheet.changed(self.made)
+        if self.made:
+            self.sheet = sheet.changed(self.made)
+
+    @cached_property
+    def slots(self) -> Slots:
+        """The figures as closures read them."""
+        return Slots(self.plan, self.sheet, self.givens, self._bounds)
+
+    def _bounds(self) -> list[GivenValue]:
+        return bind(self.plan, self.program, self.sheet, self.context, Bounds())
 
     def _compute(self, formula: Formula, place: Place, claim: Figure) -> None:
         value = _values(self.plan)[formula.shape](self.slots.values, formula.arguments)
@@ -74,9 +86,16 @@ class Running:
         return BLANK
 
     def verdicts(self) -> list[str]:
-        """The verdict of each instance of the plan."""
-        judges, values = _judges(self.plan), self.slots.values
-        return [judges[run.shape](values, run.arguments) for run in self.plan.instances]
+        """The verdict of each instance of the plan: those that look alike at once, the others by closures."""
+        bulk = _bulk(self.plan)
+        (piece,) = stacked(self.plan, [self.sheet], [self.givens])
+        found = words(bulk.check(piece)[:, 0])
+        return [verdict or self.verdict(i) for i, verdict in enumerate(found)]
+
+    def verdict(self, instance: int) -> str:
+        """The verdict of one instance."""
+        run = self.plan.instances[instance]
+        return _judges(self.plan)[run.shape](self.slots.values, run.arguments)
 
 
 def _without_number(value: Value) -> Figure:
@@ -85,6 +104,11 @@ def _without_number(value: Value) -> Figure:
     if isinstance(value, NotApplicable | Missing | bool):
         return BLANK
     return Figure(Status.VALUE, text=str(value))
+
+
+@lru_cache(maxsize=64)
+def _bulk(plan: Plan) -> Bulk:
+    return Bulk(plan, least=WORTH_WHILE)
 
 
 @lru_cache(maxsize=64)
