@@ -21,7 +21,7 @@ def command() -> None:
 @click.option("--windows", default="decree_09", show_default=True, help="Ngày chốt: decree_09, calendar.")
 @click.option("--lead", required=True, help="Mã cơ quan yêu cầu báo cáo.")
 @click.option("--scope", default="children", show_default=True, help="children, level:commune, codes:A,B …")
-@click.option("--rows", type=click.File(encoding="utf-8"), help="Tệp giao dòng, mỗi đơn vị một dòng: 31.STC; THU.")
+@click.option("--rows", type=click.File(encoding="utf-8"), help="Tệp giao dòng: mỗi đơn vị một dòng.")
 @click.option("--flow", type=click.Choice(["direct", "tree"]), default="direct", show_default=True)
 @click.option(
     "--steps", default="submit,accept", show_default=True, help="Các bước: submit,approve,send,accept …"
