@@ -10,6 +10,7 @@ from fractions import Fraction
 
 from engine.compare import shared_decimals
 from engine.evaluate import At, Evaluator
+from engine.naming import ANY_KEY
 from expr import nodes
 from expr.nodes import Node, Operator, Reference
 from expr.targets import places
@@ -129,7 +130,7 @@ class Reading:
                 continue
             if facts.kind != "number":
                 raise NotLinear
-            if reference.is_set and row.pattern:
+            if reference.is_set and row.id.rpartition("|")[2] == ANY_KEY:
                 return self.elsewhere(reference, at)  # nobody knows yet how many rows will be added
             place = (section.id, row.id, column.id)
             self.decimals[place] = facts.decimals

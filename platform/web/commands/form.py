@@ -1,7 +1,8 @@
 """`bieumau form`: figures against a form, without a database."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +16,7 @@ from web.commands.files import existing_file, open_json, open_template, unusable
 if TYPE_CHECKING:
     from engine.check import Checked
     from engine.program import Program
+    from engine.repair import Suggestion
 
 
 @click.group()
@@ -30,19 +32,24 @@ def command() -> None:
 def check(template: Path, figures: Path, context: Path | None, as_json: bool) -> None:
     """Tính các công thức và kiểm tra mọi quy tắc của biểu trên số liệu."""
     with unusable_told(as_json):
-        program, checked = _check(template, figures, context)
+        program, checked, suggestions = _check(template, figures, context)
     if as_json:
-        print_json(_data(program, checked))
+        print_json(_data(program, checked) | {"suggestions": [asdict(each) for each in suggestions]})
     else:
         _tell(program, checked)
+        for each in suggestions:
+            say("form.suggestion", **asdict(each))
     raise click.exceptions.Exit(1 if has_errors(checked.findings) else 0)
 
 
-def _check(template: Path, figures: Path, context: Path | None) -> "tuple[Program, Checked]":
+def _check(
+    template: Path, figures: Path, context: Path | None
+) -> "tuple[Program, Checked, Sequence[Suggestion]]":
     from engine.check import check_form
     from engine.figures import read_figures
     from engine.given import read_context
     from engine.program import compile_form
+    from engine.repair import suggest
     from template_library.examples import forms_in
 
     form = open_template(template)
@@ -54,10 +61,11 @@ def _check(template: Path, figures: Path, context: Path | None) -> "tuple[Progra
     findings = [*findings, *program.findings, *faults, *misread]
     if has_errors(findings):
         raise Invalid(findings)
-    return program, check_form(program, sheet, known)
+    checked = check_form(program, sheet, known)
+    return program, checked, suggest(program, known, checked)
 
 
-def _data(program: "Program", checked: "Checked") -> Mapping[str, object]:
+def _data(program: "Program", checked: "Checked") -> dict[str, object]:
     from engine.figures import write_figures
 
     findings = []
