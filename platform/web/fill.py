@@ -18,6 +18,7 @@ from runtime.titles import read_title
 from web.bodies import read_body
 from web.fill_texts import texts
 from web.fillable import report_data
+from web.live import live_data
 from web.routing import endpoint, may
 from web.saves import ExplanationShape, store
 
@@ -29,8 +30,12 @@ def sheet(session: Session, actor: Actor, now: datetime, report_id: int) -> Resp
     """The sheet to type in."""
     desk = lay_out(session, report_id)
     every_row = request.args.get("rows") == "all"
-    data = report_data(desk, str(get_locale()), every_row=every_row) | {
+    lang = str(get_locale())
+    # a total is more than what is typed here: only the server sees its parts
+    live = None if desk.report.coverage else live_data(desk.program, desk.sheet, desk.context, lang)
+    data = report_data(desk, lang, every_row=every_row) | {
         "editable": True,
+        "live": live,
         "account": actor.login,
         "saveUrl": url_for("fill.save", report_id=report_id),
         "explainUrl": url_for("fill.explained", report_id=report_id),

@@ -23,6 +23,7 @@ def texts() -> Mapping[str, str]:
         "note": _("Lưu ý"),
         "counts": _("{errors} lỗi, {warnings} cảnh báo"),
         "no_findings": _("không có lỗi"),
+        "spot": _("dòng {row}"),
         "reason": _("Lý do:"),
         "not_kept": _("Chưa lưu được lý do; hãy thử lại."),
         "blank": _("(để trống)"),

@@ -12,6 +12,7 @@ from engine.figures import print_figure
 from engine.form import Column, Form, Row
 from engine.layout import SectionLayout
 from engine.naming import ANY_KEY, open_key
+from engine.program import Program
 from engine.share import row_keys
 from engine.sheet import Sheet, pattern_of
 from runtime.explanations import target_of
@@ -33,7 +34,7 @@ def report_data(desk: Desk, lang: str, *, every_row: bool = False) -> Data:
         "sections": sections_data(
             desk, desk.own if desk.report.coverage else desk.sheet, every_row=every_row
         ),
-        "findings": [finding_data(desk.program.form, found, lang) for found in desk.found],
+        "findings": [finding_data(desk.program, found, lang) for found in desk.found],
         "standing": desk.standing,
     }
 
@@ -44,15 +45,18 @@ def sections_data(desk: Desk, sheet: Sheet, *, every_row: bool = False) -> list[
     return [section.data() for section in drawn if section.concerns]
 
 
-def finding_data(form: Form, found: Found, lang: str) -> Data:
-    """A finding with its sentence, the row it is about and the cells to mark."""
+def finding_data(program: Program, found: Found, lang: str) -> Data:
+    """A finding with its sentence after the rule's own words, the row it is about and the cells to mark."""
     finding = found.finding
+    rule = next((rule for rule in program.rules if rule.rule.code == finding.rule), None)
+    told = sentence(finding.key, finding.facts, lang)
     return {
+        "code": finding.code,
         "severity": finding.severity,
         "rule": finding.rule,
         "where": finding.where,
-        "spot": _spot(form, found),
-        "message": sentence(finding.key, finding.facts, lang),
+        "spot": _spot(program.form, found),
+        "message": f"{rule.message} {told}" if rule and rule.message else told,
         "cells": found.cells,
         "explanation": found.explanation,
         "explained_as": target_of(finding)[0],

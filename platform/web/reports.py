@@ -48,7 +48,7 @@ def show(session: Session, actor: Actor, now: datetime, report_id: int) -> Respo
         title=read_title(desk.program.form.header.name, desk.titles),
         sections=[(section, header_rows(section)) for section in sections],
         marks=_marks(desk),
-        findings=[finding_data(desk.program.form, found, lang) for found in desk.found],
+        findings=[finding_data(desk.program, found, lang) for found in desk.found],
         moves=[step for step in open_moves(session, desk.report) if may(f"report.{step.name}", subject)],
         forward=desk.of.steps.split(","),
         move_name=partial(move_name, lang=lang),

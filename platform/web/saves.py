@@ -10,15 +10,23 @@ from marshmallow import EXCLUDE, Schema, fields, validate
 from agencies.access import Actor
 from core.db import Session
 from core.messages import sentence
+from engine.figures import find_cell, print_figure
+from engine.findings import Finding
 from engine.form import Form
+from engine.program import Program
+from engine.sheet import Sheet
 from runtime.answers import CellConflict
 from runtime.changes import changed_since
+from runtime.contexts import context_of
 from runtime.entry import MAX_CHANGES, Change, save
 from runtime.filling import find_report, with_places
-from runtime.programs import program_of
+from runtime.models import Report
+from runtime.programs import program_for
+from runtime.sheets import read_sheets
 from web.bodies import read_body
 from web.fillable import finding_data
 from web.filters import moment
+from web.live import live_data, rows_key
 from web.shown import names_of
 
 LONGEST_KEY = 100
@@ -40,6 +48,8 @@ class SaveShape(Schema):
 
     base = fields.Integer(required=True, strict=True, validate=validate.Range(min=0))
     idempotency_key = fields.String(required=True, validate=validate.Length(min=8, max=LONGEST_KEY))
+    client = fields.String(load_default=None, validate=validate.Length(min=1, max=64))
+    rows = fields.String(load_default=None, validate=validate.Length(max=64))
     how = fields.String(load_default="typed", validate=validate.OneOf(["typed", "pasted"]))
     changes = fields.List(
         fields.Nested(ChangeShape), required=True, validate=validate.Length(min=1, max=MAX_CHANGES)
@@ -65,26 +75,44 @@ def store(session: Session, actor: Actor, now: datetime, report_id: int, lang: s
         idempotency_key=body["idempotency_key"],
         changes=changes,
         how=body["how"],
+        client=body["client"],
         actor=actor.login,
         now=now,
     )
     report = find_report(session, report_id)
-    form = program_of(session, report.version_id).form
+    program = program_for(session, report)
+    form = program.form
     given = [{"section": each.section, "row": each.row, "column": each.column} for each in changes]
     refused = [f for f in saved.findings if f.code.startswith(REFUSED) and _place(form, f.where) in given]
     standing = [finding for finding in saved.findings if finding not in refused]
     names = names_of(session, now, [conflict.actor for conflict in saved.conflicts])
+    knows_rows = body["rows"] is not None and any(s.patterns for s in program.layout.sections.values())
+    sheet = Sheet(program.layout)
+    if refused or knows_rows:
+        sheet = read_sheets(session, program.layout, [report.id], "own")[report.id]
+    has_news = knows_rows and not report.coverage and rows_key(sheet) != body["rows"]
     return {
         "revision": saved.revision,
         "conflicts": [_conflict(form, conflict, names) for conflict in saved.conflicts],
-        "rejected": [
-            _place(form, finding.where) | {"message": sentence(finding.key, finding.facts, lang)}
-            for finding in refused
-        ],
+        "rejected": [_rejected(sheet, _place(form, each.where), each, lang) for each in refused],
         "changes": [asdict(each) for each in changed_since(session, report_id, body["base"])],
-        "findings": [finding_data(form, found, lang) for found in with_places(session, report, standing)],
+        "findings": [finding_data(program, found, lang) for found in with_places(session, report, standing)],
         "standing": report.standing,
+        "live": _live(session, report, program, sheet, lang) if has_news else None,
     }
+
+
+def _live(session: Session, report: Report, program: Program, sheet: Sheet, lang: str) -> Mapping[str, Any]:
+    """What the page checks by, after rows came or went."""
+    context, _ = context_of(session, program, report)
+    return live_data(program, sheet, context, lang)
+
+
+def _rejected(sheet: Sheet, place: Mapping[str, str], finding: Finding, lang: str) -> Mapping[str, str]:
+    """Why a value was not taken, and what stands in its place."""
+    cell = find_cell(sheet.layout.sections[place["section"]], place["row"], place["column"])
+    stands = print_figure(cell, sheet.figure(**place)) if cell else ""
+    return {**place, "value": stands, "message": sentence(finding.key, finding.facts, lang)}
 
 
 def _conflict(form: Form, conflict: CellConflict, names: Mapping[str, str]) -> Mapping[str, str]:

@@ -2,12 +2,14 @@
 
 import type { Editor, EditorArguments, EditorValidationResult } from "slickgrid";
 import type { Kind, Row } from "./model";
-import { read, show } from "./numbers";
+import { fitted, read, show } from "./numbers";
 
 export interface Desk {
   kind(row: Row, column: number): Kind | undefined;
   lang: string;
   commit(row: Row, column: number, value: string): void;
+  /** What stands in the cell while it is typed; null when that is left. */
+  preview(row: Row, column: number, value: string | null): void;
   /** Say what is wrong beside the cell; an empty text takes it away. */
   complain(cell: HTMLElement | null, reading: ReturnType<typeof read> | null, choose: (value: string) => void): void;
 }
@@ -31,6 +33,7 @@ export function editorFor(desk: Desk): new (args: EditorArguments) => Editor {
       this.input.className = "cell-editor";
       this.input.setAttribute("aria-label", `${this.row.title}, ${String(args.column.name)}`);
       this.input.addEventListener("keydown", (event) => this.key(event as KeyboardEvent));
+      this.input.addEventListener("input", () => this.preview());
       args.container.append(this.input);
       this.input.focus();
     }
@@ -42,6 +45,12 @@ export function editorFor(desk: Desk): new (args: EditorArguments) => Editor {
       const typed = openedByTyping(this.args.event as unknown);
       if (event.key === "Home" || event.key === "End" || (sideways && !typed)) event.stopImmediatePropagation();
       if (event.isComposing) event.stopImmediatePropagation();
+    }
+
+    /** What is half typed, such as a lone minus or 1.234, may mean something else in a moment. */
+    private preview(): void {
+      const reading = read(this.input.value, this.kind);
+      if (reading.is === "value") desk.preview(this.row, this.column, reading.value);
     }
 
     loadValue(item: Row): void {
@@ -70,6 +79,8 @@ export function editorFor(desk: Desk): new (args: EditorArguments) => Editor {
       const reading = read(this.input.value, this.kind);
       const valid = reading.is === "value";
       desk.complain(valid ? null : this.input.parentElement, valid ? null : reading, (value) => {
+        const chosen = fitted(value, this.kind);
+        if (chosen.is === "wrong") return desk.complain(this.input.parentElement, chosen, () => undefined);
         this.input.value = show(value, this.kind, desk.lang, true);
         desk.commit(this.row, this.column, value);
         desk.complain(null, null, () => undefined);
@@ -83,6 +94,7 @@ export function editorFor(desk: Desk): new (args: EditorArguments) => Editor {
     }
 
     destroy(): void {
+      desk.preview(this.row, this.column, null);
       desk.complain(null, null, () => undefined);
       this.input.remove();
     }

@@ -1,10 +1,14 @@
 // What the checks found: listed with the numbers and the gap, marked in the grid, warnings with their reason.
 
+import { reasonOf } from "./live";
 import type { Finding, Report } from "./model";
 import { post } from "./saving";
 
 export class Findings {
-  private found: Finding[];
+  /** Why warnings stand, also of those that do not stand at the moment. */
+  readonly reasons = new Map<string, string>();
+  private found: Finding[] = [];
+  private lines = new Map<string, HTMLElement>();
 
   constructor(
     private readonly report: Report,
@@ -12,14 +16,31 @@ export class Findings {
     private readonly count: HTMLElement,
     private readonly goTo: (section: string, row: string, column: string) => void,
   ) {
-    this.found = report.data.findings;
-    this.draw();
+    this.remember(report.data.findings);
+    this.replace(report.data.findings);
   }
 
+  /** Keep the reasons that the server knows. */
+  remember(found: readonly Finding[]): void {
+    for (const each of found) if (each.explanation) this.reasons.set(reasonOf(each), each.explanation);
+  }
+
+  /** Show what stands now; lines that stay keep what is being typed in them. */
   replace(found: Finding[]): void {
-    if (JSON.stringify(found) === JSON.stringify(this.found)) return;
     this.found = found;
-    this.draw();
+    const lines = new Map(
+      found.map((each) => {
+        const key = JSON.stringify(each);
+        return [key, this.lines.get(key) ?? this.line(each)];
+      }),
+    );
+    const isSame = lines.size === this.lines.size && [...lines.keys()].every((key) => this.lines.has(key));
+    this.lines = lines;
+    this.countUp();
+    if (isSame && lines.size) return;
+    const focused = document.activeElement;
+    this.list.replaceChildren(...lines.values());
+    if (focused instanceof HTMLElement && this.list.contains(focused)) focused.focus();
   }
 
   /** The marked cells of a section: (row, column, class), errors over warnings. */
@@ -45,22 +66,20 @@ export class Findings {
     this.list.querySelector<HTMLElement>("button, input")?.focus();
   }
 
-  private draw(): void {
+  private countUp(): void {
     const errors = this.missing().errors;
     const warnings = this.found.filter((each) => each.severity === "warning").length;
-    this.count.textContent = errors || warnings ? this.report.text("counts", { errors, warnings }) : this.report.text("no_findings");
+    const told = errors || warnings ? this.report.text("counts", { errors, warnings }) : this.report.text("no_findings");
+    if (this.count.textContent === told) return;
+    this.count.textContent = told;
     this.count.dataset["worst"] = errors ? "error" : warnings ? "warning" : "none";
-    const focused = this.list.contains(document.activeElement) ? document.activeElement?.id : "";
-    this.list.replaceChildren(...this.found.map((each, at) => this.line(each, at)));
-    if (focused) document.getElementById(focused)?.focus();
   }
 
-  private line(finding: Finding, at: number): HTMLElement {
+  private line(finding: Finding): HTMLElement {
     const item = document.createElement("li");
     item.className = `finding finding-${finding.severity}`;
     const words = document.createElement(finding.cells.length ? "button" : "span");
     words.className = "finding-words";
-    words.id = `finding-${at}`;
     if (words instanceof HTMLButtonElement) {
       words.type = "button";
       words.addEventListener("click", () => {
@@ -72,16 +91,15 @@ export class Findings {
     label.textContent = [this.report.text(finding.severity), finding.rule, finding.spot].filter(Boolean).join(" · ");
     words.append(label, document.createTextNode(` ${finding.message}`));
     item.append(words);
-    if (finding.severity === "warning") item.append(this.reason(finding, at));
+    if (finding.severity === "warning") item.append(this.reason(finding));
     return item;
   }
 
-  private reason(finding: Finding, at: number): HTMLElement {
+  private reason(finding: Finding): HTMLElement {
     const label = document.createElement("label");
     label.className = "finding-reason";
     label.textContent = this.report.text("reason");
     const input = document.createElement("input");
-    input.id = `reason-${at}`;
     input.className = "form-control form-control-sm";
     input.maxLength = 1000;
     input.value = finding.explanation;
@@ -94,7 +112,10 @@ export class Findings {
   private async explain(finding: Finding, input: HTMLInputElement): Promise<void> {
     const body = { rule: finding.explained_as, where: finding.where, text: input.value.trim() };
     const kept = await post(this.report.data.explainUrl, body).then((response) => response.ok).catch(() => false);
-    if (kept) finding.explanation = body.text;
+    if (kept) {
+      this.reasons.set(reasonOf(finding), body.text);
+      finding.explanation = body.text;
+    }
     input.setCustomValidity(kept ? "" : this.report.text("not_kept"));
     input.reportValidity();
   }

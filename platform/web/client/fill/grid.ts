@@ -4,7 +4,7 @@ import { type Column as GridColumn, type ItemMetadata, SlickCellRangeSelector, S
 import { type Desk, editorFor } from "./editor";
 import { drawHeader } from "./header";
 import type { Block } from "./paste";
-import type { Report, Row, Section } from "./model";
+import type { Change, Report, Row, Section } from "./model";
 import { NUMERIC, show } from "./numbers";
 
 const ROW_HEIGHT = 28;
@@ -26,7 +26,6 @@ export class SectionGrid {
   private readonly selection: SlickCellSelectionModel;
   private readonly frozen: number;
   private readonly header: ReturnType<typeof drawHeader>;
-  private marks: Record<number, Record<string, string>> = {};
 
   constructor(
     private readonly report: Report,
@@ -76,28 +75,33 @@ export class SectionGrid {
     this.tame();
   }
 
-  /** Draw again what changed; null draws everything. */
-  refresh(rows: Set<string> | null): void {
-    if (rows === null) {
-      this.grid.updateRowCount();
-      this.grid.invalidateAllRows();
-    } else {
-      this.section.rows.forEach((row, at) => {
-        if (rows.has(row.key)) this.grid.invalidateRow(at);
-      });
+  /** Draw cells again, also while one is being typed in. */
+  refresh(changes: readonly Change[]): void {
+    for (const { section, row, column } of changes) {
+      if (section !== this.section.id) continue;
+      const cell = this.frozen + this.report.columnAt(section, column);
+      const at = this.report.rowAt(section, row);
+      const isTyped = this.editing() && this.grid.getActiveCell()?.row === at && this.grid.getActiveCell()?.cell === cell;
+      if (at >= 0 && !isTyped) this.grid.updateCell(at, cell);
     }
+  }
+
+  /** Draw everything again: rows came or went. */
+  redraw(): void {
+    this.grid.updateRowCount();
+    this.grid.invalidateAllRows();
     this.grid.render();
   }
 
   /** Mark cells by (row key, column id) with a class each. */
   mark(cells: [string, string, string][]): void {
-    const at = new Map(this.section.rows.map((row, index) => [row.key, index]));
-    this.marks = {};
+    const marks: Record<number, Record<string, string>> = {};
     for (const [row, column, look] of cells) {
-      const index = at.get(row);
-      if (index !== undefined) (this.marks[index] ??= {})[idOf(column)] = look;
+      const at = this.report.rowAt(this.section.id, row);
+      if (at >= 0) (marks[at] ??= {})[idOf(column)] = look;
     }
-    this.grid.setCellCssStyles(MARKED, this.marks as never);
+    if (JSON.stringify(marks) === JSON.stringify(this.grid.getCellCssStyles(MARKED) ?? {})) return;
+    this.grid.setCellCssStyles(MARKED, marks as never);
   }
 
   goTo(row: string, column: string): void {

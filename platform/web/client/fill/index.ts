@@ -8,10 +8,11 @@ import type { Desk } from "./editor";
 import { Findings } from "./findings";
 import { SectionGrid } from "./grid";
 import { History } from "./history";
-import { type Change, Report, type ReportData, type Row } from "./model";
-import { type Block, clearBlock, copyText, fillDown, readBlock } from "./paste";
+import { Live } from "./live";
+import { type Change, type LiveData, Report, type ReportData, type Row } from "./model";
+import { type Block, clearBlock, copyText, fillDown, readBlock, settle } from "./paste";
 import { drawAdders, removeRow } from "./rows";
-import { type SaveState, Saving } from "./saving";
+import { type Answer, type SaveState, Saving } from "./saving";
 
 const find = (id: string): HTMLElement => {
   const element = document.getElementById(id);
@@ -27,25 +28,56 @@ const findings = new Findings(report, find("findings"), find("finding-count"), (
   open(section);
   grid?.goTo(row, column);
 });
+let told = report.data.findings; // by the server
+let live = liveOf(report.data.live);
+report.onChange((changes, grown) => {
+  if (grid && grown.has(grid.section.id)) grid.redraw();
+  grid?.refresh(changes);
+  follow(changes);
+});
 const saving = new Saving(report, {
   state: showState,
-  answered: (answer) => {
-    findings.replace(answer.findings);
-    for (const conflict of answer.conflicts) drawConflict(report, find("conflicts"), conflict, history);
-    if (answer.rejected.length) {
-      notice(answer.rejected.map((each) => `${report.row(each.section, each.row)?.title ?? each.row}: ${each.message}`));
-    }
-    showStanding(answer.standing);
-    grid?.mark(findings.marks(grid.section.id));
-  },
+  answered: take,
+  rows: () => live?.rows ?? null,
 });
 const history = new History(report, (changes, how) => saving.add(changes, how));
 
-report.onChange((section, rows) => {
-  if (grid?.section.id !== section) return;
-  grid.refresh(rows);
-  if (rows === null) grid.mark(findings.marks(section));
-});
+function liveOf(data: LiveData | null): Live | null {
+  return data && new Live(report, data);
+}
+
+/** Compute and check what hangs on figures that are typed. */
+function follow(changes: readonly Change[]): void {
+  show(live?.follow(changes) ?? []);
+}
+
+function show(computed: readonly Change[]): void {
+  for (const change of computed) report.set(change);
+  grid?.refresh(computed);
+  findings.replace(live?.findings(told, findings.reasons) ?? told);
+  grid?.mark(findings.marks(grid.section.id));
+}
+
+/** The server's answer to a save is the truth: what the page computed and found before must be the same. */
+function take(answer: Answer, computed: Change[]): void {
+  told = answer.findings;
+  findings.remember(told);
+  report.put(answer.rejected);
+  if (answer.live) {
+    live = liveOf(answer.live);
+    show(live?.computed() ?? []);
+  }
+  if (live && !saving.pending && !grid?.editing()) {
+    const others = live.differences(told, computed);
+    if (others.length) console.error("the server says otherwise", JSON.stringify(others.slice(0, 5)));
+  }
+  show(live && saving.pending ? live.computed() : computed);
+  for (const conflict of answer.conflicts) drawConflict(report, find("conflicts"), conflict, history);
+  if (answer.rejected.length) {
+    notice(answer.rejected.map((each) => `${report.row(each.section, each.row)?.title ?? each.row}: ${each.message}`));
+  }
+  showStanding(answer.standing);
+}
 
 const desk: Desk = {
   kind: (row, column) => grid?.section && report.kind(grid.section, row, column),
@@ -54,6 +86,12 @@ const desk: Desk = {
     const section = grid?.section;
     const column = section?.columns[at];
     if (section && column) history.apply([{ section: section.id, row: row.key, column: column.id, value }], "typed");
+  },
+  preview: (row, at, value) => {
+    const section = grid?.section;
+    const column = section?.columns[at];
+    if (!section || !column) return;
+    follow([{ section: section.id, row: row.key, column: column.id, value: value ?? row.values[at] ?? "" }]);
   },
   complain: (cell, reading, choose) => {
     const host = find("complaint");
@@ -171,15 +209,12 @@ document.addEventListener("paste", (event) => {
 async function paste(block: Block, text: string): Promise<void> {
   if (!grid) return;
   const pasted = readBlock(report, grid.section, block, text.replace(/\r?\n$/, ""));
-  const changes: Change[] = [...pasted.changes];
   const [first] = pasted.ambiguous;
   if (first) {
     const style = await askStyle(report, pasted.ambiguous.length, first.given, first.readings);
-    for (const { change, readings } of style ? pasted.ambiguous : []) {
-      changes.push({ ...change, value: readings[style === "vi" ? 0 : 1] });
-    }
+    if (style) settle(pasted, style === "vi" ? 0 : 1);
   }
-  history.apply(changes, "pasted");
+  history.apply(pasted.changes, "pasted");
   const lines = pasted.wrong.map(({ place, given }) => report.text("paste_wrong", { place, given }));
   if (pasted.skipped) lines.push(report.text("paste_skipped", { count: pasted.skipped }));
   notice(lines);
@@ -231,3 +266,4 @@ window.addEventListener("resize", () => {
 
 if (!saving.pending) showState("saved", "");
 open(report.data.sections[0]?.id ?? "");
+show(live?.computed() ?? []);

@@ -1,6 +1,8 @@
 // The report in the browser: what the page was given, and the figures as they are now.
 // Figures are kept in exchange form ("1234.5", "-", "2026-09-14"), as the server reads and writes them.
 
+import type { PlainPlan } from "../evaluator/plan";
+
 export interface Kind {
   type: string;
   decimals: number;
@@ -49,6 +51,7 @@ export interface Section {
   patterns: Pattern[];
 }
 export interface Finding {
+  code: string;
   severity: "error" | "warning" | "note";
   rule: string;
   where: string;
@@ -57,6 +60,20 @@ export interface Finding {
   cells: [string, string, string][];
   explanation: string;
   explained_as: string;
+}
+/** What the page checks by itself: the rules as a plan, their words, and the sentences about what fails. */
+export interface LiveData {
+  rows: string; // tells which open rows the plan knows
+  plan: PlainPlan;
+  rules: RuleWords[];
+  sentences: Record<"" | "unequal" | "statement", string>;
+}
+export interface RuleWords {
+  code: string;
+  severity: Finding["severity"];
+  message: string; // the author's own words
+  text: string;
+  sides: string[][]; // of each comparison that may fail, in the order of the tree
 }
 export interface Standing {
   cells: number;
@@ -75,6 +92,7 @@ export interface ReportData {
   sections: Section[];
   findings: Finding[];
   standing: Standing;
+  live: LiveData | null; // null where only the server sees all that goes into the figures
   texts: Record<string, string>;
 }
 export interface Change {
@@ -84,12 +102,14 @@ export interface Change {
   value: string;
 }
 
-type Listener = (section: string, rows: Set<string> | null) => void;
+/** Hears which cells changed, and the sections where rows came or went. */
+type Listener = (changes: readonly Change[], grown: ReadonlySet<string>) => void;
 
-/** The figures; listeners hear which rows changed, null when rows came or went. */
+/** The figures as they stand on the page. */
 export class Report {
   readonly sections: Map<string, Section>;
   private readonly listeners: Listener[] = [];
+  private readonly rows = new Map<Section, { list: Row[]; at: Map<string, number> }>();
 
   constructor(readonly data: ReportData) {
     this.sections = new Map(data.sections.map((section) => [section.id, section]));
@@ -111,7 +131,18 @@ export class Report {
   }
 
   row(section: string, key: string): Row | undefined {
-    return this.section(section).rows.find((row) => row.key === key);
+    return this.section(section).rows[this.rowAt(section, key)];
+  }
+
+  /** Where a row stands in its section; −1 when it does not. */
+  rowAt(id: string, key: string): number {
+    const section = this.section(id);
+    let known = this.rows.get(section);
+    if (known?.list !== section.rows) {
+      known = { list: section.rows, at: new Map(section.rows.map((row, at) => [row.key, at])) };
+      this.rows.set(section, known);
+    }
+    return known.at.get(key) ?? -1;
   }
 
   kind(section: Section, row: Row, column: number): Kind | undefined {
@@ -123,6 +154,12 @@ export class Report {
     return this.data.editable && this.kind(section, row, column)?.state === "open";
   }
 
+  isComputed({ section, row, column }: { section: string; row: string; column: string }): boolean {
+    const found = this.row(section, row);
+    const kind = found && this.kind(this.section(section), found, this.columnAt(section, column));
+    return kind?.state === "computed";
+  }
+
   value(change: { section: string; row: string; column: string }): string {
     const at = this.columnAt(change.section, change.column);
     return this.row(change.section, change.row)?.values[at] ?? "";
@@ -130,21 +167,23 @@ export class Report {
 
   /** Put values in; rows that are not there yet are added where their pattern stands. */
   put(changes: readonly Change[]): void {
-    const touched = new Map<string, Set<string> | null>();
-    for (const change of changes) {
-      if (!this.sections.has(change.section)) continue;
-      let row = this.row(change.section, change.row);
-      if (!row && change.value !== "") {
-        row = this.addRow(change.section, change.row, false);
-        touched.set(change.section, null);
-      }
-      const at = this.columnAt(change.section, change.column);
-      if (!row || at < 0) continue;
-      row.values[at] = change.value;
-      if (!touched.has(change.section)) touched.set(change.section, new Set());
-      touched.get(change.section)?.add(change.row);
+    const grown = new Set<string>();
+    const made = changes.filter((change) => this.set(change, grown));
+    if (made.length) this.tell(made, grown);
+  }
+
+  /** Put one value in without telling anybody; false where there is no such cell. */
+  set(change: Change, grown?: Set<string>): boolean {
+    if (!this.sections.has(change.section)) return false;
+    let row = this.row(change.section, change.row);
+    if (!row && grown && change.value !== "") {
+      row = this.addRow(change.section, change.row, false);
+      grown.add(change.section);
     }
-    for (const [section, rows] of touched) this.tell(section, rows);
+    const at = this.columnAt(change.section, change.column);
+    if (!row || at < 0) return false;
+    row.values[at] = change.value;
+    return true;
   }
 
   /** A new row by its key: `pattern|name`, or the name alone where the section has one pattern. */
@@ -166,15 +205,16 @@ export class Report {
       kinds: pattern.kinds,
       values: pattern.kinds.map(() => ""),
     };
-    section.rows.splice(this.endOf(section, pattern), 0, row);
-    if (tell) this.tell(sectionId, null);
+    const end = this.endOf(section, pattern);
+    section.rows = [...section.rows.slice(0, end), row, ...section.rows.slice(end)];
+    if (tell) this.tell([], new Set([sectionId]));
     return row;
   }
 
   removeRow(sectionId: string, key: string): void {
     const section = this.section(sectionId);
     section.rows = section.rows.filter((row) => row.key !== key);
-    this.tell(sectionId, null);
+    this.tell([], new Set([sectionId]));
   }
 
   columnAt(section: string, column: string): number {
@@ -190,7 +230,7 @@ export class Report {
     return end;
   }
 
-  private tell(section: string, rows: Set<string> | null): void {
-    for (const listener of this.listeners) listener(section, rows);
+  private tell(changes: readonly Change[], grown: ReadonlySet<string>): void {
+    for (const listener of this.listeners) listener(changes, grown);
   }
 }

@@ -37,7 +37,11 @@ function readNumber(text: string, kind: Kind): Reading {
     if (fits.length === 2) return { is: "ambiguous", readings: [vi, en] };
     if (fits.length === 1) return { is: "value", value: fits[0] ?? "" };
   }
-  const value = vi ?? en ?? "";
+  return fitted(vi ?? en ?? "", kind);
+}
+
+/** A number that is read, or why it cannot stand in the cell. */
+export function fitted(value: string, kind: Kind): Exclude<Reading, { is: "ambiguous" }> {
   if ((value.split(".")[1] ?? "").length > kind.decimals) {
     return { is: "wrong", why: kind.decimals ? "wrong_decimals" : "wrong_whole", facts: { decimals: kind.decimals } };
   }
@@ -66,9 +70,15 @@ function readDate(text: string): Reading {
 export function show(value: string, kind: Kind, lang: string, plain = false): string {
   if (kind.type === "date") return value.replace(/^(\d{4})-(\d\d)-(\d\d)$/, "$3/$2/$1");
   if (!NUMERIC.includes(kind.type) || !/^-?\d/.test(value)) return value;
-  const [group, point] = lang === "vi" ? [".", ","] : [",", "."];
-  const [whole = "", rest = ""] = tidy(value).split(".");
-  const grouped = plain ? whole : whole.replace(/\B(?=(\d{3})+$)/g, group);
+  const number = tidy(value);
+  return plain ? number.replace(".", lang === "vi" ? "," : ".") : group(number, lang);
+}
+
+/** A number with its thousands apart. */
+export function group(number: string, lang: string): string {
+  const [between, point] = lang === "vi" ? [".", ","] : [",", "."];
+  const [whole = "", rest = ""] = number.split(".");
+  const grouped = whole.replace(/\B(?=(\d{3})+$)/g, between);
   return rest ? `${grouped}${point}${rest}` : grouped;
 }
 

@@ -1,8 +1,8 @@
 // Blocks in and out: copy as a spreadsheet expects it, paste from one, fill down. Numbers with two readings are
 // asked about once for the whole block.
 
-import type { Change, Report, Row, Section } from "./model";
-import { type Reading, read, show } from "./numbers";
+import type { Change, Kind, Report, Row, Section } from "./model";
+import { fitted, type Reading, read, show } from "./numbers";
 
 export interface Block {
   fromRow: number;
@@ -12,7 +12,7 @@ export interface Block {
 }
 export interface Pasted {
   changes: Change[];
-  ambiguous: { change: Change; readings: [string, string]; given: string }[];
+  ambiguous: { change: Change; kind: Kind; place: string; readings: [string, string]; given: string }[];
   wrong: { place: string; given: string }[];
   skipped: number;
 }
@@ -63,10 +63,20 @@ function readCell(
     return;
   }
   const change = { section: section.id, row: row.key, column: column.id, value: "" };
+  const place = `${row.title || row.key} / ${column.title}`;
   const reading: Reading = read(given, kind);
   if (reading.is === "value") found.changes.push({ ...change, value: reading.value });
-  else if (reading.is === "ambiguous") found.ambiguous.push({ change, readings: reading.readings, given });
-  else found.wrong.push({ place: `${row.title || row.key} / ${column.title}`, given });
+  else if (reading.is === "ambiguous") found.ambiguous.push({ change, kind, place, readings: reading.readings, given });
+  else found.wrong.push({ place, given });
+}
+
+/** Read all numbers that can be read in two ways in one of them. */
+export function settle(found: Pasted, reading: 0 | 1): void {
+  for (const { change, kind, place, readings, given } of found.ambiguous) {
+    const settled = fitted(readings[reading], kind);
+    if (settled.is === "value") found.changes.push({ ...change, value: settled.value });
+    else found.wrong.push({ place, given });
+  }
 }
 
 export function fillDown(report: Report, section: Section, block: Block): Change[] {

@@ -1,7 +1,7 @@
 // Saving by cell: what was typed waits in a queue that outlives the page, goes out a moment later, and goes
 // again with the same key until the server has answered. Two pages of one account tell each other what was stored.
 
-import type { Change, Finding, Report, Standing } from "./model";
+import type { Change, Finding, LiveData, Report, Standing } from "./model";
 import type { How } from "./history";
 
 export type SaveState = "saved" | "saving" | "offline" | "refused";
@@ -15,13 +15,14 @@ export interface Conflict {
   actor: string;
   at: string;
 }
-interface Answer {
+export interface Answer {
   revision: number;
   conflicts: Conflict[];
-  rejected: { section: string; row: string; column: string; message: string }[];
+  rejected: (Change & { message: string })[]; // with the value that stands
   changes: Change[];
   findings: Finding[];
   standing: Standing;
+  live: LiveData | null; // where rows came or went
 }
 interface Batch {
   key: string;
@@ -36,7 +37,10 @@ interface Queue {
 }
 export interface Listeners {
   state(state: SaveState, detail: string): void;
-  answered(answer: Answer): void;
+  /** `computed` are the changes of computed cells; the others are already put in. */
+  answered(answer: Answer, computed: Change[]): void;
+  /** Tells which open rows the page's own rules know. */
+  rows(): string | null;
 }
 
 const PAUSE = 700; // ms after the last keystroke
@@ -46,6 +50,7 @@ const LONGEST_WAIT = 30000;
 export class Saving {
   private queue: Queue = { flying: null, waiting: [], beat: Date.now() };
   private readonly slot: string;
+  private readonly client: string;
   private readonly others: BroadcastChannel;
   private revision: number;
   private timer = 0;
@@ -64,6 +69,7 @@ export class Saving {
     const mine = sessionStorage.getItem("bieumau:page") ?? crypto.getRandomValues(new Uint32Array(2)).join("");
     sessionStorage.setItem("bieumau:page", mine);
     this.slot = prefix + mine;
+    this.client = mine;
     this.adopt(prefix);
     this.others = new BroadcastChannel(`bieumau:${id}`);
     this.others.onmessage = (message: MessageEvent<Answer>) => this.merge(message.data);
@@ -117,6 +123,8 @@ export class Saving {
       const response = await post(this.report.data.saveUrl, {
         base: batch.base,
         idempotency_key: batch.key,
+        client: this.client,
+        rows: this.listeners.rows(),
         how: batch.how,
         changes: batch.changes,
       });
@@ -156,8 +164,9 @@ export class Saving {
   private merge(answer: Answer): void {
     this.revision = Math.max(this.revision, answer.revision);
     const typedSince = new Set(this.queue.waiting.flatMap((batch) => batch.changes.map(placeOf)));
-    this.report.put(answer.changes.filter((change) => !typedSince.has(placeOf(change))));
-    this.listeners.answered(answer);
+    const news = answer.changes.filter((change) => !typedSince.has(placeOf(change)));
+    this.report.put(news.filter((change) => !this.report.isComputed(change)));
+    this.listeners.answered(answer, news.filter((change) => this.report.isComputed(change)));
   }
 
   private keep(): void {

@@ -1,0 +1,70 @@
+"""What the fill page needs to check by itself: the plan of the rules, and the words for what fails."""
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from core.messages import catalogue
+from engine.arithmetic import Bounds
+from engine.calculate import evaluator
+from engine.context import Context
+from engine.evaluate import Evaluator
+from engine.givens import bind
+from engine.grounding import ground
+from engine.plan_json import plan_to_json
+from engine.program import CompiledRule, Program
+from engine.sheet import Sheet
+from expr import nodes
+from expr.printer import print_node
+
+FAILED = "rule.failed"
+"""The code of findings that the page makes by itself; its sentences come in three variants."""
+
+
+def live_data(program: Program, sheet: Sheet, context: Context, lang: str) -> Mapping[str, Any]:
+    """The plan of a report's rules with all that comes from elsewhere, each rule's words, the sentences."""
+    work = evaluator(program, sheet, context)
+    plan = ground(program, work.directory.form)
+    tolerances = [rule.tree.tolerance for rule in program.rules if rule.tree.tolerance]
+    forgiving = any(tolerance.kind == "auto" for tolerance in tolerances)
+    bounds = bind(plan, program, sheet, context, Bounds()) if forgiving else ()
+    sentences = catalogue(lang)
+    return {
+        "rows": rows_key(sheet),
+        "plan": plan_to_json(plan, bind(plan, program, sheet, context), bounds),
+        "rules": [_words(work, rule) for rule in program.rules],
+        "sentences": {v: sentences[f"{FAILED}.{v}" if v else FAILED] for v in ("", "unequal", "statement")},
+    }
+
+
+def rows_key(sheet: Sheet) -> str:
+    """Tells whether two sheets have the same open rows, and so the same plan."""
+    keys = {section: sorted(rows) for section, rows in sheet.open_rows.items() if rows}
+    return hashlib.sha256(json.dumps(keys, sort_keys=True).encode()).hexdigest()[:16]
+
+
+def _words(work: Evaluator, compiled: CompiledRule) -> Mapping[str, Any]:
+    """What is said of a rule that failed: the sides of its comparisons in the order of its tree."""
+    directory, section, statement = work.directory, compiled.section, compiled.tree.statement
+    return {
+        "code": compiled.rule.code,
+        "severity": compiled.severity,
+        "message": compiled.message or "",
+        "text": print_node(statement, directory, section),
+        "sides": [[print_node(o, directory, section) for o in c.operands] for c in _compared(statement)],
+    }
+
+
+def _compared(node: nodes.Node) -> Iterator[nodes.Compare]:
+    """The comparisons that may be the one that failed."""
+    match node:
+        case nodes.Compare():
+            yield node
+        case nodes.Both(operands):
+            for operand in operands:
+                yield from _compared(operand)
+        case nodes.Guard(_, then, otherwise):
+            yield from _compared(then)
+            if otherwise is not None:
+                yield from _compared(otherwise)
