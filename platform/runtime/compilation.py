@@ -18,6 +18,7 @@ from engine.sheet import Place, Sheet
 from runtime.consolidate import read_children
 from runtime.contexts import READ
 from runtime.models import Move, Report, Round
+from runtime.periods import Period
 from runtime.places import find_place
 from runtime.programs import program_of
 from runtime.rounds import find_round, period
@@ -51,7 +52,7 @@ class Compilation:
     """`cells` are the columns of the sheet; `lines` come in the Vietnamese order of names."""
 
     of: Round
-    period: str
+    period: Period
     layout: Layout
     cells: Sequence[Place]
     lines: Sequence[Line]
@@ -92,7 +93,7 @@ def compile_round(
         )
 
     lines = sorted(map(line, reports), key=lambda each: each.sort_key)
-    return Compilation(of, period(of).label, layout, cells, lines)
+    return Compilation(of, period(of), layout, cells, lines)
 
 
 def _first(layout: Layout) -> list[str]:

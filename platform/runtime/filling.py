@@ -19,6 +19,7 @@ from runtime.checking import check_sheet
 from runtime.contexts import context_of
 from runtime.explanations import Target, explanations, target_of
 from runtime.models import Explanation, Move, Report, Round
+from runtime.periods import Period
 from runtime.programs import program_for
 from runtime.rounds import find_round, period
 from runtime.sheets import read_parts, read_sheets, whole
@@ -53,9 +54,9 @@ class Desk:
     moves: Sequence[Move]
 
     @property
-    def period(self) -> str:
-        """The period as people say it."""
-        return period(self.of).label
+    def period(self) -> Period:
+        """From when to when the figures count."""
+        return period(self.of)
 
     @property
     def titles(self) -> Mapping[str, object]:

@@ -15,6 +15,7 @@ from engine.check import Checked
 from runtime.checking import check
 from runtime.consolidate import is_stale
 from runtime.models import Move, Report
+from runtime.periods import Period
 from runtime.rounds import find_round, period
 from runtime.steps import STATES
 from template_library.versions import get_version
@@ -42,7 +43,7 @@ class RoundStatus:
     id: int
     template: str
     version: int
-    period: str
+    period: Period
     lead_code: str
     lead: str
     lead_report: int | None
@@ -62,7 +63,7 @@ class ReportView:
     round: int
     template: str
     version: int
-    period: str
+    period: Period
     code: str
     name: str
     state: str
@@ -86,7 +87,7 @@ def round_status(session: Session, round_id: int) -> RoundStatus:
         of.id,
         of.template_code,
         get_version(session, of.version_id).number,
-        period(of).label,
+        period(of),
         tree[of.lead_id].code,
         tree[of.lead_id].name,
         lead_report.id if lead_report else None,
@@ -119,7 +120,7 @@ def view_report(session: Session, report: Report) -> ReportView:
         of.id,
         of.template_code,
         get_version(session, report.version_id).number,
-        period(of).label,
+        period(of),
         agency.code,
         agency.name,
         report.state,

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from core.errors import Invalid
+from core.messages import sentence
 from engine.findings import Finding
 
 MONTHS = {"month": 1, "quarter": 3, "half_year": 6, "nine_months": 9, "year": 12}
@@ -56,23 +57,17 @@ class Period:
     start: date
     end: date
 
+    def name_in(self, lang: str) -> str:
+        """The name people give it: quý III/2026, quarter III/2026."""
+        roman = ROMAN[self.number - 1] if self.frequency == "quarter" else ""
+        facts = {"number": str(self.number), "roman": roman, "year": str(self.year)}
+        days = {"start": _day(self.start), "end": _day(self.end)}
+        return sentence(f"period.name.{self.frequency}.{self.number}", {**facts, **days}, lang)
+
     @property
     def label(self) -> str:
-        """The name people give it: quý III/2026."""
-        match self.frequency:
-            case "month":
-                return f"tháng {self.number}/{self.year}"
-            case "quarter":
-                return f"quý {ROMAN[self.number - 1]}/{self.year}"
-            case "half_year":
-                return f"6 tháng {('đầu', 'cuối')[self.number - 1]} năm {self.year}"
-            case "nine_months":
-                return f"9 tháng năm {self.year}"
-            case "year":
-                return f"năm {self.year}"
-            case "daily":
-                return f"ngày {_day(self.start)}"
-        return f"từ {_day(self.start)} đến {_day(self.end)}"
+        """The name in the language of the forms."""
+        return self.name_in("vi")
 
     @property
     def attributes(self) -> Mapping[str, object]:

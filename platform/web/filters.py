@@ -12,11 +12,12 @@ from flask_babel import get_locale
 from core import messages
 from core.clock import VIETNAM
 from engine.findings import Finding
+from runtime.periods import Period
 
 
 def register(app: Flask) -> None:
     """Make the filters known to templates."""
-    own = (number, date, moment, state, told, sentence)
+    own = (number, date, moment, period, state, told, sentence)
     app.jinja_env.filters |= {filter.__name__: filter for filter in own}
 
 
@@ -35,6 +36,11 @@ def date(value: Date | datetime | None) -> str:
 def moment(value: datetime | None) -> str:
     """hh:mm dd/mm/yyyy."""
     return "" if value is None else value.astimezone(VIETNAM).strftime("%H:%M %d/%m/%Y")
+
+
+def period(value: Period) -> str:
+    """The name of a period."""
+    return value.name_in(_lang())
 
 
 def state(value: str, of: str = "report") -> str:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -33,13 +33,12 @@ from template_library.models import Version
 from template_library.shelf import shelf
 from template_library.versions import find_version, load_form
 from web import shared_rows
-from web.days import read_day
+from web.days import read_day, read_moment
 from web.routing import endpoint
 
 blueprint = Blueprint("opening", __name__, url_prefix="/rounds/open")
 CARRIED = ("template", "period", "start", "end", "due", "time", "scope", "codes", "rows", "flow", "steps")
 """What the steps gather, in their order."""
-END_OF_WORK = "17:00"
 SHARED = "rows"
 """In place of a scope: whoever is given rows of the form."""
 
@@ -72,15 +71,7 @@ class Answers:
         """The deadline, to the minute, in Vietnam's time."""
         if not self.due:
             return None
-        day, text = read_day(self.due), self.time or END_OF_WORK
-        match = re.fullmatch(r"(\d{1,2})[:h.](\d{2})", text)
-        try:
-            at = time(int(match[1]), int(match[2])) if match else None
-        except ValueError:
-            at = None
-        if at is None:
-            raise Invalid([Finding("day.bad_time", facts={"text": text})])
-        return datetime.combine(day, at, VIETNAM)
+        return read_moment(self.due, self.time)
 
     @property
     def members(self) -> str:
@@ -94,7 +85,12 @@ class Answers:
     @property
     def lines(self) -> str:
         """Which rows go to whom, as ticked and as written."""
-        return "\n".join([*self.given.getlist("tick"), *self.given.getlist("rows")]).strip()
+        return f"{self.ticks}\n{self.rows}".strip()
+
+    @property
+    def ticks(self) -> str:
+        """Which rows go to whom, as ticked."""
+        return "\n".join(self.given.getlist("tick"))
 
     @property
     def how(self) -> Flow:
@@ -231,7 +227,7 @@ def _who(session: Session, actor: Actor, period: Period) -> dict[str, Any]:
 def _rows(session: Session, actor: Actor, answers: Answers, period: Period) -> dict[str, Any]:
     tree = read_tree(session, period.end)
     layout = program_of(session, find_version(session, answers.template, on=period.end).id).layout
-    return shared_rows.grid(tree, layout, actor.agency, answers.lines, answers.rows)
+    return shared_rows.grid(tree, layout, actor.agency, answers.ticks, answers.rows)
 
 
 def _is_deep(tree: Tree, lead: int) -> bool:

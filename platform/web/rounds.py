@@ -1,5 +1,6 @@
 """Rounds: the list, the board of one with its progress, summing up."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from flask import Blueprint, Response, flash, make_response, redirect, render_template, request, url_for
@@ -9,12 +10,16 @@ from flask_babel import gettext
 from agencies.access import Actor
 from core.clock import VIETNAM
 from core.db import Session
+from engine.findings import Finding
 from expr.text import fold
 from runtime.board import Line, list_rounds, read_board, read_work
+from runtime.closing import round_moves
 from runtime.consolidate import request_consolidation
 from runtime.rights import subject_of_round
 from runtime.rounds import find_round
+from web.paging import page_of
 from web.routing import endpoint
+from web.shown import names_of
 
 blueprint = Blueprint("rounds", __name__, url_prefix="/rounds")
 
@@ -26,26 +31,43 @@ def index(session: Session, actor: Actor, now: datetime) -> ResponseReturnValue:
     rounds = [
         each
         for each in list_rounds(session, actor.agency, now.astimezone(VIETNAM).date())
-        if fold(query) in fold(f"{each.template} {each.name} {each.period} {each.lead}")
+        if fold(query) in fold(f"{each.template} {each.name} {each.period.label} {each.lead}")
     ]
-    return render_template("rounds/index.html", rounds=rounds, query=query, now=now)
+    return render_template("rounds/index.html", page=page_of(rounds), query=query)
 
 
 @endpoint(blueprint, "/<int:round_id>", action="round.show", subject=subject_of_round)
 def show(session: Session, actor: Actor, now: datetime, round_id: int) -> ResponseReturnValue:
     """The board: who is how far."""
+    return board_page(session, actor, now, round_id)
+
+
+def board_page(
+    session: Session,
+    actor: Actor,
+    now: datetime,
+    round_id: int,
+    findings: Sequence[Finding] = (),
+    tried: str = "",
+) -> str:
+    """The board; with the faults of a form on it that was `tried`."""
     chosen, query = request.args.get("state", ""), request.args.get("q", "").strip()[:200]
     board = read_board(session, round_id, now)
     lines = [line for line in board.lines if _belongs(line, chosen, query)]
-    late = sum(line.late for line in board.lines)
+    moves = round_moves(session, round_id)
     return render_template(
         "rounds/show.html",
         board=board,
-        lines=lines,
-        late=late,
+        page=page_of(lines),
+        late=sum(line.late for line in board.lines),
         chosen=chosen,
         query=query,
         subject=subject_of_round(session, actor, round_id),
+        moves=moves,
+        people=names_of(session, now, [made.actor for made in moves]),
+        findings=findings,
+        tried=tried,
+        given=request.form,
     )
 
 

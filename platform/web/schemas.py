@@ -3,17 +3,26 @@
 from datetime import UTC, datetime
 from typing import Any
 
+from flask_babel import get_locale
 from marshmallow import INCLUDE, Schema, fields, post_load, validate
 
 from runtime.entry import MAX_CHANGES
 from runtime.models import HOWS
-from runtime.periods import EXAMPLES, WINDOWS
+from runtime.periods import EXAMPLES, WINDOWS, Period
 from runtime.steps import PATHS
 from runtime.steps import SHORT as SHORT_PATH
 
 SHORT = validate.Length(min=1, max=200)
 LONG = validate.Length(max=2_000)
 ANY_DAY = validate.Range(datetime(2000, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC))
+
+
+class PeriodName(fields.String):
+    """A period as people call it."""
+
+    def _serialize(self, value: Any, attr: str | None, obj: Any, **_: Any) -> str:
+        period: Period = value
+        return period.name_in(str(get_locale()))
 
 
 class Finding(Schema):
@@ -120,7 +129,7 @@ class Task(Schema):
     round = fields.Integer()
     template = fields.String()
     name = fields.String()
-    period = fields.String()
+    period = PeriodName()
     lead = fields.String()
     due_at = fields.AwareDateTime(allow_none=True)
     state = fields.String()
@@ -161,7 +170,7 @@ class Round(Schema):
     id = fields.Integer()
     template = fields.String()
     name = fields.String()
-    period = fields.String()
+    period = PeriodName()
     lead = fields.String()
     due_at = fields.AwareDateTime(allow_none=True)
     opened = fields.Boolean()
@@ -226,7 +235,7 @@ class Report(Schema):
     round = fields.Integer()
     template = fields.String()
     version = fields.Integer()
-    period = fields.String()
+    period = PeriodName()
     code = fields.String()
     name = fields.String()
     state = fields.String()

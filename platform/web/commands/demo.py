@@ -43,7 +43,11 @@ def command(as_json: bool) -> None:
         tell("demo.published", forms=_publish(app))
         status = _open(app, worker)
         tell(
-            "demo.opened", round=str(status.id), period=status.period, lead=status.lead, form=status.template
+            "demo.opened",
+            round=str(status.id),
+            period=status.period.name_in(lang()),
+            lead=status.lead,
+            form=status.template,
         )
         tell("round.opened", reports=len(status.reports))
         refused = _collect(app, status)

@@ -130,11 +130,19 @@ def show(report: str, as_json: bool) -> None:
         view = view_report(session, find_report(session, report))
     findings = view.checked.findings
     if as_json:
-        told = {name: value for name, value in vars(view).items() if name != "checked"}
+        told = {name: value for name, value in vars(view).items() if name != "checked"} | {
+            "period": view.period.name_in(lang())
+        }
         told["figures"] = write_figures(view.checked.sheet)
         print_json({**told, "findings": [finding_json(finding, lang()) for finding in findings]})
         return
-    say("report.title", report=str(view.id), name=view.name, template=view.template, period=view.period)
+    say(
+        "report.title",
+        report=str(view.id),
+        name=view.name,
+        template=view.template,
+        period=view.period.name_in(lang()),
+    )
     say("report.standing", state=sentence(f"report.state.{view.state}", {}, lang()), revision=view.revision)
     if view.coverage:
         say("round.coverage", counted=view.coverage["counted"], expected=view.coverage["expected"])

@@ -85,9 +85,21 @@ def open_(
     with unit_of_work(app, write=False) as session:
         status = round_status(session, opened.id)
     if as_json:
-        print_json({"round": status.id, "period": status.period, "opened": status.opened_at is not None})
+        print_json(
+            {
+                "round": status.id,
+                "period": status.period.name_in(lang()),
+                "opened": status.opened_at is not None,
+            }
+        )
     else:
-        say("round.title", round=str(status.id), template=template, period=status.period, lead=status.lead)
+        say(
+            "round.title",
+            round=str(status.id),
+            template=template,
+            period=status.period.name_in(lang()),
+            lead=status.lead,
+        )
         _say_progress(status.opened_at is not None, len(status.reports))
 
 
@@ -109,9 +121,15 @@ def status(round_id: int, as_json: bool) -> None:
     with work(write=False) as session:
         found = round_status(session, round_id)
     if as_json:
-        print_json(dataclasses.asdict(found))
+        print_json(dataclasses.asdict(found) | {"period": found.period.name_in(lang())})
         return
-    say("round.title", round=str(found.id), template=found.template, period=found.period, lead=found.lead)
+    say(
+        "round.title",
+        round=str(found.id),
+        template=found.template,
+        period=found.period.name_in(lang()),
+        lead=found.lead,
+    )
     _say_progress(found.opened_at is not None, len(found.reports))
     for state, number in found.states.items():
         click.echo(f"  {sentence(f'report.state.{state}', {}, lang()):<14} {number:>6}")

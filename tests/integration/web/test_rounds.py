@@ -250,3 +250,43 @@ def test_the_built_client_is_kept_for_ever_and_pages_are_not(world: Flask) -> No
     (script,) = re.findall(r'src="(/static/base-\w+\.js)"', browser.get("/").text)
     with browser.get(script, **{"Accept-Encoding": "br"}) as file:
         assert "immutable" in file.headers["Cache-Control"] and file.headers["Content-Encoding"] == "br"
+
+
+def test_the_lead_unit_moves_the_deadline_closes_and_asks_again(world: Flask) -> None:
+    round_id = opened(world)
+    lead, unit = Browser(world, PROVINCE), Browser(world, COMMUNE)
+    address = f"/rounds/{round_id}"
+    assert "Đổi hạn nộp" in lead.get(address).text and "Hỏi lại lần nữa" not in lead.get(address).text
+    assert "Đổi hạn nộp" not in unit.get(address).text
+    for form, told in (
+        ({"due": "32/1/2027", "reason": "bão"}, "không phải là ngày"),
+        ({"due": "1/1/2020", "reason": "bão"}, "Hạn mới phải ở phía trước"),
+        ({"due": "15/1/2027", "reason": " "}, "Hãy ghi lý do"),
+    ):
+        refused = lead.post(f"{address}/deadline", **form)
+        assert (
+            refused.status_code == 422
+            and told in refused.text
+            and '<details class="sheet" open>' in refused.text
+        )
+    assert unit.post(f"{address}/deadline", due="15/1/2027", reason="bão").status_code == 403
+    assert (
+        lead.post(f"{address}/deadline", due="15/1/2027", time="9h30", reason="bão số 5").status_code == 302
+    )
+    for page in (unit.get(address).text, unit.get("/").text):
+        assert "09:30 15/01/2027" in page
+    assert "bão số 5" in unit.get(address).text
+    assert lead.post(f"{address}/ask_again").status_code == 409
+    assert lead.post(f"{address}/close").status_code == 302
+    assert "đã khóa" in unit.get("/rounds/").text
+    assert lead.post(f"{address}/close").status_code == 409
+    assert lead.post(f"{address}/consolidate").status_code == 409
+    assert lead.post(f"{address}/reopen").status_code == 422
+    assert lead.post(f"{address}/reopen", reason="thiếu hai xã").status_code == 302
+    lead.post(f"{address}/close")
+    again = lead.post(f"{address}/ask_again", due="20/2/2027")
+    assert again.status_code == 302
+    with world.app_context():
+        run_pending_in_process()
+    assert "lần 2" in lead.get(again.headers["Location"]).text
+    assert unit.get("/").text.count(FORM) == 2
