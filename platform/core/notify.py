@@ -109,7 +109,7 @@ def set_channel(
     """Keep an administrator's values, in order where the channel is enabled; it then is the only one."""
     channel = _find(name)
     known = {setting.name: values.get(setting.name, "").strip() for setting in channel.settings}
-    faults = channel.check(known, bool(_secret())) if enabled else ()
+    faults = channel.check(known, has_secret()) if enabled else ()
     if faults:
         raise Invalid(faults)
     before, was_enabled = read_channel(session, name)
@@ -134,7 +134,7 @@ def line_of(session: Session, name: str) -> Line:
     """A channel as it is set, enabled or not, to be tried out."""
     values, _ = read_channel(session, name)
     channel = _find(name)
-    faults = channel.check(values, bool(_secret()))
+    faults = channel.check(values, has_secret())
     if faults:
         raise Invalid(faults)
     return Line(channel, values, _secret())
@@ -214,6 +214,11 @@ def list_notices(session: Session, subject: str = "", *, limit: int = 200) -> li
     """The latest messages, about something or all."""
     query = select(Notice).order_by(Notice.id.desc()).limit(limit)
     return list(session.scalars(query.filter_by(subject=subject) if subject else query))
+
+
+def has_secret() -> bool:
+    """Whether the provider's secret stands in the environment."""
+    return bool(_secret())
 
 
 def _message(notice: Notice) -> Message:

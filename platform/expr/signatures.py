@@ -71,11 +71,17 @@ BUILT_IN = (
 
 
 class Functions:
-    """A table of functions, found by Vietnamese or English name, marks or not."""
+    """A table of functions, found by Vietnamese or English name, marks or not; no two go by one name."""
 
     def __init__(self, signatures: Iterable[Signature]) -> None:
+        signatures = tuple(signatures)
         self.by_name: Mapping[str, Signature] = {s.name: s for s in signatures}
-        self._folded = {fold(name): s for s in self.by_name.values() for name in (s.name, s.english, *s.also)}
+        self._folded: dict[str, Signature] = {}
+        for signature in signatures:
+            for name in {fold(name) for name in (signature.name, signature.english, *signature.also)}:
+                if name in self._folded:
+                    raise ValueError(f"two functions are named {name}")
+                self._folded[name] = signature
 
     def find(self, name: str) -> Signature | None:
         """The function that a text names."""

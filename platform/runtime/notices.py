@@ -1,6 +1,6 @@
 """Who is told on the telephone: each agency of a new round once, the entry staff of a returned report."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 
 from sqlalchemy import select
@@ -10,6 +10,7 @@ from agencies.access import Role
 from agencies.attributes import duty_telephone
 from agencies.people import Person, list_people
 from agencies.store import read_tree
+from agencies.tree import Tree
 from core.clock import VIETNAM
 from core.jobs import Progress, job
 from core.notify import Wanted, open_line, request_notices, send_batch
@@ -27,7 +28,7 @@ def subject_of(round_id: int) -> str:
 
 @job("runtime.announce_round")
 def announce(session: Session, checkpoint: int | None, round_id: int, *, now: datetime) -> Iterator[Progress]:
-    """Tell each agency of a round once: its duty telephone, else the first of its entry staff who has one."""
+    """Tell each agency of a round once."""
     opened, batch = find_round(session, round_id), f"round/{round_id}/opened"
     owing = select(Report.agency_id).filter_by(round_id=round_id).where(Report.receiver_id.is_not(None))
     todo = session.scalars(owing.where(Report.agency_id > (checkpoint or 0)).order_by(Report.agency_id)).all()
@@ -36,17 +37,23 @@ def announce(session: Session, checkpoint: int | None, round_id: int, *, now: da
     facts = _facts(opened) | {"lead": tree[opened.lead_id].name}
     for start in range(0, len(todo), CHUNK):
         chunk = todo[start : start + CHUNK]
-        staff = _entry_staff(session, chunk, today)
-        wanted = []
-        for agency in chunk:
-            people = staff.get(agency, [])
-            telephone = duty_telephone(tree, agency) or next((each.telephone for each in people), "")
-            if telephone:
-                name = tree[agency].name
-                wanted.append(Wanted(f"{batch}/{agency}", name, telephone, facts | {"agency": name}))
+        wanted = [
+            Wanted(f"{batch}/{agency}", tree[agency].name, telephone, facts | {"agency": tree[agency].name})
+            for agency, telephone in telephones(session, tree, chunk).items()
+        ]
         request_notices(session, subject_of(round_id), batch, "round_opened", wanted, now=now)
         yield Progress(chunk[-1], start + len(chunk), len(todo))
     send_batch(session, batch, actor=opened.requested_by, now=now)
+
+
+def telephones(session: Session, tree: Tree, agencies: Sequence[int]) -> Mapping[int, str]:
+    """Where an agency is told: on its duty telephone, else the first of its entry staff; some nowhere."""
+    staff = _entry_staff(session, agencies, tree.on)
+    found = {
+        agency: duty_telephone(tree, agency) or next((each.telephone for each in staff.get(agency, [])), "")
+        for agency in agencies
+    }
+    return {agency: telephone for agency, telephone in found.items() if telephone}
 
 
 def tell_returned(session: Session, report: Report, made: Move, *, now: datetime) -> None:

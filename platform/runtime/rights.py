@@ -39,6 +39,7 @@ ACCESS = (
     row("round.close", "aggregator approver", "lead", ["open"]),
     row("round.reopen", "aggregator approver", "lead", ["closed"]),
     row("round.ask_again", "aggregator", "lead", ["closed"]),
+    row("round.notices", "aggregator approver", "lead"),
     row("round.compile", "aggregator approver reader", "receiver"),
     row("round.compile", "aggregator approver reader", "lead"),
 )

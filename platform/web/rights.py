@@ -17,6 +17,7 @@ TABLE: tuple[Access, ...] = (
     row("audit.show_all", "system_admin"),
     row("audit.verify", "system_admin"),
     row("api.describe", "guest"),
+    row("notice.manage", "system_admin"),
     row("job.list", "system_admin"),
     row("job.show", "member", "self"),
     row("job.show", "system_admin"),
