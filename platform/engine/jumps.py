@@ -25,7 +25,7 @@ def jumps(program: Program, work: Evaluator) -> Iterator[Finding]:
     """A warning for each cell that is far from the previous period's or the same period's of last year."""
     found: dict[Place, tuple[str, Sheet]] = {}
     for when, sheet in (
-        ("previous", work.context.previous),
+        ("", work.context.previous),
         ("last_year", work.context.same_period_last_year),
     ):
         if sheet is not None:

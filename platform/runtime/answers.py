@@ -11,6 +11,7 @@ from decimal import Decimal
 from typing import Any
 
 from engine.findings import Finding
+from engine.repair import Suggestion
 
 
 @dataclass(frozen=True)
@@ -26,12 +27,16 @@ class CellConflict:
 
 @dataclass(frozen=True)
 class Saved:
-    """`findings` are of the figures given (not stored when faulty) and of the whole report as it is now."""
+    """`findings` are of the figures given (not stored when faulty) and of the whole report as it is now.
+
+    Each of `suggestions` by itself would repair what failed.
+    """
 
     revision: int
     stored: int
     conflicts: Sequence[CellConflict]
     findings: Sequence[Finding]
+    suggestions: Sequence[Suggestion] = ()
 
     def to_json(self) -> dict[str, Any]:
         """The answer as plain JSON values."""
@@ -40,6 +45,7 @@ class Saved:
             "stored": self.stored,
             "conflicts": [asdict(conflict) for conflict in self.conflicts],
             "findings": [finding_to_json(finding) for finding in self.findings],
+            "suggestions": [asdict(suggestion) for suggestion in self.suggestions],
         }
 
     @classmethod
@@ -50,7 +56,13 @@ class Saved:
             data["stored"],
             [CellConflict(**conflict) for conflict in data["conflicts"]],
             [Finding(**{**finding, "facts": _read(finding["facts"])}) for finding in data["findings"]],
+            tuple(_suggestion(suggestion) for suggestion in data.get("suggestions", ())),
         )
+
+
+def _suggestion(data: Mapping[str, Any]) -> Suggestion:
+    section, row, column = data["place"]
+    return Suggestion(**{**data, "place": (section, row, column), "rules": tuple(data["rules"])})
 
 
 def finding_to_json(finding: Finding) -> dict[str, Any]:

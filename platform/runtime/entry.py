@@ -19,6 +19,7 @@ from engine.differences import differences
 from engine.figures import find_cell, find_section, print_figure, read_figure
 from engine.findings import Finding
 from engine.layout import Layout, SectionLayout
+from engine.repair import suggest
 from engine.sheet import Figure, Place, Sheet, pattern_of
 from runtime.answers import CellConflict, Saved
 from runtime.checking import check_sheet
@@ -96,6 +97,7 @@ def save(
         len(wanted),
         list(conflicts.values()),
         [*findings, *_replaced(program.layout, calculated, wanted), *checked.findings],
+        () if report.coverage else suggest(program, context, checked, list(wanted)),
     )
     report.standing = standing(program, checked, context)
     session.add(Save(report_id=report_id, idempotency_key=idempotency_key, answer=saved.to_json()))

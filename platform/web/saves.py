@@ -97,6 +97,7 @@ def store(session: Session, actor: Actor, now: datetime, report_id: int, lang: s
         "rejected": [_rejected(sheet, _place(form, each.where), each, lang) for each in refused],
         "changes": [asdict(each) for each in changed_since(session, report_id, body["base"])],
         "findings": [finding_data(program, found, lang) for found in with_places(session, report, standing)],
+        "suggestions": [_place(form, each.where) | asdict(each) for each in saved.suggestions],
         "standing": report.standing,
         "live": _live(session, report, program, sheet, lang) if has_news else None,
     }

@@ -36,9 +36,7 @@ def check(template: Path, figures: Path, context: Path | None, as_json: bool) ->
     if as_json:
         print_json(_data(program, checked) | {"suggestions": [asdict(each) for each in suggestions]})
     else:
-        _tell(program, checked)
-        for each in suggestions:
-            say("form.suggestion", **asdict(each))
+        _tell(program, checked, suggestions)
     raise click.exceptions.Exit(1 if has_errors(checked.findings) else 0)
 
 
@@ -75,10 +73,12 @@ def _data(program: "Program", checked: "Checked") -> dict[str, object]:
     return {"figures": write_figures(checked.sheet), "findings": findings, "verdicts": checked.verdicts}
 
 
-def _tell(program: "Program", checked: "Checked") -> None:
+def _tell(program: "Program", checked: "Checked", suggestions: "Sequence[Suggestion]") -> None:
     for finding in checked.findings:
         text = _message(program, finding.rule, finding_text(finding, lang()))
         click.echo(" ".join(filter(None, (finding.rule, text))))
+    for each in suggestions:
+        say("form.suggestion", **asdict(each))
     verdicts = Counter(
         verdict
         for rule in checked.verdicts.values()

@@ -184,3 +184,11 @@ def test_a_save_asks_the_database_the_same_few_questions(session: Session, repor
         event.remove(connection, "before_cursor_execute", tell)
         counts.append(len([one for one in told if "SAVEPOINT" not in one]))
     assert counts[1] == counts[2] <= 22, counts
+
+
+def test_a_save_says_which_cell_would_repair_the_report(session: Session, report: int) -> None:
+    saved = put(session, report, *row("I1", {**RIGHT, "4": "21"}), base=0)
+    assert {(each.where, each.was, each.value) for each in saved.suggestions} >= {("A[I1;4]", "21", "20")}
+    repaired = put(session, report, Change("A", "I1", "4", "20"), base=1, key="2")
+    assert not repaired.suggestions
+    assert not [finding for finding in repaired.findings if finding.verdict]

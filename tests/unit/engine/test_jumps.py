@@ -51,7 +51,7 @@ def test_ten_times(now: str, before: str, is_told: bool) -> None:
 
 
 def test_a_cell_is_told_once() -> None:
-    assert jumped("| 100.0", previous="| 10.0", same_period_last_year="| 1.0") == [("A[I;1]", "previous")]
+    assert jumped("| 100.0", previous="| 10.0", same_period_last_year="| 1.0") == [("A[I;1]", "")]
     assert jumped("| 100.0", previous="| 90.0", same_period_last_year="| 1.0") == [("A[I;1]", "last_year")]
     assert jumped("| 100.0", last_year="| 10.0") == []
 
