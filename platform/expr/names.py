@@ -72,21 +72,40 @@ class Named(Protocol):
     def title(self) -> str: ...
 
 
-def find(things: Iterable[Named], text: str) -> list[str]:
-    """The ids that `text` names: by code or ordinal, else by title, else by any of them folded.
+class Index:
+    """Things by what people call them, for many look-ups."""
 
-    More than one id means the text is ambiguous.
-    """
-    things = list(things) if text else []
-    exact = {t.id: None for t in things if text in (t.code, t.ordinal)} or {
-        t.id: None for t in things if t.title == text
-    }
-    if exact:
-        return list(exact)
-    wanted = fold(text)
-    if not wanted:
-        return []
-    return list({t.id: None for t in things if wanted in (fold(t.code), fold(t.ordinal), fold(t.title))})
+    def __init__(self, things: Iterable[Named]) -> None:
+        self.by_id: Mapping[str, Named] = {thing.id: thing for thing in things}
+
+    def find(self, text: str) -> list[str]:
+        """The ids that `text` names: by code or ordinal, else by title, else by any of them folded.
+
+        More than one id means the text is ambiguous.
+        """
+        if not text:
+            return []
+        return self._exact.get(text) or self._titles.get(text) or self._folded.get(fold(text), [])
+
+    @cached_property
+    def _exact(self) -> Mapping[str, list[str]]:
+        return self._by(lambda thing: (thing.code, thing.ordinal))
+
+    @cached_property
+    def _titles(self) -> Mapping[str, list[str]]:
+        return self._by(lambda thing: (thing.title,))
+
+    @cached_property
+    def _folded(self) -> Mapping[str, list[str]]:
+        return self._by(lambda thing: (fold(thing.code), fold(thing.ordinal), fold(thing.title)))
+
+    def _by(self, names: Callable[[Named], Iterable[str]]) -> Mapping[str, list[str]]:
+        found: dict[str, list[str]] = {}
+        for thing in self.by_id.values():
+            for name in dict.fromkeys(names(thing)):
+                if name:
+                    found.setdefault(name, []).append(thing.id)
+        return found
 
 
 @dataclass(frozen=True)
@@ -134,6 +153,11 @@ class SectionNames:
     def designed(self) -> Sequence[RowName]:
         """The rows a rule text can name: not those added by reporters."""
         return [row for row in self.rows if not row.pattern]
+
+    @cached_property
+    def index(self) -> Mapping[Axis, Index]:
+        """What a rule text can name, by what it is called."""
+        return {"row": Index(self.designed), "column": Index(self.columns)}
 
     @cached_property
     def agencies(self) -> Sequence[str]:

@@ -6,7 +6,7 @@ Names are printed as codes where a code says which, else as ordinals or quoted t
 from collections.abc import Sequence
 
 from expr import nodes
-from expr.names import Directory, Named, SectionNames, find
+from expr.names import Axis, Directory, Index, SectionNames
 from expr.nodes import Between, Children, Every, One, Parent, Reference, Selector, Several
 from expr.numbers import print_number
 from expr.text import CODE, quote
@@ -118,24 +118,24 @@ class _Printer:
             text = self.axis(columns or Every(), section, "column")
         return text + self.source(reference)
 
-    def axis(self, selector: Selector, section: SectionNames, axis: str) -> str:
+    def axis(self, selector: Selector, section: SectionNames, axis: Axis) -> str:
         word = "dòng" if axis == "row" else "cột"
         picked = self.picked(selector, section, axis)
         return picked if isinstance(selector, Every | Children | Parent) else f"{word} {picked}"
 
-    def picked(self, selector: Selector, section: SectionNames, axis: str) -> str:
-        things: Sequence[Named] = section.designed if axis == "row" else section.columns
+    def picked(self, selector: Selector, section: SectionNames, axis: Axis) -> str:
+        index = section.index[axis]
         match selector:
             case One(name):
-                return spell(things, name.text)
+                return spell(index, name.text)
             case Between(first, last):
-                return f"{spell(things, first.text)} đến {spell(things, last.text)}"
+                return f"{spell(index, first.text)} đến {spell(index, last.text)}"
             case Several(picks):
                 return f"({'; '.join(self.picked(pick, section, axis) for pick in picks)})"
             case Every():
                 return "mọi dòng" if axis == "row" else "mọi cột"
             case Children(of):
-                return f"dòng con của {spell(things, of.text)}" if of else "dòng con"
+                return f"dòng con của {spell(index, of.text)}" if of else "dòng con"
             case Parent():
                 return "dòng cha"
 
@@ -180,11 +180,11 @@ class _Printer:
         return f"{word} {self.axis(narrowing.picks, self.section, narrowing.axis)}"
 
 
-def spell(things: Sequence[Named], ident: str) -> str:
-    """The shortest way to name one of `things` that finds it and nothing else."""
-    thing = next(thing for thing in things if thing.id == ident)
+def spell(index: Index, ident: str) -> str:
+    """The shortest way to name a thing that finds it and nothing else."""
+    thing = index.by_id[ident]
     for text in (thing.code, thing.ordinal, thing.title):
-        if text and find(things, text) == [ident]:
+        if text and index.find(text) == [ident]:
             return text if CODE.fullmatch(text) and text.lower() not in _RESERVED else quote(text)
     return quote(thing.code)
 

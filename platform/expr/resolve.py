@@ -7,7 +7,7 @@ from typing import Any
 from expr import nodes
 from expr.faults import Fault
 from expr.hints import near_misses
-from expr.names import Axis, Directory, FormNames, Named, SectionNames, find
+from expr.names import Axis, Directory, FormNames, Index, Named, SectionNames
 from expr.nodes import Between, Call, Children, Name, Node, One, Parent, Reference, Selector, Several
 from expr.signatures import Functions, built_in
 
@@ -55,10 +55,7 @@ class _Resolver:
         return done
 
     def narrowing(self, narrowing: nodes.Narrowing) -> nodes.Narrowing:
-        things: Sequence[Named] = (
-            self.section.columns if narrowing.axis == "column" else self.section.designed
-        )
-        picks = self.selector(narrowing.picks, things, narrowing.axis, self.section)
+        picks = self.selector(narrowing.picks, narrowing.axis, self.section)
         return replace(narrowing, picks=picks)
 
     def node(self, node: Node, *, sets: bool = False) -> Node:
@@ -152,35 +149,32 @@ class _Resolver:
     def within(self, reference: Reference, form: Name | None, section: SectionNames) -> Reference:
         rows = columns = None
         if reference.rows is not None:
-            rows = self.selector(reference.rows, section.designed, "row", section, reference)
+            rows = self.selector(reference.rows, "row", section, reference)
         if reference.columns is not None:
-            columns = self.selector(reference.columns, section.columns, "column", section, reference)
+            columns = self.selector(reference.columns, "column", section, reference)
         source = replace(reference.source, form=form)
         return replace(reference, rows=rows, columns=columns, source=source, section=section.id)
 
     def selector(
         self,
         selector: Selector,
-        things: Sequence[Named],
         axis: Axis,
         section: SectionNames,
         at: Reference | None = None,
     ) -> Selector:
         match selector:
             case One(name):
-                return One(self.name(name, things, axis, section))
+                return One(self.name(name, axis, section))
             case Between(first, last):
-                found = Between(
-                    self.name(first, things, axis, section), self.name(last, things, axis, section)
-                )
+                found = Between(self.name(first, axis, section), self.name(last, axis, section))
                 at_first, at_last = (section.place[axis].get(n.text) for n in (found.first, found.last))
                 if at_first is not None and at_last is not None and at_first > at_last:
                     self.fault("E_RANGE", replace(first, end=last.end), first=first.text, last=last.text)
                 return found
             case Several(picks):
-                return Several(tuple(self.selector(p, things, axis, section) for p in picks))  # type: ignore[misc]
+                return Several(tuple(self.selector(p, axis, section) for p in picks))  # type: ignore[misc]
             case Children(Name() as of):
-                row = self.name(of, things, axis, section)
+                row = self.name(of, axis, section)
                 known_row = section.row.get(row.text)
                 if known_row and known_row.kind != "open" and not section.summed_children(row.text):
                     self.fault("E_NOKIDS", of, row=of.text)
@@ -190,17 +184,18 @@ class _Resolver:
                     self.fault("E_NOKIDS", at, "form", form=section.code)
         return selector
 
-    def name(self, name: Name, things: Sequence[Named], axis: Axis, section: SectionNames) -> Name:
-        found = find(things, name.text)
+    def name(self, name: Name, axis: Axis, section: SectionNames) -> Name:
+        index = section.index[axis]
+        found = index.find(name.text)
         if len(found) == 1:
-            return replace(name, text=found[0])
-        by_id = {thing.id: thing for thing in things}
+            return Name(found[0], start=name.start, end=name.end)
+        by_id = index.by_id
         facts: dict[str, Any] = {"found": name.text, "form": section.code}
         if found:
             self.fault("E_AMBIGUOUS", name, axis, [_shown(by_id[i]) for i in found[:_SHOWN]], **facts)
         else:
             known: dict[str, Named] = {}
-            for thing in things:
+            for thing in by_id.values():
                 for spelling in (thing.ordinal, thing.code, thing.title):
                     known.setdefault(spelling, thing)
             near = list(
@@ -213,7 +208,7 @@ class _Resolver:
 def _other_form(directory: Directory, text: str) -> str | None:
     if text in directory.others:
         return text
-    codes = find([_CodeOnly(code) for code in directory.others], text)
+    codes = Index(_CodeOnly(code) for code in directory.others).find(text)
     return codes[0] if len(codes) == 1 else None
 
 

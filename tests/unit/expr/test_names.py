@@ -7,7 +7,7 @@ import pytest
 
 from engine.form import Form, Row
 from engine.program import Program, compile_form
-from expr.names import find
+from expr.names import Index, RowName
 from expr.parser import parse
 from expr.printer import print_rule
 from expr.resolve import resolve
@@ -26,7 +26,7 @@ PAPER = """
 """
 
 
-def rows() -> list[object]:
+def rows() -> list[RowName]:
     program = program_of(read_grid(PAPER))
     return list(program.directory.form.sections[0].rows)
 
@@ -48,7 +48,7 @@ def rows() -> list[object]:
     ],
 )
 def test_find(text: str, wanted: list[str]) -> None:
-    assert find(rows(), text) == wanted  # type: ignore[arg-type]
+    assert Index(rows()).find(text) == wanted
 
 
 def test_fold() -> None:
