@@ -16,6 +16,7 @@ def texts() -> Mapping[str, str]:
             "phiên làm việc đã hết; đăng nhập ở thẻ khác rồi tải lại trang này, số đã gõ vẫn còn"
         ),
         "computed": _("ô tự tính"),
+        "opened": _("ô tự tính, gõ được vì thiếu số kỳ trước"),
         "locked": _("ô đã khóa"),
         "na": _("ô không áp dụng"),
         "error": _("Lỗi"),

@@ -2,18 +2,17 @@
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 from core.messages import catalogue
 from engine.arithmetic import Bounds
-from engine.calculate import evaluator
 from engine.context import Context
-from engine.evaluate import Evaluator
 from engine.givens import bind
-from engine.grounding import ground
 from engine.plan_json import plan_to_json
-from engine.program import CompiledRule, Program
+from engine.program import Program
+from engine.report import plan_for
 from engine.sheet import Sheet
 from expr import nodes
 from expr.printer import print_node
@@ -24,8 +23,7 @@ FAILED = "rule.failed"
 
 def live_data(program: Program, sheet: Sheet, context: Context, lang: str) -> Mapping[str, Any]:
     """The plan of a report's rules with all that comes from elsewhere, each rule's words, the sentences."""
-    work = evaluator(program, sheet, context)
-    plan = ground(program, work.directory.form)
+    plan = plan_for(program, sheet, context)
     tolerances = [rule.tree.tolerance for rule in program.rules if rule.tree.tolerance]
     forgiving = any(tolerance.kind == "auto" for tolerance in tolerances)
     bounds = bind(plan, program, sheet, context, Bounds()) if forgiving else ()
@@ -33,7 +31,7 @@ def live_data(program: Program, sheet: Sheet, context: Context, lang: str) -> Ma
     return {
         "rows": rows_key(sheet),
         "plan": plan_to_json(plan, bind(plan, program, sheet, context), bounds),
-        "rules": [_words(work, rule) for rule in program.rules],
+        "rules": _words(program),
         "sentences": {v: sentences[f"{FAILED}.{v}" if v else FAILED] for v in ("", "unequal", "statement")},
     }
 
@@ -44,16 +42,22 @@ def rows_key(sheet: Sheet) -> str:
     return hashlib.sha256(json.dumps(keys, sort_keys=True).encode()).hexdigest()[:16]
 
 
-def _words(work: Evaluator, compiled: CompiledRule) -> Mapping[str, Any]:
-    """What is said of a rule that failed: the sides of its comparisons in the order of its tree."""
-    directory, section, statement = work.directory, compiled.section, compiled.tree.statement
-    return {
-        "code": compiled.rule.code,
-        "severity": compiled.severity,
-        "message": compiled.message or "",
-        "text": print_node(statement, directory, section),
-        "sides": [[print_node(o, directory, section) for o in c.operands] for c in _compared(statement)],
-    }
+@lru_cache(maxsize=64)
+def _words(program: Program) -> Sequence[Mapping[str, Any]]:
+    """What is said of each rule when it fails: the sides of its comparisons in the order of its tree."""
+    return [
+        {
+            "code": compiled.rule.code,
+            "severity": compiled.severity,
+            "message": compiled.message or "",
+            "text": print_node(compiled.tree.statement, program.directory, compiled.section),
+            "sides": [
+                [print_node(operand, program.directory, compiled.section) for operand in node.operands]
+                for node in _compared(compiled.tree.statement)
+            ],
+        }
+        for compiled in program.rules
+    ]
 
 
 def _compared(node: nodes.Node) -> Iterator[nodes.Compare]:

@@ -11,9 +11,12 @@ import { BLANK, Day, MARK, NotApplicable, type Truth, type Value } from "./value
 export type Verdict = "pass" | "fail" | `na:${string}` | "";
 
 export interface Outcome {
-  slots: number[]; // computed cells that changed
+  slots: number[]; // computed cells that changed, or were opened or closed
   instances: number[]; // rules at targets that were checked again
 }
+
+/** Reasons for which a computed cell is open. */
+const NO_EARLIER = new Set(["no_period", "divided"]);
 
 type Check = (args: Arguments) => Verdict;
 type Compute = (args: Arguments, slot: number) => void;
@@ -27,7 +30,10 @@ export class Running {
   private readonly checked: Readers;
   private readonly computed: Readers;
 
-  /** Figures typed into the cells `kept` stay: claims, and computed cells that are open for typing. */
+  /** Computed cells whose earlier figure is missing: they are open for typing. */
+  readonly opened = new Set<number>();
+
+  /** Figures that stand in the cells `kept` stay, as claims. */
   constructor(
     readonly plan: Plan,
     private readonly kept: ReadonlySet<number> = new Set(),
@@ -78,14 +84,16 @@ export class Running {
     this.verdicts[at] = (this.checks[shape] ??= this.checkOf(this.plan.shapes[shape] as Shape))(args);
   }
 
-  /** Whether the cell changed. */
+  /** Whether the cell changed, or was opened or closed. */
   private compute(at: number): boolean {
     const [slot, , shape, args] = this.plan.formulas[at] as Plan["formulas"][number];
     if (this.kept.has(slot)) return false;
     const { units } = this.figures;
     const [before, value] = [units[slot] as number, Number.isNaN(units[slot]) ? this.figures.print(slot) : ""];
+    const wasOpened = this.opened.has(slot);
     (this.computes[shape] ??= this.computeOf(this.plan.shapes[shape] as Shape))(args, slot);
     const after = units[slot] as number;
+    if (wasOpened !== this.opened.has(slot)) return true;
     return Number.isNaN(after) && Number.isNaN(before) ? this.figures.print(slot) !== value : !Object.is(before, after);
   }
 
@@ -118,9 +126,14 @@ export class Running {
     const value = this.evaluator.value(expression);
     const guard = when && this.evaluator.truth(when);
     return (args, slot) => {
-      const applies = guard ? guard(args) === true : true;
+      const found = !guard || guard(args) === true ? value(args) : BLANK;
+      if (found instanceof NotApplicable && NO_EARLIER.has(found.reason)) {
+        this.opened.add(slot);
+        return;
+      }
+      this.opened.delete(slot);
       const { decimals, kinds } = this.figures;
-      this.figures.put(slot, applies ? figureOf(value(args), decimals[slot] as number, kinds[slot] as CellKind) : BLANK);
+      this.figures.put(slot, figureOf(found, decimals[slot] as number, kinds[slot] as CellKind));
     };
   }
 }

@@ -225,10 +225,11 @@ export class SectionGrid {
     const columns: Record<string, { cssClass?: string; focusable?: boolean; editor?: null }> = {};
     this.section.columns.forEach((column, at) => {
       const kind = this.report.kind(this.section, row, at);
-      if (!kind) columns[idOf(column.id)] = { cssClass: "none", editor: null };
-      else if (kind.state !== "open") columns[idOf(column.id)] = { cssClass: `is-${kind.state}`, editor: null };
-      else if (!NUMERIC.includes(kind.type)) columns[idOf(column.id)] = { cssClass: "is-text" };
-      if (kind && !this.report.mayType(this.section, row, at)) columns[idOf(column.id)] = { ...columns[idOf(column.id)], editor: null };
+      const state = this.report.state(this.section, row, at);
+      const looks = [!kind ? "none" : state === "open" ? "" : `is-${state}`, kind && !NUMERIC.includes(kind.type) ? "is-text" : ""];
+      const cssClass = looks.filter(Boolean).join(" ");
+      if (!this.report.mayType(this.section, row, at)) columns[idOf(column.id)] = { cssClass, editor: null };
+      else if (cssClass) columns[idOf(column.id)] = { cssClass };
     });
     return { cssClasses: `row-${row.kind} depth-${Math.min(row.depth, 6)}`, columns } as ItemMetadata;
   }

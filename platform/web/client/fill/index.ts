@@ -52,6 +52,11 @@ function follow(changes: readonly Change[]): void {
 }
 
 function show(computed: readonly Change[]): void {
+  const opened = live?.opened() ?? new Set();
+  if ([...opened, ...report.opened].some((place) => opened.has(place) !== report.opened.has(place))) {
+    report.opened = opened;
+    if (!grid?.editing()) grid?.redraw();
+  }
   for (const change of computed) report.set(change);
   grid?.refresh(computed);
   findings.replace(live?.findings(told, findings.reasons) ?? told);
@@ -146,8 +151,8 @@ function showCell(row: Row | undefined, at: number): void {
   chosen = row;
   const section = grid?.section;
   const column = section?.columns[at];
-  const kind = row && section && report.kind(section, row, at);
-  const state = kind && kind.state !== "open" ? ` · ${report.text(kind.state)}` : "";
+  const kind = row && section && report.state(section, row, at);
+  const state = kind && kind !== "open" ? ` · ${report.text(kind)}` : "";
   find("cell-name").textContent = row && column ? `${row.title || row.key} · ${column.title} (${column.ordinal})${state}` : "";
   find("remove-row").hidden = !(row?.removable && report.data.editable);
 }

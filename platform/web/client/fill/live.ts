@@ -5,9 +5,8 @@ import { Failures } from "../evaluator/failures";
 import { type Decimal, printNumber } from "../evaluator/numbers";
 import { type Argument, cellsOf, readPlan } from "../evaluator/plan";
 import { Running } from "../evaluator/running";
-import type { Change, Finding, LiveData, Report, RuleWords } from "./model";
+import { type Change, type Finding, type LiveData, placeOf, type Report, type RuleWords } from "./model";
 import { group, same } from "./numbers";
-import { placeOf } from "./saving";
 
 /** The code of the findings that are made here. */
 export const FAILED = "rule.failed";
@@ -63,6 +62,11 @@ export class Live {
     const { slots, instances } = this.running.change(typed);
     for (const at of instances) this.judge(at);
     return slots.map((slot) => this.change(slot));
+  }
+
+  /** Computed cells that are open for typing, by place. */
+  opened(): Set<string> {
+    return new Set([...this.running.opened].map((slot) => placeOf(this.change(slot))));
   }
 
   /** What fails now, in the order of the rules; `others` is what the server found besides. */

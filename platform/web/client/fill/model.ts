@@ -95,11 +95,17 @@ export interface ReportData {
   live: LiveData | null; // null where only the server sees all that goes into the figures
   texts: Record<string, string>;
 }
-export interface Change {
+export interface Place {
   section: string;
   row: string;
   column: string;
+}
+export interface Change extends Place {
   value: string;
+}
+
+export function placeOf({ section, row, column }: Place): string {
+  return `${section}[${row};${column}]`;
 }
 
 /** Hears which cells changed, and the sections where rows came or went. */
@@ -108,6 +114,7 @@ type Listener = (changes: readonly Change[], grown: ReadonlySet<string>) => void
 /** The figures as they stand on the page. */
 export class Report {
   readonly sections: Map<string, Section>;
+  opened: ReadonlySet<string> = new Set(); // computed cells that are typed all the same
   private readonly listeners: Listener[] = [];
   private readonly rows = new Map<Section, { list: Row[]; at: Map<string, number> }>();
 
@@ -151,16 +158,23 @@ export class Report {
   }
 
   mayType(section: Section, row: Row, column: number): boolean {
-    return this.data.editable && this.kind(section, row, column)?.state === "open";
+    const state = this.state(section, row, column);
+    return this.data.editable && (state === "open" || state === "opened");
   }
 
-  isComputed({ section, row, column }: { section: string; row: string; column: string }): boolean {
+  /** How a cell is to be treated: a computed one whose earlier figure is missing is opened. */
+  state(section: Section, row: Row, at: number): Kind["state"] | "opened" | undefined {
+    const state = this.kind(section, row, at)?.state;
+    const column = section.columns[at]?.id ?? "";
+    return state === "computed" && this.opened.has(placeOf({ section: section.id, row: row.key, column })) ? "opened" : state;
+  }
+
+  isComputed({ section, row, column }: Place): boolean {
     const found = this.row(section, row);
-    const kind = found && this.kind(this.section(section), found, this.columnAt(section, column));
-    return kind?.state === "computed";
+    return found !== undefined && this.state(this.section(section), found, this.columnAt(section, column)) === "computed";
   }
 
-  value(change: { section: string; row: string; column: string }): string {
+  value(change: Place): string {
     const at = this.columnAt(change.section, change.column);
     return this.row(change.section, change.row)?.values[at] ?? "";
   }

@@ -1,7 +1,7 @@
 // Saving by cell: what was typed waits in a queue that outlives the page, goes out a moment later, and goes
 // again with the same key until the server has answered. Two pages of one account tell each other what was stored.
 
-import type { Change, Finding, LiveData, Report, Standing } from "./model";
+import { type Change, type Finding, type LiveData, placeOf, type Report, type Standing } from "./model";
 import type { How } from "./history";
 
 export type SaveState = "saved" | "saving" | "offline" | "refused";
@@ -204,8 +204,4 @@ export async function post(url: string, body: unknown): Promise<Response> {
 
 function newKey(): string {
   return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
-}
-
-export function placeOf(change: { section: string; row: string; column: string }): string {
-  return `${change.section}[${change.row};${change.column}]`;
 }
