@@ -15,8 +15,6 @@ from runtime.assignment import Assignment, print_assignment, read_assignment
 MOST = 24
 """Agencies that have room beside each other; more are given their rows as lines of text."""
 
-NOTHING: Assignment = {}
-
 
 @dataclass(frozen=True)
 class Line:
@@ -30,19 +28,26 @@ class Line:
     rows: Rows
 
 
-def grid(tree: Tree, layout: Layout, lead: int, text: str, written: str) -> dict[str, Any]:
-    """What the page ticks in: agencies across, rows down, and as text what finds no room among the ticks."""
-    try:
-        given = read_assignment(tree, layout, text)
-    except Invalid:
-        given, beside = NOTHING, written
-    across = [node for node in askable(tree, lead) if node.level in WITHOUT_AREA or node.code in given]
-    if len(across) > MOST:
-        across = []
-    if given:
+def grid(tree: Tree, layout: Layout, lead: int, ticks: str, written: str) -> dict[str, Any]:
+    """What the page ticks in: agencies across, rows down, and as text what finds no room among the ticks.
+
+    Text with a fault stays as it was written, beside what was ticked.
+    """
+    given = _read(tree, layout, f"{ticks}\n{written}") or _read(tree, layout, ticks)
+    offices = [node for node in askable(tree, lead) if node.level in WITHOUT_AREA or node.code in given]
+    across = offices if len(offices) <= MOST else []
+    if _read(tree, layout, written):
         ticked = {node.code for node in across}
-        beside = print_assignment(layout, {code: rows for code, rows in given.items() if code not in ticked})
-    return {"across": across, "lines": lines(layout), "given": given, "written": beside, "lead": tree[lead]}
+        written = print_assignment(layout, {code: rows for code, rows in given.items() if code not in ticked})
+    return {"across": across, "lines": lines(layout), "given": given, "written": written, "lead": tree[lead]}
+
+
+def _read(tree: Tree, layout: Layout, text: str) -> Assignment:
+    """What a text gives to whom; nothing where it has a fault."""
+    try:
+        return read_assignment(tree, layout, text)
+    except Invalid:
+        return {}
 
 
 def lines(layout: Layout) -> list[Line]:
