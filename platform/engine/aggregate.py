@@ -43,21 +43,43 @@ class Aggregated:
     too_large: tuple[tuple[str, str, str], ...] = ()
 
 
+Figures = tuple[Ints, NDArray[np.uint8]]
+"""(values, status) of many reports, both [reports × cells]."""
+OpenRows = Mapping[str, tuple[OpenRow, Figures]]
+"""Open rows by key: the first of each, and the figures of all reports that have it."""
+
+
 def aggregate(layout: Layout, children: Sequence[Child]) -> Aggregated:
     """The reports of `children` summed up in the shape of `layout`, before formulas are computed."""
+    stacks = {key: _stack(section, children) for key, section in layout.sections.items()}
+    return sum_up(layout, len(children), stacks, {key: _open_rows(key, children) for key in stacks})
+
+
+def sum_up(
+    layout: Layout, reports: int, stacks: Mapping[str, Figures], open_rows: Mapping[str, OpenRows]
+) -> Aggregated:
+    """So many reports summed up whose figures stand stacked, by section."""
     blocks: dict[str, Block] = {}
-    open_rows: dict[str, dict[str, OpenRow]] = {}
+    rows: dict[str, dict[str, OpenRow]] = {}
     entered: dict[str, Ints] = {}
     too_large: list[tuple[str, str, str]] = []
     for key, section in layout.sections.items():
-        values, status = _stack(section, children)
+        values, status = stacks[key]
+        if not _IS_NUMBERED[status].all():
+            values = np.where(_IS_NUMBERED[status], values, 0)
         stack = _Stack(section.cells, values, status, _weights(section, section.cells))
         blocks[key], overflown = _reduce(stack)
-        entered[key] = _is_entered(status).sum(axis=0)
+        entered[key] = stack.numbers.sum(axis=0)
         too_large += [(key, *_place(section, index)) for index in overflown]
         if section.patterns:
-            open_rows[key] = _open_rows(section, children)
-    return Aggregated(Sheet(layout, blocks, open_rows), len(children), entered, tuple(too_large))
+            rows[key] = _reduce_rows(section, open_rows.get(key, {}))
+    return Aggregated(Sheet(layout, blocks, rows), reports, entered, tuple(too_large))
+
+
+def unpack_many(packed: Sequence[bytes], size: int) -> Figures:
+    """The figures of many blocks of so many cells that `Block.to_bytes` wrote."""
+    raw = np.frombuffer(b"".join(packed), dtype=np.uint8).reshape(len(packed), size * 9)
+    return raw[:, : size * 8].copy().view("<i8").astype(np.int64, copy=False), raw[:, size * 8 :]
 
 
 def _place(section: SectionLayout, index: int) -> tuple[str, str]:
@@ -65,12 +87,11 @@ def _place(section: SectionLayout, index: int) -> tuple[str, str]:
     return section.rows[row].id, section.columns[column].id
 
 
-def _is_entered(status: NDArray[np.uint8]) -> NDArray[np.bool_]:
-    return np.isin(status, [*NUMBERED, Status.NIL])
+_IS_NUMBERED = np.array([status in NUMBERED for status in Status])
+_IS_ENTERED = np.array([status in (*NUMBERED, Status.NIL) for status in Status])
 
 
-def _stack(section: SectionLayout, children: Sequence[Child]) -> tuple[Ints, NDArray[np.uint8]]:
-    """(values, status), both [reports × cells]; values of cells without a number are 0."""
+def _stack(section: SectionLayout, children: Sequence[Child]) -> Figures:
     values = np.zeros((len(children), section.size), dtype=np.int64)
     status = np.zeros((len(children), section.size), dtype=np.uint8)
     moves: dict[int, tuple[Ints, Ints]] = {}
@@ -83,14 +104,13 @@ def _stack(section: SectionLayout, children: Sequence[Child]) -> tuple[Ints, NDA
             values[i], status[i] = block.values, block.status
             continue
         if id(theirs) not in moves:
-            moves[id(theirs)] = _alignment(section, theirs)
+            moves[id(theirs)] = alignment(section, theirs)
         here, there = moves[id(theirs)]
         values[i, here], status[i, here] = block.values[there], block.status[there]
-    values[~np.isin(status, NUMBERED)] = 0
     return values, status
 
 
-def _alignment(section: SectionLayout, theirs: SectionLayout) -> tuple[Ints, Ints]:
+def alignment(section: SectionLayout, theirs: SectionLayout) -> tuple[Ints, Ints]:
     """Positions of the cells both layouts have, here and there: same row, column and decimals."""
     pairs = [
         (here, there)
@@ -119,7 +139,7 @@ class _Stack:
     @cached_property
     def numbers(self) -> NDArray[np.bool_]:
         """Where a report gives a number; nil is one."""
-        return _is_entered(self.status)
+        return _IS_ENTERED[self.status]
 
 
 def _weights(section: SectionLayout, cells: Sequence[Cell]) -> dict[int, int]:
@@ -226,20 +246,29 @@ _RULES: Mapping[str, Callable[[_Stack, Ints], Reduced]] = {
 """The rules that give a figure; `recompute` waits for the cell's formula and `none` stays blank."""
 
 
-def _open_rows(section: SectionLayout, children: Sequence[Child]) -> dict[str, OpenRow]:
-    """Open rows by key; rows of several reports under one key are reduced cell by cell."""
+def _open_rows(section: str, children: Sequence[Child]) -> OpenRows:
     same: dict[str, list[OpenRow]] = {}
     for child in children:
-        for key, row in child.sheet.open_rows.get(section.section.id, {}).items():
+        for key, row in child.sheet.open_rows.get(section, {}).items():
             same.setdefault(key, []).append(row)
+    return {
+        key: (
+            rows[0],
+            (np.array([row.block.values for row in rows]), np.array([row.block.status for row in rows])),
+        )
+        for key, rows in same.items()
+    }
+
+
+def _reduce_rows(section: SectionLayout, rows: OpenRows) -> dict[str, OpenRow]:
+    """Open rows by key; rows of several reports under one key are reduced cell by cell."""
+    weights = {pattern: _weights(section, cells) for pattern, cells in section.pattern_cells.items()}
     found = {}
-    for key, rows in same.items():
-        if len(rows) == 1:
-            found[key] = rows[0]
+    for key, (first, (values, status)) in rows.items():
+        if len(values) == 1:
+            found[key] = first
             continue
-        values = np.array([row.block.values for row in rows])
-        status = np.array([row.block.status for row in rows])
-        cells = section.pattern_cells[rows[0].pattern]
-        block, _ = _reduce(_Stack(cells, values, status, _weights(section, cells)))
-        found[key] = replace(rows[0], block=replace(block, texts=rows[0].block.texts))
+        stack = _Stack(section.pattern_cells[first.pattern], values, status, weights[first.pattern])
+        block, _ = _reduce(stack)
+        found[key] = replace(first, block=replace(block, texts=first.block.texts))
     return found

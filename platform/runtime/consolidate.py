@@ -5,18 +5,18 @@ kept beside: which report in which revision, and how many of how many. Running i
 leaves the same rows.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 import numpy as np
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from agencies.store import read_tree
 from agencies.tree import Tree
-from core.db import lock_row
+from core.db import insert_rows, lock_row
 from core.errors import NotFound
 from core.jobs import Job, Progress, job, request_job
 from engine.aggregate import Aggregated, Child, aggregate
@@ -27,9 +27,12 @@ from runtime.models import Contribution, Report
 from runtime.programs import program_of
 from runtime.rounds import demand_running, find_round
 from runtime.sheets import read_sheets, write_sheet
+from runtime.stacks import ChildRow, are_typed, children_of, sum_up_typed
 from runtime.steps import EDITABLE, HANDED_IN, demand_editable
 
 ACCEPTED = ("accepted",)
+CHUNK = 10_000
+"""Names in one statement; SQLite takes some thirty thousand."""
 
 
 def request_consolidation(
@@ -63,32 +66,50 @@ def consolidate(session: Session, report_id: int, states: Sequence[str]) -> None
     if report.state not in EDITABLE:
         return
     layout = program_of(session, report.version_id).layout
-    reports = list(
-        session.scalars(
-            select(Report)
-            .filter_by(round_id=report.round_id, receiver_id=report.agency_id)
-            .order_by(Report.id)
-        )
-    )
-    counted = [child for child in reports if child.state in states]
-    children = read_children(session, counted)
-    summed = aggregate(layout, children)
-    coverage = _coverage(layout, summed, len(reports)) | {"states": list(states)}
-    if report.rows is not None:
-        sheets = {int(child.key): child.sheet for child in children}
-        summed = replace(summed, sheet=gathered(layout, summed.sheet, reports, sheets))
-        coverage |= covered(_tree(session, report, reports), reports, sheets, coverage["cells"])
+    below = children_of(session, report)
+    counted = [child for child in below if child.state in states]
+    more: Mapping[str, Any] = {}
+    if report.rows is None and are_typed(session, report):
+        summed = sum_up_typed(session, layout, report, counted)
+    else:
+        summed, more = _sum_up(session, layout, report, counted)
     before = read_sheets(session, layout, [report_id], "children")[report_id]
     if write_sheet(session, report_id, "children", before, summed.sheet):
         report.revision += 1
-    lineage = [
-        {"report_id": report_id, "child_id": child.id, "revision": child.revision} for child in counted
-    ]
-    session.execute(delete(Contribution).filter_by(report_id=report_id))
-    if lineage:
-        session.execute(insert(Contribution), lineage)
-    report.coverage = coverage
+    _keep_lineage(session, report_id, {(child.id, child.revision) for child in counted})
+    report.coverage = _coverage(layout, summed, len(below)) | {"states": list(states)} | more
     session.flush()
+
+
+def _sum_up(
+    session: Session, layout: Layout, report: Report, counted: Sequence[ChildRow]
+) -> tuple[Aggregated, Mapping[str, Any]]:
+    """The children that count, summed up one by one, and what is to be told of a form they share."""
+    query = select(Report).filter_by(round_id=report.round_id, receiver_id=report.agency_id)
+    reports = session.scalars(query.order_by(Report.id)).all()
+    ids = {child.id for child in counted}
+    children = read_children(session, [child for child in reports if child.id in ids])
+    summed = aggregate(layout, children)
+    if report.rows is None:
+        return summed, {}
+    sheets = {int(child.key): child.sheet for child in children}
+    cells = _coverage(layout, summed, len(reports))["cells"]
+    told = covered(_tree(session, report, reports), reports, sheets, cells)
+    return replace(summed, sheet=gathered(layout, summed.sheet, reports, sheets)), told
+
+
+def _keep_lineage(session: Session, report_id: int, counted: set[tuple[int, int]]) -> None:
+    """Which reports were summed up, in which revision; rows that are right stay."""
+    found = select(Contribution.child_id, Contribution.revision).filter_by(report_id=report_id)
+    known = {(row.child_id, row.revision) for row in session.execute(found)}
+    gone, new = known - counted, counted - known
+    for start in range(0, len(gone), CHUNK):
+        ids = [child for child, _ in sorted(gone)[start : start + CHUNK]]
+        session.execute(
+            delete(Contribution).where(Contribution.report_id == report_id, Contribution.child_id.in_(ids))
+        )
+    if new:
+        insert_rows(session, Contribution, {"report_id": report_id}, ("child_id", "revision"), sorted(new))
 
 
 def _tree(session: Session, report: Report, below: Sequence[Report]) -> Tree:

@@ -33,9 +33,9 @@ def _read(
     rows: dict[tuple[str, int], dict[str, dict[str, OpenRow]]] = {}
     for block in session.execute(_of(ReportBlock, reports, parts)):
         of_part = blocks.setdefault((block.part, block.report_id), {})
-        of_part[block.section] = _unpack(block.packed, block.texts)
+        of_part[block.section] = unpack(block.packed, block.texts)
     for row in session.execute(_of(ReportRow, reports, parts).order_by(ReportRow.position)):
-        open_row = OpenRow(row.key, row.pattern, _unpack(row.packed, row.texts), row.agency)
+        open_row = OpenRow(row.key, row.pattern, unpack(row.packed, row.texts), row.agency)
         of_section = rows.setdefault((row.part, row.report_id), {}).setdefault(row.section, {})
         of_section[row.key] = open_row
     return {
@@ -123,7 +123,8 @@ def _pack(block: Block) -> dict[str, object]:
     return {"packed": block.to_bytes(), "texts": {str(at): text for at, text in block.texts.items()}}
 
 
-def _unpack(packed: bytes, texts: Mapping[str, str]) -> Block:
+def unpack(packed: bytes, texts: Mapping[str, str]) -> Block:
+    """A block as it is stored."""
     return Block.from_bytes(packed, {int(at): text for at, text in texts.items()})
 
 
