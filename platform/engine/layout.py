@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.cells import LIST_ROW, Cell, resolve_cell
-from engine.form import Column, Form, Row, Section
+from engine.form import NOTHING, Column, Form, Row, Section
 
 
 @dataclass(frozen=True)
@@ -80,6 +80,19 @@ class SectionLayout:
         return {key: self._cells_of(row) for key, row in self.patterns.items()}
 
     def _cells_of(self, row: Row) -> tuple[Cell, ...]:
+        states = row.id in self.section.row_aggregation or row.id in self._with_own_cells
+        return self._made(row) if states or row.properties != NOTHING else self._plain
+
+    @cached_property
+    def _with_own_cells(self) -> frozenset[str]:
+        return frozenset(row for row, _ in self.section.overrides)
+
+    @cached_property
+    def _plain(self) -> tuple[Cell, ...]:
+        """The cells of a row that states nothing."""
+        return self._made(LIST_ROW)
+
+    def _made(self, row: Row) -> tuple[Cell, ...]:
         return tuple(resolve_cell(self.form, self.section, row, column) for column in self.columns)
 
     @cached_property

@@ -192,6 +192,8 @@ class SectionNames:
         self, selector: Selector, *, parent: str | None = None, agency: str | None = None
     ) -> list[RowName]:
         """The rows of a resolved selector. `parent` stands for `dòng cha`, `agency` for whose rows."""
+        if type(selector) is One and not self.repeats:
+            return [self.row[selector.name.text]]
         match selector:
             case Parent():
                 return [self.row[parent]] if parent and parent in self.row else []
@@ -209,6 +211,8 @@ class SectionNames:
 
     def pick_columns(self, selector: Selector) -> list[ColumnName]:
         """The columns of a resolved selector; `mọi cột` are those that no of-which repeats."""
+        if type(selector) is One:
+            return [self.column[selector.name.text]]
         if isinstance(selector, Every):
             return _whole(self.columns)
         return [self.columns[i] for i in _picked(selector, self.place["column"])]

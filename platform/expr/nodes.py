@@ -277,6 +277,11 @@ Node = (
     | Guard
 )
 _KINDS = frozenset(get_args(Node))
+_BELOW = frozenset(
+    {"operand", "operands", "terms", "factors", "arguments", "choices", "condition", "then", "otherwise"}
+)
+PARTS = {kind: tuple(name for name in kind.__match_args__ if name in _BELOW) for kind in _KINDS}
+"""The fields of each kind of node that hold nodes."""
 
 
 # --- a whole rule -----------------------------------------------------------------------------------------
@@ -316,11 +321,11 @@ class Rule:
 
 def children(node: Node) -> Iterator[Node]:
     """The nodes directly below `node`, left to right."""
-    for name in type(node).__match_args__:
+    for name in PARTS[type(node)]:
         value = getattr(node, name)
         if isinstance(value, tuple):
             yield from (part for part in value if type(part) in _KINDS)
-        elif type(value) in _KINDS:
+        elif value is not None:
             yield value
 
 
@@ -330,7 +335,8 @@ def walk(node: Node) -> Iterator[Node]:
     while waiting:
         current = waiting.pop()
         yield current
-        waiting.extend(reversed(list(children(current))))
+        if PARTS[type(current)]:
+            waiting.extend(reversed(list(children(current))))
 
 
 def parts(rule: Rule) -> Iterator[Node]:

@@ -17,6 +17,7 @@ from expr import nodes
 from expr.builder import Builder
 from expr.faults import Fault
 from expr.hints import syntax_fault
+from expr.moulds import cast, keep, taken_out
 from expr.text import normalise, unquoted
 
 MAX_CHARACTERS = 4_000
@@ -48,6 +49,10 @@ def parse(text: str) -> Parsed:
     if len(text) > MAX_CHARACTERS:
         facts = {"limit": MAX_CHARACTERS, "found": len(text)}
         return Parsed(text[:MAX_CHARACTERS], None, (Fault("E_LIMIT", 0, len(text), "characters", facts),))
+    mould, spans = taken_out(text)
+    known = cast(text, mould, spans)
+    if known is not None:
+        return Parsed(text, known)
     fault = _over_limit(text) or _foreign_digit(text)
     if fault:
         return Parsed(text, None, (fault,))
@@ -59,6 +64,8 @@ def parse(text: str) -> Parsed:
         except UnexpectedInput as error:
             return Parsed(text, None, (*builder.faults, syntax_fault(text, error)))
         faults = tuple(builder.faults)
+        if not faults:
+            keep(mould, spans, rule)  # type: ignore[arg-type]
     return Parsed(text, None if faults else rule, faults)  # type: ignore[arg-type]
 
 
@@ -91,6 +98,6 @@ def _over_limit(text: str) -> Fault | None:
 
 def _foreign_digit(text: str) -> Fault | None:
     for position, character in enumerate(unquoted(text)):
-        if ord(character) > 127 and unicodedata.category(character) in ("Nd", "Nl", "No"):
+        if character > "\x7f" and unicodedata.category(character) in ("Nd", "Nl", "No"):
             return Fault("E_NUM", position, position + 1, "foreign", {"found": character})
     return None

@@ -1,7 +1,7 @@
 """From names as typed to ids, with every fault of naming: unknown, ambiguous, reversed, misplaced."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from expr import nodes
@@ -64,13 +64,13 @@ class _Resolver:
         if isinstance(node, Call):
             return self.call(node)
         changes: dict[str, Any] = {}
-        for item in fields(node):
-            value = getattr(node, item.name)
-            if isinstance(value, tuple) and value and isinstance(value[0], Node):
-                changes[item.name] = tuple(self.node(part) for part in value)
-            elif isinstance(value, Node):
-                changes[item.name] = self.node(value)
-        return replace(node, **changes)
+        for name in nodes.PARTS[type(node)]:
+            value = getattr(node, name)
+            if isinstance(value, tuple):
+                changes[name] = tuple([self.node(part) for part in value])
+            elif value is not None:
+                changes[name] = self.node(value)
+        return replace(node, **changes) if changes else node
 
     def call(self, call: Call) -> Node:
         signature = self.functions.find(call.name)
