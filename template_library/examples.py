@@ -11,14 +11,18 @@ from engine.form import Example, Form
 from engine.given import read_context
 from engine.program import Program, compile_form
 from engine.review import review
+from expr.signatures import Functions
 from template_library.fileformat import data_to_template
 from template_library.jsontext import path_to
 
 
-def check_template(form: Form, others: Mapping[str, Form] | None = None) -> tuple[Program, list[Finding]]:
+def check_template(
+    form: Form, others: Mapping[str, Form] | None = None, functions: Functions | None = None
+) -> tuple[Program, list[Finding]]:
     """The compiled form and everything wrong with its rules, each and together, and with its examples.
 
     `others` are the templates its rules may name; those that an example brings in its context count too.
+    `functions` are those it may call, without them the language's own.
     """
     findings: list[Finding] = []
     known = dict(others or {})
@@ -26,7 +30,7 @@ def check_template(form: Form, others: Mapping[str, Form] | None = None) -> tupl
         brought, faults = forms_in(example.context)
         known |= brought
         findings += [_within(fault, f"examples[{index}].context") for fault in faults]
-    program = compile_form(form, known)
+    program = compile_form(form, known, functions)
     findings += program.findings
     if not has_errors(findings):
         findings += [*review(program), *run_examples(program)]

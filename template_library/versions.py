@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from core.db import insert_new, lock_row
 from core.errors import Invalid, NotFound
+from core.plugins import known_functions
 from engine.canonical import content_hash
 from engine.findings import has_errors
 from engine.form import Form
@@ -30,7 +31,7 @@ def publish(
 
     Content that was published before gives the version it has, with the day it came in force then.
     """
-    program, findings = check_template(form, others)
+    program, findings = check_template(form, others, known_functions())
     if has_errors(findings):
         raise Invalid(findings)
     form = program.canonical()

@@ -10,9 +10,8 @@ Ours are named in just the same way. A method stands here once a plug-in uses it
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 from importlib.metadata import entry_points
-
-from flask import current_app
 
 from core.errors import Conflict
 from core.notices import Channel
@@ -61,7 +60,20 @@ def functions_of(plugins: Plugins) -> Functions:
     return Functions([*BUILT_IN, *(each for plugin in plugins.values() for each in plugin.functions())])
 
 
+@cache
+def functions_named(names: tuple[str, ...]) -> Functions:
+    """The functions of the language with those of the plug-ins of these names, put together once."""
+    return functions_of(load_plugins(names))
+
+
 def enabled_plugins() -> Plugins:
     """The plug-ins of the current application, by name."""
+    from flask import current_app  # here, for commands that check a file do without
+
     plugins: Plugins = current_app.config["PLUGINS"]
     return plugins
+
+
+def known_functions() -> Functions:
+    """The functions of the language in the current application."""
+    return functions_named(tuple(enabled_plugins()))

@@ -260,7 +260,7 @@ def _set(node: Ground, numbers: Arithmetic) -> Many:
 
 
 def _call(node: ground.Call, numbers: Arithmetic) -> Run:
-    body, multiplies = BODIES[node.name], node.name in MULTIPLIES
+    body, multiplies = node.body or BODIES[node.name], node.name in MULTIPLIES
     if node.sets:
         sets = [_set(argument, numbers) for argument in node.arguments]
 

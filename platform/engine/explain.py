@@ -16,7 +16,14 @@ MAX_OPERANDS = 12
 
 def explain_rule(program: Program, rule: CompiledRule, lang: str) -> str:
     """The rule as a sentence in `vi` or `en`, with what vectorising leaves out."""
-    return describe_rule(rule.tree, program.directory, rule.section, lang, computed=rule.computed)
+    return describe_rule(
+        rule.tree,
+        program.directory,
+        rule.section,
+        lang,
+        computed=rule.computed,
+        functions=program.functions,
+    )
 
 
 def failure_facts(work: Evaluator, rule: nodes.Rule, target: Target, section: str) -> dict[str, object]:

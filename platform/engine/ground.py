@@ -11,9 +11,10 @@ The nodes are hashable values without behaviour, like `expr.nodes`; they mean wh
 """
 
 import datetime
+from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Literal
+from typing import Any, Literal
 
 from engine.values import Missing
 from expr.nodes import Operator, Tolerance
@@ -89,12 +90,16 @@ class Product:
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """A function of `engine.functions.BODIES` (or of a plug-in); `sets` says its arguments are flattened."""
+    """A function of `engine.functions.BODIES`, or of a plug-in, which brings its `body`.
+
+    `sets` says its arguments are flattened. Who knows no body of that name leaves the rule to the server.
+    """
 
     name: str
     arguments: tuple["Ground", ...]
     kinds: tuple[str, ...]
     sets: bool = False
+    body: Callable[..., Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -277,9 +277,10 @@ class _Grounder:
         signature = self.program.functions.by_name[call.name]
         if signature.kind(0) == "cells":
             kinds = ("any" if call.name == "đếm" else "number",) * len(arguments)
-            return grounded.Call(call.name, tuple(self.set(a, at) for a in arguments), kinds, sets=True)
-        found = self.values(arguments, at)
-        return grounded.Call(call.name, found, tuple(signature.kind(i) for i in range(len(arguments))))
+            sets = tuple(self.set(a, at) for a in arguments)
+            return grounded.Call(call.name, sets, kinds, sets=True, body=signature.body)
+        kinds = tuple(signature.kind(i) for i in range(len(arguments)))
+        return grounded.Call(call.name, self.values(arguments, at), kinds, body=signature.body)
 
     def values(self, arguments: Sequence[Node], at: _At) -> tuple[Ground, ...]:
         return tuple(self.value(argument, at) for argument in arguments)

@@ -7,7 +7,7 @@ written `"12.5"`, `["text", "a"]`, `["date", "2025-01-31"]`, `true`, `null` (bla
 
 import datetime
 from collections.abc import Mapping, Sequence
-from dataclasses import fields
+from dataclasses import Field, fields
 from decimal import Decimal
 from typing import Any, get_args
 
@@ -79,9 +79,14 @@ def _node(node: Any) -> Any:
         type(node).__name__.lower(),
         *(
             _value(getattr(node, field.name)) if field.name in _VALUES else _node(getattr(node, field.name))
-            for field in fields(node)
+            for field in _written(type(node))
         ),
     ]
+
+
+def _written(kind: type) -> list[Field[Any]]:
+    """The fields of a kind of node that are written; a function's body is found by its name."""
+    return [field for field in fields(kind) if field.name != "body"]
 
 
 def _read(data: Any) -> Any:
@@ -90,7 +95,7 @@ def _read(data: Any) -> Any:
     return kind(
         *(
             _read_value(part) if field.name in _VALUES else _read_field(field.name, part)
-            for field, part in zip(fields(kind), parts, strict=True)
+            for field, part in zip(_written(kind), parts, strict=True)
         )
     )
 

@@ -4,12 +4,14 @@
 """
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from decimal import Decimal
 
 from expr import nodes
 from expr.names import Directory, Named, SectionNames
 from expr.nodes import Between, Children, Every, One, Parent, Reference, Selector, Several
 from expr.numbers import print_number
+from expr.signatures import Functions
 from expr.targets import Run
 from expr.types import attribute_name
 from expr.vocabulary import VOCABULARIES, Vocabulary
@@ -18,10 +20,19 @@ MOST_NAMES = 12
 
 
 def describe_rule(
-    rule: nodes.Rule, directory: Directory, section: str, lang: str = "vi", *, computed: bool = False
+    rule: nodes.Rule,
+    directory: Directory,
+    section: str,
+    lang: str = "vi",
+    *,
+    computed: bool = False,
+    functions: Functions | None = None,
 ) -> str:
     """The sentence of a resolved rule of `section`; a formula is told as one when `computed`."""
-    return _Narrator(directory, directory.form.section[section], VOCABULARIES[lang]).rule(rule, computed)
+    words = VOCABULARIES[lang]
+    told = {each.name: each.told[lang == "en"] for each in functions or () if each.told}
+    words = replace(words, functions={**words.functions, **told}) if told else words
+    return _Narrator(directory, directory.form.section[section], words).rule(rule, computed)
 
 
 class _Narrator:

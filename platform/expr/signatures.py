@@ -3,7 +3,7 @@
 A plug-in's function joins the same table.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, Literal
@@ -83,13 +83,16 @@ class Functions:
                     raise ValueError(f"two functions are named {name}")
                 self._folded[name] = signature
 
+    def __iter__(self) -> Iterator[Signature]:
+        return iter(self.by_name.values())
+
     def find(self, name: str) -> Signature | None:
         """The function that a text names."""
         return self._folded.get(fold(name))
 
     def spellings(self) -> list[str]:
         """Every name a function goes by."""
-        return [name for s in self.by_name.values() for name in (s.name, s.english)]
+        return [name for s in self for name in (s.name, s.english)]
 
 
 @cache

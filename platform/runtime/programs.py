@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from core.plugins import known_functions
 from engine.form import Form
 from engine.program import Program, compile_form
 from engine.share import part_of, whole_for
@@ -16,7 +17,7 @@ from template_library.models import Version
 from template_library.versions import get_version, load_form
 
 _NAMED: dict[str, Sequence[str]] = {}
-_COMPILED: dict[tuple[str, ...], Program] = {}
+_COMPILED: dict[tuple[object, ...], Program] = {}
 _SHARED: dict[tuple[object, ...], Program] = {}
 OVER_CHILDREN = ("tổng_đơn_vị_con", "trung_bình_đơn_vị_con", "đếm_đơn_vị_con")
 
@@ -34,9 +35,10 @@ def program_of(session: Session, version_id: int) -> Program:
     """The program of a frozen version; other templates stand in it as they were published last."""
     version = get_version(session, version_id)
     others = _others(session, version)
-    key = (version.content_hash, *(other.content_hash for other in others))
+    functions = known_functions()
+    key = (functions, version.content_hash, *(other.content_hash for other in others))
     if key not in _COMPILED:
-        _COMPILED[key] = compile_form(load_form(version), _forms(others))
+        _COMPILED[key] = compile_form(load_form(version), _forms(others), functions)
     return _COMPILED[key]
 
 
@@ -49,10 +51,10 @@ def program_for(session: Session, report: Report) -> Program:
     gathers = report.receiver_id is None
     version = get_version(session, report.version_id)
     others = _others(session, version)
-    key = (version.content_hash, *(other.content_hash for other in others), rows, gathers)
+    key = (program.functions, version.content_hash, *(each.content_hash for each in others), rows, gathers)
     if key not in _SHARED:
         form = (whole_for if gathers else part_of)(program, rows)
-        _SHARED[key] = compile_form(form, _forms(others))
+        _SHARED[key] = compile_form(form, _forms(others), program.functions)
     return _SHARED[key]
 
 

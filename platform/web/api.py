@@ -17,6 +17,7 @@ from core import jobs
 from core.clock import VIETNAM
 from core.db import Session
 from core.errors import Invalid
+from core.plugins import known_functions
 from engine.figures import write_figures
 from engine.findings import Finding
 from runtime.asking import demand_askable
@@ -93,7 +94,7 @@ def check_file(session: Session, actor: Actor, now: datetime, body: Data) -> Dat
     """All that is wrong with a template file."""
     form, findings = data_to_template(body)
     if form:
-        findings = check_template(form, forms_in_force(session, _today(now)))[1]
+        findings = check_template(form, forms_in_force(session, _today(now)), known_functions())[1]
     return {"findings": _told(findings)}
 
 

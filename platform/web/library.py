@@ -10,6 +10,7 @@ from agencies.access import Actor
 from core import clock
 from core.db import Session
 from core.errors import Invalid
+from core.plugins import known_functions
 from engine.explain import explain_rule
 from engine.findings import Finding, has_errors
 from engine.form import Form
@@ -101,7 +102,7 @@ def _shelf(session: Session, now: datetime, findings: list[Finding]) -> str:
 def _draft(session: Session, code: str, findings: list[Finding] | tuple[Finding, ...]) -> str:
     form, _revision = load_draft(session, code)
     saved = session.get_one(Draft, code)
-    program, found = check_template(form, forms_in_force(session, clock.today()))
+    program, found = check_template(form, forms_in_force(session, clock.today()), known_functions())
     told = [*findings, *(finding for finding in found if finding not in findings)]
     return render_template(
         "library/draft.html",

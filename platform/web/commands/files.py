@@ -1,6 +1,7 @@
 """Files named on the command line: templates, figures, contexts; and how what is wrong with them is told."""
 
 import json
+import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,6 +16,7 @@ from web.commands import complain, finding_json, lang
 if TYPE_CHECKING:
     from engine.findings import Finding
     from engine.form import Form
+    from expr.signatures import Functions
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -56,6 +58,14 @@ def open_template(path: Path) -> "Form":
 def open_others(paths: Sequence[Path]) -> "dict[str, Form]":
     """The forms of further template files by code."""
     return {form.header.code: form for form in map(open_template, paths)}
+
+
+def open_functions() -> "Functions":
+    """The functions of the language with those of the plug-ins that are enabled."""
+    from core.plugins import functions_named
+    from core.settings import read_settings
+
+    return functions_named(read_settings(os.environ).plugins)
 
 
 def _raise(findings: "Sequence[Finding]") -> None:

@@ -11,7 +11,7 @@ import click
 from core.errors import Invalid
 from engine.findings import has_errors
 from web.commands import finding_json, finding_text, json_option, lang, print_json, say
-from web.commands.files import existing_file, open_json, open_template, unusable_told
+from web.commands.files import existing_file, open_functions, open_json, open_template, unusable_told
 
 if TYPE_CHECKING:
     from engine.check import Checked
@@ -53,7 +53,7 @@ def _check(
     form = open_template(template)
     given = open_json(context) if context else {}
     others, findings = forms_in(given)
-    program = compile_form(form, others)
+    program = compile_form(form, others, open_functions())
     sheet, faults = read_figures(program.layout, open_json(figures))
     known, misread = read_context(program, given)
     findings = [*findings, *program.findings, *faults, *misread]

@@ -10,7 +10,7 @@ import click
 from core.errors import Invalid
 from engine.findings import Finding
 from web.commands import finding_json, finding_text, json_option, lang, print_json
-from web.commands.files import open_others, open_template, template_options, unusable_told
+from web.commands.files import open_functions, open_others, open_template, template_options, unusable_told
 
 if TYPE_CHECKING:
     from engine.form import Form, Rule, Section
@@ -71,7 +71,7 @@ def _compile(form: "Form", others: "dict[str, Form]", place: "Section", rule: "R
     from engine.program import compile_form
 
     sections = (replace(section, rules=(rule,) if section is place else ()) for section in form.sections)
-    return compile_form(replace(form, sections=tuple(sections)), others)
+    return compile_form(replace(form, sections=tuple(sections)), others, open_functions())
 
 
 def _tell(program: "Program", place: "Section", as_json: bool) -> None:

@@ -10,7 +10,7 @@ import click
 from core.errors import Invalid
 from engine.findings import has_errors
 from web.commands import actor_option, finding_json, finding_text, json_option, lang, print_json, say, work
-from web.commands.files import existing_file, open_others, open_template, unusable_told
+from web.commands.files import existing_file, open_functions, open_others, open_template, unusable_told
 
 if TYPE_CHECKING:
     from template_library.models import Version
@@ -35,7 +35,7 @@ def check(file: Path, with_: Sequence[Path], as_json: bool) -> None:
         others = open_others(with_)
     try:
         form = open_template(file)
-        findings = check_template(form, others)[1]
+        findings = check_template(form, others, open_functions())[1]
     except Invalid as error:
         form, findings = None, list(error.findings)
     if as_json:
