@@ -14,8 +14,8 @@ from engine.findings import Finding
 from runtime.models import Round
 from runtime.periods import Period
 
-WITHOUT_AREA = ("department", "organisation")
-"""Levels that govern no area of their own."""
+OFFICE = "department"
+"""The level of those who ask for the agency they belong to; an organisation speaks for itself alone."""
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ def area_of(tree: Tree, agency: int) -> Node:
     node = tree.nodes.get(agency)
     if node is None:
         raise NotFound("agency.unknown", id=str(agency), on=tree.on)
-    return tree[node.parent] if node.level in WITHOUT_AREA and node.parent is not None else node
+    return tree[node.parent] if node.level == OFFICE and node.parent is not None else node
 
 
 def askable(tree: Tree, agency: int) -> list[Node]:

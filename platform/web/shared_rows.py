@@ -9,7 +9,7 @@ from core.errors import Invalid
 from engine.form import Row
 from engine.layout import Layout, SectionLayout
 from engine.share import Rows
-from runtime.asking import WITHOUT_AREA, askable
+from runtime.asking import OFFICE, askable
 from runtime.assignment import Assignment, print_assignment, read_assignment
 
 MOST = 24
@@ -34,8 +34,9 @@ def grid(tree: Tree, layout: Layout, lead: int, ticks: str, written: str) -> dic
     Text with a fault stays as it was written, beside what was ticked.
     """
     given = _read(tree, layout, f"{ticks}\n{written}") or _read(tree, layout, ticks)
-    offices = [node for node in askable(tree, lead) if node.level in WITHOUT_AREA or node.code in given]
-    across = offices if len(offices) <= MOST else []
+    there = askable(tree, lead)
+    offices = [node for node in there if node.level == OFFICE or node.code in given]
+    across = next((nodes for nodes in (there, offices) if len(nodes) <= MOST), [])
     if _read(tree, layout, written):
         ticked = {node.code for node in across}
         written = print_assignment(layout, {code: rows for code, rows in given.items() if code not in ticked})

@@ -38,6 +38,11 @@ def test_a_commune_asks_its_organisations_only() -> None:
     assert askable(TREE, 5) == []
 
 
+def test_an_organisation_asks_nobody_beside_it() -> None:
+    beside = tree((4, "commune", None), (8, "organisation", 4), (9, "organisation", 4))
+    assert askable(beside, 8) == []
+
+
 def test_others_cannot_be_asked() -> None:
     demand_askable(TREE, 7, members_of(TREE, 7, "codes:C4,C5"))
     with pytest.raises(Invalid) as refused:
