@@ -25,6 +25,8 @@ def texts() -> Mapping[str, str]:
         "counts": _("{errors} lỗi, {warnings} cảnh báo"),
         "no_findings": _("không có lỗi"),
         "spot": _("dòng {row}"),
+        "repair": _("Có thể sửa {cell} từ {was} thành {value} thì đúng {rules}."),
+        "repair_do": _("Điền {value}"),
         "reason": _("Lý do:"),
         "not_kept": _("Chưa lưu được lý do; hãy thử lại."),
         "blank": _("(để trống)"),

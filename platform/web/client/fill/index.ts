@@ -11,6 +11,7 @@ import { History } from "./history";
 import { Live } from "./live";
 import { type Change, type LiveData, Report, type ReportData, type Row } from "./model";
 import { type Block, clearBlock, copyText, fillDown, readBlock, settle } from "./paste";
+import { drawRepairs } from "./repairs";
 import { drawAdders, removeRow } from "./rows";
 import { type Answer, type SaveState, Saving } from "./saving";
 
@@ -33,14 +34,15 @@ let live = liveOf(report.data.live);
 report.onChange((changes, grown) => {
   if (grid && grown.has(grid.section.id)) grid.redraw();
   grid?.refresh(changes);
+  drawRepairs(report, find("repairs"), [], history);
   follow(changes);
 });
+const history = new History(report, (changes, how) => saving.add(changes, how));
 const saving = new Saving(report, {
   state: showState,
   answered: take,
   rows: () => live?.rows ?? null,
 });
-const history = new History(report, (changes, how) => saving.add(changes, how));
 
 function liveOf(data: LiveData | null): Live | null {
   return data && new Live(report, data);
@@ -77,6 +79,7 @@ function take(answer: Answer, computed: Change[]): void {
     if (others.length) console.error("the server says otherwise", JSON.stringify(others.slice(0, 5)));
   }
   show(live && saving.pending ? live.computed() : computed);
+  if (!saving.pending) drawRepairs(report, find("repairs"), answer.suggestions, history);
   for (const conflict of answer.conflicts) drawConflict(report, find("conflicts"), conflict, history);
   if (answer.rejected.length) {
     notice(answer.rejected.map((each) => `${report.row(each.section, each.row)?.title ?? each.row}: ${each.message}`));

@@ -3,6 +3,7 @@
 
 import { type Change, type Finding, type LiveData, placeOf, type Report, type Standing } from "./model";
 import type { How } from "./history";
+import type { Suggestion } from "./repairs";
 
 export type SaveState = "saved" | "saving" | "offline" | "refused";
 
@@ -21,6 +22,7 @@ export interface Answer {
   rejected: (Change & { message: string })[]; // with the value that stands
   changes: Change[];
   findings: Finding[];
+  suggestions: Suggestion[];
   standing: Standing;
   live: LiveData | null; // where rows came or went
 }

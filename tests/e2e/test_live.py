@@ -1,0 +1,120 @@
+"""Rules in the page: what fails and what is computed is told at the keystroke, with the network gone too."""
+
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from runtime.periods import period_of
+from tests.e2e.conftest import Site, Visitors
+from tests.e2e.rounds import RIGHT, Asked, ask
+from tests.e2e.test_fill import CHUNG_THUC, HO_TICH, cell, fill_row, saved
+
+COMMUNES = ("10507", "10525", "10532")
+
+
+@pytest.fixture(scope="module")
+def asked(site: Site) -> Asked:
+    return ask(site, COMMUNES, period_of("quarter", 2026, 3))
+
+
+def open_report(page: Page, report: int) -> None:
+    page.goto(f"/reports/{report}")
+    expect(page.locator("#grid .slick-row").first).to_be_visible()
+
+
+@contextmanager
+def offline(page: Page, visitors: Visitors) -> Iterator[None]:
+    """No save gets through; that the browser says so is no fault."""
+    page.route("**/save", lambda route: route.abort("internetdisconnected"))
+    yield
+    page.unroute("**/save")
+    saved(page)
+    visitors.faults[:] = [fault for fault in visitors.faults if "ERR_INTERNET_DISCONNECTED" not in fault]
+
+
+def test_without_a_network_figures_are_computed_and_checked(asked: Asked, visitors: Visitors) -> None:
+    page = visitors.sign_in("xa-10507")
+    open_report(page, asked.reports["10507"])
+    with offline(page, visitors):
+        fill_row(page, CHUNG_THUC, RIGHT | {"9": "12"})
+        expect(cell(page, CHUNG_THUC, "3")).to_have_text("25")
+        finding = page.locator("#findings li")
+        expect(finding).to_have_count(1)
+        expect(finding).to_contain_text("cột 3 là 25, phải = cột 7 + cột 11 là 26; lệch -1")
+        expect(cell(page, CHUNG_THUC, "7")).to_have_class(re.compile("found-error"))
+        expect(page.locator("#save-state")).to_have_attribute("data-state", "offline")
+        visitors.look(page, "live-offline")
+    expect(finding).to_have_count(1)
+
+
+def test_a_verdict_follows_every_key_and_leaves_with_escape(
+    asked: Asked, sign_in: Callable[..., Page], look: Callable[[Page, str], None]
+) -> None:
+    page = sign_in("xa-10525")
+    open_report(page, asked.reports["10525"])
+    fill_row(page, CHUNG_THUC, RIGHT)
+    expect(page.locator("#finding-count")).to_have_text("không có lỗi")
+    cell(page, CHUNG_THUC, "9").click()
+    page.keyboard.type("11")
+    expect(page.locator("#finding-count")).to_have_text("không có lỗi")
+    page.keyboard.type("0")
+    expect(page.locator("#findings li")).to_contain_text("lệch -99")
+    expect(cell(page, CHUNG_THUC, "7")).to_have_text("120")
+    look(page, "live-typing")
+    page.keyboard.press("Escape")
+    expect(page.locator("#finding-count")).to_have_text("không có lỗi")
+    expect(cell(page, CHUNG_THUC, "7")).to_have_text("21")
+    saved(page)
+
+
+def test_a_repair_is_offered_and_taken(
+    asked: Asked, sign_in: Callable[..., Page], look: Callable[[Page, str], None]
+) -> None:
+    page = sign_in("xa-10532")
+    open_report(page, asked.reports["10532"])
+    fill_row(page, HO_TICH, RIGHT | {"9": "12"})
+    saved(page)
+    repairs = page.locator("#repairs p")
+    expect(repairs.first).to_contain_text("thì đúng K4")
+    look(page, "live-repair")
+    repairs.first.get_by_role("button").click()
+    expect(page.locator("#finding-count")).to_have_text("không có lỗi")
+    expect(page.locator("#repairs")).to_be_hidden()
+    saved(page)
+
+
+def test_a_cumulative_cell_without_an_earlier_figure_is_typed(
+    site: Site, sign_in: Callable[..., Page], look: Callable[[Page, str], None]
+) -> None:
+    asked = ask(site, ("10507",), period_of("month", 2026, 8), "KTXH-01")
+    page = sign_in("xa-10507")
+    open_report(page, asked.reports["10507"])
+    to_date = page.locator('.grid-canvas-right .slick-row[data-row="1"] .l6')
+    expect(to_date).to_have_class(re.compile("is-opened"))
+    to_date.click()
+    expect(page.locator("#cell-name")).to_contain_text("gõ được vì thiếu số kỳ trước")
+    page.keyboard.type("812,5")
+    page.keyboard.press("Enter")
+    saved(page)
+    look(page, "live-opened")
+    page.reload()
+    expect(to_date).to_have_text("812,5")
+
+
+def test_rules_see_a_row_that_was_just_added(asked: Asked, visitors: Visitors) -> None:
+    page = visitors.sign_in("xa-10507")
+    open_report(page, asked.reports["10507"])
+    page.get_by_role("button", name="Thêm dòng vào").click()
+    page.get_by_label("Tên dòng").fill("Đất đai")
+    page.keyboard.press("Enter")
+    page.keyboard.type("6")
+    page.keyboard.press("Enter")
+    saved(page)
+    with offline(page, visitors):
+        cell(page, 7, "4").click()
+        page.keyboard.type("9")
+        page.keyboard.press("Tab")
+        expect(cell(page, 7, "3")).to_have_text("9")
