@@ -184,8 +184,8 @@ Reduced = tuple[Ints, list[int]]
 
 
 def _summed(stack: _Stack, where: Ints) -> Reduced:
-    chosen = stack.values[:, where]
-    largest = int(np.max(np.abs(chosen), initial=0))
+    chosen = stack.values if len(where) == len(stack.cells) else stack.values[:, where]
+    largest = max(int(chosen.max(initial=0)), -int(chosen.min(initial=0)))
     if largest * len(chosen) < _BOUND:
         totals = chosen.sum(axis=0)
         return totals, np.flatnonzero(np.abs(totals) > LARGEST).tolist()

@@ -77,7 +77,7 @@ def consolidate(session: Session, report_id: int, states: Sequence[str]) -> None
     if write_sheet(session, report_id, "children", before, summed.sheet):
         report.revision += 1
     _keep_lineage(session, report_id, {(child.id, child.revision) for child in counted})
-    report.coverage = _coverage(layout, summed, len(below)) | {"states": list(states)} | more
+    report.coverage = {**_coverage(layout, summed, len(below)), "states": list(states), **more}
     session.flush()
 
 
@@ -100,8 +100,9 @@ def _sum_up(
 
 def _keep_lineage(session: Session, report_id: int, counted: set[tuple[int, int]]) -> None:
     """Which reports were summed up, in which revision; rows that are right stay."""
-    found = select(Contribution.child_id, Contribution.revision).filter_by(report_id=report_id)
-    known = {(row.child_id, row.revision) for row in session.execute(found)}
+    rows = Contribution.__table__.c
+    found = select(rows.child_id, rows.revision).where(rows.report_id == report_id)
+    known = {(child, revision) for child, revision in session.execute(found)}
     gone, new = known - counted, counted - known
     for start in range(0, len(gone), CHUNK):
         ids = [child for child, _ in sorted(gone)[start : start + CHUNK]]

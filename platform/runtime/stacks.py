@@ -3,10 +3,8 @@
 Only for reports below one receiver that have no children themselves: what was typed is all they hold.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from itertools import groupby
-from operator import itemgetter
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 import numpy as np
 from sqlalchemy import ColumnElement, exists, or_, select
@@ -19,12 +17,14 @@ from runtime.models import Report, ReportBlock, ReportRow
 from runtime.programs import program_of
 from runtime.sheets import unpack
 
-Packed = tuple[str, int, int, bytes]
-"""A block: its section, the version, where its report stands in the stack, its figures."""
+REPORT, BLOCK, ROW = Report.__table__, ReportBlock.__table__, ReportRow.__table__
+"""Thousands of rows, read without objects around them."""
+
+Found = dict[tuple[str, int], tuple[list[int], list[bytes]]]
+"""By section and version: where reports stand in the stack, and their blocks, in that order."""
 
 
-@dataclass(frozen=True)
-class ChildRow:
+class ChildRow(NamedTuple):
     """A report below a receiver, without its figures."""
 
     id: int
@@ -35,16 +35,16 @@ class ChildRow:
 
 def children_of(session: Session, report: Report) -> list[ChildRow]:
     """All reports that go to this one's agency, in their order."""
-    columns = (Report.id, Report.version_id, Report.state, Report.revision)
-    below = select(*columns).where(*_below(report)).order_by(Report.id)
-    return [ChildRow(*row) for row in session.execute(below)]
+    columns = (REPORT.c.id, REPORT.c.version_id, REPORT.c.state, REPORT.c.revision)
+    below = select(*columns).where(*_below(report)).order_by(REPORT.c.id)
+    return [ChildRow._make(row) for row in session.execute(below)]
 
 
 def are_typed(session: Session, report: Report) -> bool:
     """Whether no child of a report has children of its own."""
     parts = [
-        exists().where(kind.report_id == Report.id, kind.part == "children", *_below(report))
-        for kind in (ReportBlock, ReportRow)
+        exists().where(table.c.report_id == REPORT.c.id, table.c.part == "children", *_below(report))
+        for table in (BLOCK, ROW)
     ]
     return not session.scalar(select(or_(*parts)))
 
@@ -52,45 +52,50 @@ def are_typed(session: Session, report: Report) -> bool:
 def sum_up_typed(session: Session, layout: Layout, report: Report, counted: Sequence[ChildRow]) -> Aggregated:
     """The children that count, summed up in the shape of `layout`."""
     place = {child.id: number for number, child in enumerate(counted)}
-    stacks = {
-        key: (
-            np.zeros((len(counted), section.size), np.int64),
-            np.zeros((len(counted), section.size), np.uint8),
-        )
-        for key, section in layout.sections.items()
-    }
-    blocks = sorted(_blocks(session, report, counted), key=itemgetter(0, 1))
-    for (section, version), found in groupby(blocks, key=itemgetter(0, 1)):
-        theirs = program_of(session, version).layout.sections[section]
-        if section in stacks and theirs.size:
-            _put(stacks[section], layout.sections[section], theirs, list(found))
+    blocks = _blocks(session, report, place, [child.version_id for child in counted])
+    stacks = {}
+    for key, section in layout.sections.items():
+        of_section = [
+            (program_of(session, version).layout.sections[key], *found)
+            for (name, version), found in blocks.items()
+            if name == key
+        ]
+        stacks[key] = _stack(section, len(counted), of_section)
     return sum_up(layout, len(counted), stacks, _rows(session, layout, report, place))
 
 
 def _below(report: Report) -> tuple[ColumnElement[bool], ...]:
-    return Report.round_id == report.round_id, Report.receiver_id == report.agency_id
+    return REPORT.c.round_id == report.round_id, REPORT.c.receiver_id == report.agency_id
 
 
-def _blocks(session: Session, report: Report, counted: Sequence[ChildRow]) -> Iterator[Packed]:
-    child = {each.id: (each.version_id, place) for place, each in enumerate(counted)}
-    packed = select(ReportBlock.report_id, ReportBlock.section, ReportBlock.packed).join(Report)
-    for report_id, section, figures in session.execute(
-        packed.where(*_below(report), ReportBlock.part == "own")
-    ):
-        if report_id in child:
-            yield section, *child[report_id], figures
+def _blocks(session: Session, report: Report, place: Mapping[int, int], versions: Sequence[int]) -> Found:
+    packed = select(BLOCK.c.report_id, BLOCK.c.section, BLOCK.c.packed).join(REPORT)
+    typed = packed.where(*_below(report), BLOCK.c.part == "own").order_by(BLOCK.c.report_id)
+    blocks: Found = {}
+    for report_id, section, figures in session.execute(typed):
+        at = place.get(report_id)
+        if at is not None:
+            places, found = blocks.setdefault((section, versions[at]), ([], []))
+            places.append(at)
+            found.append(figures)
+    return blocks
 
 
-def _put(stack: Figures, section: SectionLayout, theirs: SectionLayout, blocks: Sequence[Packed]) -> None:
-    """Unpack the blocks of one version where their reports stand."""
-    values, status = unpack_many([packed for *_, packed in blocks], theirs.size)
-    places = np.array([place for _, _, place, _ in blocks])
-    if theirs is section:
-        stack[0][places], stack[1][places] = values, status
-        return
-    here, there = alignment(section, theirs)
-    at = np.ix_(places, here)
-    stack[0][at], stack[1][at] = values[:, there], status[:, there]
+def _stack(
+    section: SectionLayout, reports: int, blocks: Sequence[tuple[SectionLayout, list[int], list[bytes]]]
+) -> Figures:
+    """The blocks of all versions where their reports stand, in the shape of one."""
+    if [(theirs, len(places)) for theirs, places, _ in blocks] == [(section, reports)] and section.size:
+        return unpack_many(blocks[0][2], section.size)
+    all_values = np.zeros((reports, section.size), np.int64)
+    all_status = np.zeros((reports, section.size), np.uint8)
+    for theirs, places, packed in blocks:
+        if theirs.size:
+            values, status = unpack_many(packed, theirs.size)
+            here, there = alignment(section, theirs)
+            at = np.ix_(np.array(places), here)
+            all_values[at], all_status[at] = values[:, there], status[:, there]
+    return all_values, all_status
 
 
 def _rows(
@@ -98,20 +103,14 @@ def _rows(
 ) -> dict[str, OpenRows]:
     """The open rows of all reports that count, by section and key."""
     query = select(
-        ReportRow.report_id,
-        ReportRow.section,
-        ReportRow.key,
-        ReportRow.pattern,
-        ReportRow.agency,
-        ReportRow.packed,
-        ReportRow.texts,
-    ).join(Report)
-    ordered = query.where(*_below(report), ReportRow.part == "own").order_by(
-        ReportRow.report_id, ReportRow.position
+        ROW.c.report_id, ROW.c.section, ROW.c.key, ROW.c.pattern, ROW.c.agency, ROW.c.packed, ROW.c.texts
     )
+    typed = query.join(REPORT).where(*_below(report), ROW.c.part == "own")
     first: dict[str, dict[str, OpenRow]] = {}
     packed: dict[tuple[str, str], list[bytes]] = {}
-    for report_id, section, key, pattern, agency, figures, texts in session.execute(ordered):
+    for report_id, section, key, pattern, agency, figures, texts in session.execute(
+        typed.order_by(ROW.c.report_id, ROW.c.position)
+    ):
         if report_id not in counted or section not in layout.sections:
             continue
         packed.setdefault((section, key), []).append(figures)

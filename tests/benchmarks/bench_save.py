@@ -161,8 +161,8 @@ def report(url: str, data: Path, seconds: float) -> None:
         print(
             f"{name:18}, {kind:10} {len(taken):6} in {whole:5.1f} s, {len(taken) / whole:6.1f} a second,"
             f" median {statistics.median(taken) * 1000:7.1f} ms,"
-            f" 95th of 100 {taken[int(len(taken) * 0.95)] * 1000:7.1f} ms, longest {taken[-1] * 1000:7.1f} ms,"
-            f" sent again {failed}",
+            f" 95th of 100 {taken[int(len(taken) * 0.95)] * 1000:7.1f} ms,"
+            f" longest {taken[-1] * 1000:7.1f} ms, sent again {failed}",
             flush=True,
         )
 

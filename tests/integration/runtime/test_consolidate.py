@@ -4,21 +4,27 @@ import random
 from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from agencies.importer import import_agencies
 from agencies.store import read_tree
 from core.errors import Conflict, Invalid
+from engine.aggregate import aggregate
+from engine.sheet import LARGEST, NUMBERED, Block, OpenRow, Sheet, Status
 from runtime import workflow
-from runtime.consolidate import consolidate_round
+from runtime.consolidate import consolidate_round, read_children
 from runtime.entry import Change, save
 from runtime.explanations import explain
 from runtime.models import Report, Round
 from runtime.overview import round_status, view_report
 from runtime.periods import period_of
+from runtime.programs import program_of
 from runtime.rounds import assign, open_round
+from runtime.sheets import write_sheet
+from runtime.stacks import children_of, sum_up_typed
 from runtime.trace import trace_figure
 from template_library.versions import get_version
 from tests.builders import NOW, QUARTER, SINCE, World, build, report_of, row, start_round
@@ -237,3 +243,36 @@ def test_summing_up_waits_for_nobody_and_overwrites_nothing(session: Session) ->
     before = rows_of(session)
     consolidate(session, opened)
     assert rows_of(session) == before
+
+
+def test_stacked_whole_and_one_by_one_agree_to_the_last_unit(session: Session) -> None:
+    """Figures of every status, large ones among them, written past the checks; some communes hold nothing."""
+    world = build(session, 12)
+    opened = start_round(session, world)
+    layout = program_of(session, world.version).layout
+    random_ = np.random.default_rng(2026)
+    total = report_of(session, opened, world.lead)
+    below = session.scalars(select(Report).where(Report.id != total.id).order_by(Report.id)).all()
+    for report in below[:10]:
+        blocks = {key: scattered(random_, section.size) for key, section in layout.sections.items()}
+        keys = [f"I|{number}" for number in random_.choice(6, 3, replace=False)]
+        rows = {
+            "A": {
+                key: OpenRow(key, "I", scattered(random_, len(layout.sections["A"].columns))) for key in keys
+            }
+        }
+        write_sheet(session, report.id, "own", Sheet(layout), Sheet(layout, blocks, rows))
+    stacked = sum_up_typed(session, layout, total, children_of(session, total))
+    plain = aggregate(layout, read_children(session, below))
+    assert stacked.sheet == plain.sheet
+    assert (stacked.reports, stacked.too_large) == (plain.reports, plain.too_large)
+    assert [each.tolist() for each in stacked.entered.values()] == [
+        e.tolist() for e in plain.entered.values()
+    ]
+    assert plain.too_large
+
+
+def scattered(random_: np.random.Generator, size: int) -> Block:
+    status = random_.integers(0, len(Status), size, dtype=np.uint8)
+    values = random_.integers(-LARGEST, LARGEST, size) // random_.choice([1, 10**12], size)
+    return Block(np.where(np.isin(status, NUMBERED), values, 0), status)
