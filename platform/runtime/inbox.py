@@ -30,6 +30,8 @@ LONGEST = 500
 class Task:
     """A line of the inbox: a report the agency owes, or a round whose reports come to it (`report` None).
 
+    A report `is_clean` when its last check found nothing.
+
     `turn` is what it waits for, `waits_for` the agency that has to do it; of a round, `done` reports of
     `total` are in and `coming` wait to be accepted; of a report, `done` cells of `total` are filled.
     """
@@ -48,6 +50,7 @@ class Task:
     total: int
     coming: int
     overdue: int
+    is_clean: bool = False
 
     @property
     def mine(self) -> bool:
@@ -69,9 +72,10 @@ class Inbox:
 
 def read_inbox(session: Session, agency: int, *, done: bool = False, now: datetime, today: date) -> Inbox:
     """What is open in the hands of an agency or on its way; with `done`, what is finished."""
-    tree = read_tree(session, today)
     owed = session.execute(_owed(agency, done)).all()
     coming = session.execute(_coming(agency)).all()
+    named = {row.Round.lead_id for row in (*owed, *coming)} | {row.receiver_id for row in owed}
+    tree = read_tree(session, today, besides=named)
     tasks = [_own_task(row, tree, now) for row in owed]
     tasks += [task for task in _round_tasks(coming, tree, now) if (task.turn == "done") == done]
     counts = {turn: sum(task.turn == turn for task in tasks if task.report) for turn in LISTS}
@@ -117,15 +121,16 @@ def _own_task(row: Row[Any], tree: Tree, now: datetime) -> Task:
         of.template_code,
         title_in(row.name, period(of)),
         period(of),
-        _name(tree, of.lead_id),
+        tree[of.lead_id].name,
         row.due_at,
         row.state,
         turn,
-        "" if turn in (*OWN, "done") else _name(tree, row.receiver_id),
+        "" if turn in (*OWN, "done") else tree[row.receiver_id].name,
         standing.get("filled", 0),
         standing.get("cells", 0),
         0,
         _days_late(row.due_at, now) if turn in OWN else 0,
+        bool(standing) and not (standing["errors"] or standing["warnings"]),
     )
 
 
@@ -144,7 +149,7 @@ def _round_tasks(rows: Iterable[Row[Any]], tree: Tree, now: datetime) -> Iterabl
             of.template_code,
             title_in(name, period(of)),
             period(of),
-            _name(tree, of.lead_id),
+            tree[of.lead_id].name,
             of.due_at,
             turn,
             turn,
@@ -162,10 +167,6 @@ def _turn(of: Round, state: str) -> str:
     if step == "submit":
         return "repair" if state == "returned" else "enter"
     return step or "done"
-
-
-def _name(tree: Tree, agency: int) -> str:
-    return tree[agency].name if agency in tree.nodes else ""
 
 
 def _days_late(due_at: datetime | None, now: datetime) -> int:

@@ -1,12 +1,14 @@
 """Who may do what to rounds and reports. States say where a right ends; `workflow` what may follow."""
 
+from collections.abc import Collection, Mapping
+
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from agencies.access import Actor, Subject, row
 from agencies.store import is_above
 from core.errors import NotFound
-from runtime.models import Report
+from runtime.models import Report, Round
 from runtime.rounds import find_round
 from runtime.steps import EDITABLE, HANDED_IN
 
@@ -80,3 +82,19 @@ def subject_of_round(session: Session, actor: Actor, round_id: int) -> Subject:
         relations.add("above")
     state = "closed" if of.closed_at else "open" if of.opened_at else "opening"
     return Subject(frozenset(relations), state, refusal=_REFUSALS[state])
+
+
+def subjects_of_reports(session: Session, actor: Actor, reports: Collection[int]) -> Mapping[int, Subject]:
+    """How the actor's agency stands to each report of a selection, by one question.
+
+    Not whether it is above: nobody moves reports from there.
+    """
+    found = {}
+    query = select(Report.id, Report.agency_id, Report.receiver_id, Report.state, Round.lead_id)
+    for report in session.execute(query.join(Round).where(Report.id.in_(reports))):
+        stands = {"own": report.agency_id, "receiver": report.receiver_id, "lead": report.lead_id}
+        relations = frozenset(name for name, agency in stands.items() if agency == actor.agency)
+        found[report.id] = Subject(relations, report.state, refusal=f"report.closed.{report.state}")
+    if missing := set(reports) - found.keys():
+        raise NotFound("report.unknown", report=str(min(missing)))
+    return found

@@ -135,7 +135,7 @@ def choose_lang(session: Session, actor: Actor | None, now: datetime) -> Respons
         flask.session["lang"] = chosen
         if actor:
             people.set_lang(session, actor.account, chosen)
-    return redirect(_local(request.form.get("back")))
+    return redirect(local_address(request.form.get("back")))
 
 
 @blueprint.app_template_filter("role")
@@ -199,10 +199,10 @@ def _account(session: Session, actor: Actor, findings: Sequence[Finding] = ()) -
 
 def _wanted() -> str:
     """Where he was going when he was asked to sign in."""
-    return _local(request.values.get("next"))
+    return local_address(request.values.get("next"))
 
 
-def _local(address: str | None) -> str:
+def local_address(address: str | None) -> str:
     """An address of ours, else the first page; `//host` and `/\\host` lead away."""
     if not address or not address.startswith("/") or address.startswith(("//", "/\\")):
         return "/"

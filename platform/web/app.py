@@ -28,6 +28,7 @@ from web import (
     person,
     reports,
     rounds,
+    selections,
     tokens,
 )
 from web.pages import add_pages
@@ -51,6 +52,7 @@ PAGES = (
     person,
     reports,
     rounds,
+    selections,
     tokens,
 )
 """The modules with pages: each has a blueprint."""

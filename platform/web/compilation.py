@@ -1,27 +1,27 @@
 """The compilation sheet: the agencies of a round beside each other, moved on one by one or many at once."""
 
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from functools import partial
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
-from flask_babel import get_locale, ngettext
+from flask_babel import get_locale
 from flask_babel import gettext as _
 
 from agencies.access import Actor, Subject
 from core.db import Session
-from core.errors import Forbidden, NotFound
 from core.messages import sentence
 from engine.sheet import Place
+from expr.text import fold
 from runtime.compilation import Compilation, Line, compile_round
-from runtime.filling import find_report
 from runtime.places import print_place
 from runtime.rights import subject_of_round
-from runtime.steps import MOVES, Step, moves_from, path_of
-from runtime.workflow import move_all
+from runtime.steps import MOVES, STATES, Step, moves_from, path_of
+from web.paging import page_of
 from web.reports import move_name
 from web.routing import endpoint, may
 from web.shown import figure
@@ -41,18 +41,24 @@ def show(session: Session, actor: Actor, now: datetime, round_id: int) -> Respon
         wanted.append(f"{section}[{row};{request.args['column']}]")
     sheet = compile_round(session, round_id, actor.agency, wanted)
     sort, down = request.args.get("sort", "name"), "down" in request.args
+    chosen, query = request.args.get("state", ""), request.args.get("q", "").strip()[:200]
     lang = str(get_locale())
+    lines = [line for line in sheet.lines if _belongs(line, chosen, query)]
     return render_template(
         "reports/compilation.html",
         sheet=sheet,
-        lines=sorted(sheet.lines, key=_order(sort), reverse=down),
+        page=page_of(sorted(lines, key=_order(sort), reverse=down)),
+        states=_states(sheet),
+        chosen=chosen,
+        query=query,
         heads=[_head(sheet, cell) for cell in sheet.cells],
         names=[print_place(sheet.layout, cell) for cell in sheet.cells],
-        totals=[_total([line.values[at] for line in sheet.lines]) for at in range(len(sheet.cells))],
+        totals=[_total([line.values[at] for line in lines]) for at in range(len(sheet.cells))],
         sort=sort,
         down=down,
         moves=partial(_moves, sheet),
         bulk=_bulk(sheet),
+        back=request.full_path.rstrip("?"),
         move_name=partial(move_name, lang=lang),
         figure=partial(figure, lang=lang),
     )
@@ -61,16 +67,17 @@ def show(session: Session, actor: Actor, now: datetime, round_id: int) -> Respon
 @endpoint(blueprint, f"{SHEET}.xlsx", action="round.compile", subject=subject_of_round)
 def as_xlsx(session: Session, actor: Actor, now: datetime, round_id: int) -> ResponseReturnValue:
     """The sheet as a workbook."""
-    return xlsx(_rows(session, actor, round_id), f"tong-hop-{round_id}")
+    return xlsx(table_rows(session, actor, round_id), f"tong-hop-{round_id}")
 
 
 @endpoint(blueprint, f"{SHEET}.csv", action="round.compile", subject=subject_of_round)
 def as_csv(session: Session, actor: Actor, now: datetime, round_id: int) -> ResponseReturnValue:
     """The sheet as a text."""
-    return delimited(_rows(session, actor, round_id), f"tong-hop-{round_id}")
+    return delimited(table_rows(session, actor, round_id), f"tong-hop-{round_id}")
 
 
-def _rows(session: Session, actor: Actor, round_id: int) -> list[list[Value]]:
+def table_rows(session: Session, actor: Actor, round_id: int) -> list[list[Value]]:
+    """The sheet of the cells that were asked for as a table with a head."""
     sheet = compile_round(session, round_id, actor.agency, request.args.getlist("cell")[:MOST_CELLS])
     lang = str(get_locale())
     rows: list[list[Value]] = [[_("Mã"), _("Đơn vị"), _("Trạng thái")]]
@@ -84,31 +91,6 @@ def _rows(session: Session, actor: Actor, round_id: int) -> list[list[Value]]:
     return rows
 
 
-@endpoint(blueprint, f"{SHEET}/move", action="round.compile", methods=("POST",), subject=subject_of_round)
-def move_many(session: Session, actor: Actor, now: datetime, round_id: int) -> ResponseReturnValue:
-    """Make one move with every chosen report; each keeps its own record, or is told why not."""
-    name = request.form.get("move", "")
-    if name not in MOVES:
-        raise NotFound("move.unknown", name=name[:60])
-    chosen = request.form.getlist("report", type=int)
-    for report_id in chosen:
-        report = find_report(session, report_id)
-        is_ours = report.round_id == round_id and report.receiver_id == actor.agency
-        if not is_ours or not _may(name, report.state):
-            raise Forbidden("access.refused", action=f"report.{name}")
-    reason = request.form.get("reason", "")
-    outcomes = move_all(session, chosen, name, reason=reason, actor=actor.login, now=now)
-    lang = str(get_locale())
-    done = sum(outcome.refusal is None for outcome in outcomes)
-    told = {"move": move_name(name, lang)}
-    flash(ngettext("%(move)s: %(num)s báo cáo.", "%(move)s: %(num)s báo cáo.", done, **told))
-    for outcome in outcomes:
-        if outcome.refusal:
-            flash(sentence(outcome.refusal.code, outcome.refusal.facts, lang), "warning")
-    cells: Any = request.form.getlist("cell")
-    return redirect(url_for("compilation.show", round_id=round_id, cell=cells))
-
-
 def _may(name: str, state: str) -> bool:
     return may(f"report.{name}", Subject(frozenset({"receiver"}), state))
 
@@ -119,10 +101,24 @@ def _moves(sheet: Compilation, line: Line) -> list[Step]:
     return [step for step in moves_from(line.state, path) if _may(step.name, line.state)]
 
 
-def _bulk(sheet: Compilation) -> list[Step]:
-    """The moves that make sense for many reports at once."""
-    offered = {step.name for line in sheet.lines for step in _moves(sheet, line) if not step.wants_reason}
-    return [step for step in MOVES.values() if step.name in offered]
+def _belongs(line: Line, chosen: str, query: str) -> bool:
+    return chosen in ("", line.state) and fold(query) in fold(f"{line.code} {line.name}")
+
+
+def _states(sheet: Compilation) -> Mapping[str, int]:
+    """The states that stand in the sheet, in the order of the way, and how many reports are in each."""
+    counts = Counter(line.state for line in sheet.lines)
+    return {state: counts[state] for state in STATES if counts[state]}
+
+
+def _bulk(sheet: Compilation) -> list[tuple[Step, int]]:
+    """The moves that make sense for many reports at once, and how many clean ones may make each."""
+    offered: dict[str, int] = {}
+    for line in sheet.lines:
+        for step in _moves(sheet, line):
+            if not step.wants_reason:
+                offered[step.name] = offered.get(step.name, 0) + line.is_clean
+    return [(step, offered[step.name]) for step in MOVES.values() if step.name in offered]
 
 
 def _order(sort: str) -> Callable[[Line], Any]:

@@ -2,22 +2,24 @@
 
 from collections.abc import Mapping
 from datetime import date as Date
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 from flask import Flask
-from flask_babel import get_locale
+from flask_babel import get_locale, ngettext
 
 from core import messages
 from core.clock import VIETNAM
 from engine.findings import Finding
 from runtime.periods import Period
 
+A_WEEK = 7
+
 
 def register(app: Flask) -> None:
     """Make the filters known to templates."""
-    own = (number, date, moment, period, state, told, sentence)
+    own = (number, date, moment, span, period, state, told, sentence)
     app.jinja_env.filters |= {filter.__name__: filter for filter in own}
 
 
@@ -36,6 +38,19 @@ def date(value: Date | datetime | None) -> str:
 def moment(value: datetime | None) -> str:
     """hh:mm dd/mm/yyyy."""
     return "" if value is None else value.astimezone(VIETNAM).strftime("%H:%M %d/%m/%Y")
+
+
+def span(value: timedelta) -> str:
+    """How long it is in the two largest units that tell something: 2 ngày 3 giờ."""
+    minutes = max(int(value.total_seconds()) // 60, 0)
+    days, hours = minutes // 1440, minutes // 60 % 24
+    if days:
+        parts = [ngettext("%(num)s ngày", "%(num)s ngày", days)]
+        parts += [ngettext("%(num)s giờ", "%(num)s giờ", hours)] if hours and days < A_WEEK else []
+        return " ".join(parts)
+    parts = [ngettext("%(num)s giờ", "%(num)s giờ", hours)] if hours else []
+    parts += [ngettext("%(num)s phút", "%(num)s phút", minutes % 60)] if minutes % 60 or not hours else []
+    return " ".join(parts)
 
 
 def period(value: Period) -> str:

@@ -19,7 +19,7 @@ from core.db import Session
 from core.errors import Invalid
 from engine.findings import Finding
 from web.account import WRONG
-from web.routing import endpoint
+from web.routing import endpoint, row_id
 from web.spreadsheets import XLSX
 
 blueprint = Blueprint("people_import", __name__, url_prefix="/people")
@@ -71,7 +71,7 @@ def unconfirmed(session: Session, actor: Actor, now: datetime) -> ResponseReturn
 @endpoint(blueprint, "/unconfirmed", action="people.confirm_many", methods=["POST"])
 def confirm_many(session: Session, actor: Actor, now: datetime) -> ResponseReturnValue:
     """Confirm those that were ticked, all or none."""
-    chosen = sorted(set(request.form.getlist("person", type=int)))
+    chosen = sorted(set(request.form.getlist("person", type=row_id)))
     for account_id in chosen:
         grants.confirm(session, account_id, by=actor, now=now, on=clock.today())
     flash(gettext("Đã xác nhận quyền phê duyệt của %(number)s người.", number=len(chosen)))

@@ -12,6 +12,7 @@ TABLE: tuple[Access, ...] = (
     row("template.import", "designer"),
     row("template.publish", "designer"),
     row("inbox.show", "member"),
+    row("report.move_many", "member"),  # each report of the selection is asked for by itself
     row("agency.show", "member"),
     row("audit.show", "unit_admin system_admin"),
     row("audit.show_all", "system_admin"),

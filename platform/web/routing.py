@@ -46,6 +46,13 @@ class RowId(IntegerConverter):
     regex = "[0-9]{1,18}"
 
 
+def row_id(text: str) -> int:
+    """The number of a row that a form names; ValueError where it can be none."""
+    if not text.isdecimal() or len(text) > 18:
+        raise ValueError(text)
+    return int(text)
+
+
 ENDPOINTS: dict[str, Endpoint] = {}
 """All of them by Flask's name."""
 
@@ -81,6 +88,11 @@ def endpoint(
 def may(action: str, subject: Subject | None = None) -> bool:
     """Whether who asks now may do `action`; for templates, to offer no button that would be refused."""
     return allowed(TABLE, g.actor, action, subject or Subject())
+
+
+def only_its_state_forbids(action: str, subject: Subject) -> bool:
+    """Whether who asks now might do `action` were the thing in another state."""
+    return g.actor is not None and state_forbids(TABLE, g.actor, action, subject)
 
 
 def _dispatch(known: Endpoint, **arguments: Any) -> ResponseReturnValue:

@@ -184,7 +184,7 @@ def test_many_are_accepted_at_once_and_foreign_ones_refused(app: Flask, reports:
     for agency in ("C1", "C2"):
         with unit_of_work(app) as session:
             move(session, reports[agency], "submit", actor="test", now=clock.now())
-    province, address = Browser(app, PROVINCE), f"/rounds/{reports['round']}/compilation/move"
+    province, address = Browser(app, PROVINCE), "/reports/moves"
     for form in ({"move": "fly"}, {"move": "accept", "report": "999"}):
         assert province.post(address, **form).status_code == 404
     assert Browser(app, CLERK).post(address, move="accept", report=str(reports["C1"])).status_code == 403
