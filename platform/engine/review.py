@@ -4,7 +4,7 @@ Compiling says what is wrong with each rule by itself. Nothing here knows figure
 so that no rule hides behind a blank.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from engine.contradictions import contradictions
 from engine.demands import Demands
@@ -13,11 +13,32 @@ from engine.findings import Finding
 from engine.idle import idle
 from engine.program import Program
 from engine.repetitions import repetitions
+from expr.parser import parse
+from expr.printer import print_rule
+
+_SHORT = 1_000
+"""Characters within which a rule keeps every limit of length and tokens."""
 
 
 def review(program: Program) -> Sequence[Finding]:
-    """Contradictions, repetitions, idle rules and fights over a cell, in the order of the rules."""
+    """What cannot be kept, contradictions, repetitions, idle rules and fights over a cell, in the order of the rules."""
     demands = Demands(program)
-    findings = [*contradictions(demands), *repetitions(demands), *idle(demands), *fights(demands)]
+    findings = [
+        *_unreadable(program),
+        *contradictions(demands),
+        *repetitions(demands),
+        *idle(demands),
+        *fights(demands),
+    ]
     order = {rule.where: position for position, rule in enumerate(program.rules)}
     return sorted(findings, key=lambda finding: order[finding.where])
+
+
+def _unreadable(program: Program) -> Iterator[Finding]:
+    """Rules that stay within the limits as written, but not as they will be printed and kept."""
+    for rule in program.rules:
+        text = print_rule(rule.tree, program.directory, rule.section)
+        for fault in parse(text).faults if len(text) > _SHORT else ():
+            yield Finding(
+                fault.code, where=rule.where, facts=fault.facts, rule=rule.rule.code, variant=fault.detail
+            )

@@ -38,6 +38,15 @@ def _tightness(node: nodes.Node) -> int:
     return _LOOSE.get(type(node), 7)
 
 
+def _wants_else(node: nodes.Node) -> bool:
+    """True for a guard that would take the `ngược lại` that follows it."""
+    while isinstance(node, nodes.Guard):
+        if node.otherwise is None:
+            return True
+        node = node.otherwise
+    return False
+
+
 class _Printer:
     def __init__(self, directory: Directory, section: SectionNames) -> None:
         self.directory = directory
@@ -96,8 +105,12 @@ class _Printer:
             case nodes.Either(operands):
                 return " hoặc ".join(self.inner(part, 2) for part in operands)
             case nodes.Guard(condition, then, otherwise):
-                text = f"nếu {self.inner(condition, 1)} thì {self.inner(then, 1)}"
-                return text if otherwise is None else f"{text} ngược lại {self.node(otherwise)}"
+                # No bracket that is not needed: printed again, a rule at the limit of nesting stays within.
+                text = f"nếu {self.node(condition)} thì "
+                if otherwise is None:
+                    return text + self.node(then)
+                then_text = f"({self.node(then)})" if _wants_else(then) else self.node(then)
+                return f"{text}{then_text} ngược lại {self.node(otherwise)}"
         raise TypeError(node)
 
     @staticmethod

@@ -190,6 +190,12 @@ def test_fights(formula: str, other: Rule, expected: list[str]) -> None:
     assert told(rule(formula, "F", computed=True), other) == expected
 
 
+def test_a_rule_must_stay_within_the_limits_as_it_is_printed() -> None:
+    text = "row ND = " + " + ".join(["row 1"] * 450) + " in column 3"
+    assert len(text) < 4_000
+    assert told(text) == ["error E_LIMIT.characters K1: 4000 4519"]
+
+
 def test_the_findings_are_said_in_both_languages() -> None:
     from core.messages import sentence
 

@@ -1,17 +1,13 @@
-"""Generated rules come back from their text; hostile texts get an answer, never an exception."""
+"""Generated rules come back from their text."""
 
-import os
-import random
 from datetime import date
 from decimal import Decimal
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.form import Rule
-from engine.program import Program, compile_rule
+from engine.program import Program
 from expr import nodes
-from expr.faults import CODES
 from expr.parser import parse
 from expr.printer import print_rule
 from expr.resolve import resolve
@@ -28,7 +24,6 @@ PAPER = """
 PROGRAM: Program = program_of(read_grid(PAPER))
 SECTION = PROGRAM.directory.form.sections[0]
 ROWS, COLUMNS = [row.id for row in SECTION.rows], ["1", "2", "3", "in"]
-HOSTILE = 100_000 if os.environ.get("BIEUMAU_SOAK") else 2_000
 
 
 def name(ids: list[str]) -> st.SearchStrategy[nodes.Name]:
@@ -146,177 +141,3 @@ def test_what_is_printed_reads_back(tree: nodes.Rule) -> None:
     else:
         assert found == tree, printed
         assert print_rule(found, PROGRAM.directory, "A") == printed
-
-
-WORDS = [
-    "dòng",
-    "cột",
-    "ô",
-    "biểu",
-    "của",
-    "kỳ",
-    "trước",
-    "năm",
-    "trong",
-    "trừ",
-    "sai",
-    "số",
-    "tự",
-    "động",
-    "trống",
-    "là",
-    "0",
-    "bỏ",
-    "qua",
-    "nếu",
-    "thì",
-    "ngược",
-    "lại",
-    "và",
-    "hoặc",
-    "không",
-    "phải",
-    "thuộc",
-    "phải",
-    "nhập",
-    "để",
-    "đến",
-    "..",
-    "mọi",
-    "con",
-    "cha",
-    "cảnh",
-    "báo",
-    "lỗi",
-    "thông",
-    "chỉ",
-    "khi",
-    "đơn",
-    "vị",
-    "row",
-    "column",
-    "cell",
-    "form",
-    "of",
-    "to",
-    "in",
-    "except",
-    "if",
-    "then",
-    "else",
-    "and",
-    "or",
-    "not",
-    "is",
-    "blank",
-    "tổng(",
-    "đếm_nếu(",
-    "làm_tròn(",
-    "chọn(",
-    "lũy_kế(",
-    "max(",
-    "(",
-    ")",
-    "[",
-    "]",
-    ";",
-    ",",
-    "+",
-    "-",
-    "*",
-    "/",
-    "%",
-    "=",
-    "<>",
-    "<=",
-    ">=",
-    "<",
-    ">",
-    "≤",
-    "≠",
-    "×",
-    "÷",
-    "–",
-    "“",
-    "”",
-    '"',
-    '"a"',
-    '"TH"',
-    "TH",
-    "a",
-    "b",
-    "1",
-    "2",
-    "8",
-    "1.1",
-    "0,5",
-    "1.000",
-    "1.000.000",
-    "1e5",
-    "99999999999999999999",
-    "01/01/2025",
-    "31/02/2025",
-    "kỳ.tháng",
-    "đơn_vị.cấp",
-    "đơn",
-    "vị.cấp",
-    "５",
-    "\xa0",
-    "́",
-    "🙂",
-    "\\",
-    "'",
-    "#",
-    "@",
-    "\n",
-    "\t",
-    "\x00",
-    "x",
-    "-",
-    "...",
-]
-GOOD = (
-    "dòng TH = dòng a + dòng b trong mọi cột trừ cột 8",
-    'dòng cha = tổng(dòng con) sai số 0,5% cảnh báo thông báo "xem lại"',
-    "nếu ô [TH; 1] > 0 thì ô [a; 8] phải nhập ngược lại ô [a; 8] để trống",
-    'cột 1 = chọn(kỳ.đầu_năm; cột 2; cột 1 của kỳ trước (2) + cột 2) chỉ khi đơn vị.cấp = "xã"',
-    "đếm_nếu(ô [mọi dòng; 1]; > 0) = 1 và không phải ô [TH; 1] thuộc (1; 2)",
-)
-
-
-def hostile(pick: random.Random) -> str:
-    """Words at random, or a good rule with something cut, put in, doubled or moved."""
-    if pick.random() < 0.3:
-        return " ".join(pick.choices(WORDS, k=pick.randint(1, 40)))
-    text = pick.choice(GOOD)
-    for _ in range(pick.randint(1, 4)):
-        at, end = sorted((pick.randrange(len(text) + 1), pick.randrange(len(text) + 1)))
-        match pick.randrange(4):
-            case 0:
-                text = text[:at] + text[end:]
-            case 1:
-                text = text[:at] + pick.choice(WORDS) + text[at:]
-            case 2:
-                text = text[:end] + text[at:]
-            case _:
-                text = text[at:end] + text[:at] + text[end:]
-    return text
-
-
-def test_hostile_texts_get_an_answer() -> None:
-    pick = random.Random(20260901)
-    answered = refused = 0
-    for _ in range(HOSTILE):
-        text = hostile(pick)
-        compiled, faults, _ = compile_rule(PROGRAM, "A", Rule("K", "K", text))
-        assert (compiled is None) == bool(faults), text
-        for fault in faults:
-            assert fault.code in CODES and 0 <= fault.start <= fault.end <= max(len(text), fault.end), text
-        answered += compiled is not None
-        refused += compiled is None
-        if compiled is not None:
-            printed = print_rule(compiled.tree, PROGRAM.directory, "A")
-            again, _, _ = compile_rule(PROGRAM, "A", Rule("K", "K", printed))
-            assert again is not None and again.tree == compiled.tree, text
-    assert answered + refused == HOSTILE
-    assert answered > HOSTILE // 200 and refused > HOSTILE // 2
