@@ -55,6 +55,8 @@ class Naming:
         facts: dict[tuple[str, str], CellFacts | None] = {}
 
         def cell(row: RowName, column: ColumnName) -> CellFacts | None:
+            if not row.has_cells:  # an open heading, which its rows name as their pattern
+                return None
             key = (
                 (row.pattern or row.id, column.id)
                 if row.pattern or section.kind != "list"
@@ -123,8 +125,6 @@ def _row_names(section: Section, open_rows: list[RowKey]) -> Iterator[RowName]:
 
 
 def _facts(layout: SectionLayout, row: RowName, column: ColumnName) -> CellFacts | None:
-    if not row.has_cells:
-        return None
     position = layout.column_at[column.id]
     if row.pattern or layout.section.rows.kind == "agencies":
         pattern = row.pattern or row.id
