@@ -12,6 +12,7 @@ from engine.report import evaluator
 from engine.sheet import Sheet
 from engine.values import BLANK, NotApplicable, Value
 from expr.nodes import Attribute, Reference
+from expr.targets import Target, cell_facts
 
 GivenValue = Value | list[Value]
 """One value, or the values of a set."""
@@ -46,9 +47,14 @@ def _read(work: Evaluator, program: Program, source: GivenSource) -> GivenValue:
     if isinstance(sheets, NotApplicable):
         return sheets
     if source.kind == "there":
-        return Decimal(1) if sheets else BLANK
+        return Decimal(1) if sheets and _has_cell(work, sheets[-1], node, at.target) else BLANK
     found = work.reader.read(node, at.target, sheets[-1], None) if sheets else []
     return found[0] if found else BLANK
+
+
+def _has_cell(work: Evaluator, sheet: Sheet, reference: Reference, target: Target) -> bool:
+    directory = replace(work.directory, form=work.known.of(sheet))
+    return any(facts is not None for facts in cell_facts(directory, reference, target))
 
 
 def _one_reason(values: list[Value]) -> GivenValue:

@@ -326,7 +326,8 @@ class _Grounder:
     def last(self, section: str, row: str, column: str, official: str | None, at: _At) -> Ground:
         """The last earlier figure of a cell; where this report has the official one, that."""
         before = Reference(None, None, section=section)
-        earlier = self.given(before, replace(at, target=Target(row=row, column=column)), "last")
+        at = replace(at, target=Target(row=row, column=column))
+        earlier = self.given(before, at, "last")
         if official is None:
             return earlier
         slot = self.cells.slot(section, row, official)

@@ -36,7 +36,7 @@ class GivenSource:
 
     `value` is one value, `text` an attribute as text, `set` the values of a reference. For `lũy_kế`:
     `earlier` the figures of the earlier reports, `before` without the last of them, `last` one figure of that
-    last one, `there` 1 where there is one, `latest` the figures of the latest one that has any.
+    last one, `there` 1 where that one has the cell, `latest` the figures of the latest one that has any.
     """
 
     rule: int
