@@ -69,7 +69,7 @@ def consolidate(session: Session, report_id: int, states: Sequence[str]) -> None
     below = children_of(session, report)
     counted = [child for child in below if child.state in states]
     more: Mapping[str, Any] = {}
-    if report.rows is None and are_typed(session, report):
+    if report.rows is None and are_typed(session, report, below):
         summed = sum_up_typed(session, layout, report, counted)
     else:
         summed, more = _sum_up(session, layout, report, counted)

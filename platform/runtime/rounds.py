@@ -1,6 +1,6 @@
 """Opening a round: its row at once, its reports by a job that may be killed and run again."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -8,6 +8,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from agencies.store import read_tree
+from agencies.tree import Tree
 from core.db import insert_new
 from core.errors import Conflict, Invalid, NotFound
 from core.jobs import Job, Progress, job, request_job
@@ -20,6 +21,8 @@ from template_library.models import Version
 
 CHUNK = 1000
 """Reports inserted in one step: a tenth of a second on a small server."""
+HANDED_OVER = 300
+"""Agencies that the job is told at once; for more it is cheaper to read the tree again."""
 
 
 def open_round(
@@ -35,6 +38,7 @@ def open_round(
     sequence: int = 1,
     rows: Mapping[str, Any] | None = None,
     announce: bool = False,
+    tree: Tree | None = None,
     actor: str,
     now: datetime,
 ) -> Round:
@@ -42,11 +46,11 @@ def open_round(
 
     Who is in it is decided as of the period's last day; `rows` are those each agency fills where they share
     the form. Asking again for a round whose job failed asks for another job; of a round that is there,
-    nothing else changes.
+    nothing else changes. `tree` is the nation of that day, where it was read already.
     """
     if steps not in PATHS:
         raise Invalid([Finding("round.steps", facts={"text": steps, "known": list(PATHS)})])
-    found = receivers(read_tree(session, period.end), lead, scope, flow)  # refuse at once what the job would
+    found = receivers(tree or read_tree(session, period.end), lead, scope, flow)  # refuse at once
     if rows is not None and set(rows) != {str(agency) for agency in found}:
         raise Invalid([Finding("assignment.others")])
     key = {
@@ -72,9 +76,9 @@ def open_round(
     insert_new(session, Round, [key | rest])
     opened = session.scalars(select(Round).filter_by(**key).with_for_update()).one()
     if opened.opened_at is None and not _under_way(session, opened):
-        opened.job_id = request_job(
-            session, "runtime.open_round", opened.id, announce, actor=actor, now=now
-        ).id
+        few = sorted(found.items()) if len(found) <= HANDED_OVER else None
+        asked = request_job(session, "runtime.open_round", opened.id, announce, few, actor=actor, now=now)
+        opened.job_id = asked.id
         session.flush()
     return opened
 
@@ -86,11 +90,22 @@ def _under_way(session: Session, opened: Round) -> bool:
 
 @job("runtime.open_round")
 def assign(
-    session: Session, checkpoint: int | None, round_id: int, announce: bool = False, *, now: datetime
+    session: Session,
+    checkpoint: int | None,
+    round_id: int,
+    announce: bool = False,
+    few: Sequence[tuple[int, int | None]] | None = None,
+    *,
+    now: datetime,
 ) -> Iterator[Progress]:
-    """Give each agency of the round its report; the checkpoint is the last agency that has one."""
+    """Give each agency of the round its report; the checkpoint is the last agency that has one.
+
+    `few` are the agencies with their receivers, where they were handed over.
+    """
     opened = find_round(session, round_id)
-    found = receivers(read_tree(session, opened.period_end), opened.lead_id, opened.scope, flow_of(opened))
+    found = dict(few or ()) or receivers(
+        read_tree(session, opened.period_end), opened.lead_id, opened.scope, flow_of(opened)
+    )
     agencies = sorted(found)
     todo = [agency for agency in agencies if agency > (checkpoint or 0)]
     for start in range(0, len(todo), CHUNK):

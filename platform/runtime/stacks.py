@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
-from sqlalchemy import ColumnElement, exists, or_, select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from engine.aggregate import Aggregated, Figures, OpenRows, alignment, sum_up, unpack_many
@@ -21,13 +21,14 @@ REPORT, BLOCK, ROW = Report.__table__, ReportBlock.__table__, ReportRow.__table_
 """Thousands of rows, read without objects around them."""
 
 Found = dict[tuple[str, int], tuple[list[int], list[bytes]]]
-"""By section and version: where reports stand in the stack, and their blocks, in that order."""
+"""By section and version: where reports stand in the stack, and their blocks."""
 
 
 class ChildRow(NamedTuple):
     """A report below a receiver, without its figures."""
 
     id: int
+    agency_id: int
     version_id: int
     state: str
     revision: int
@@ -35,18 +36,15 @@ class ChildRow(NamedTuple):
 
 def children_of(session: Session, report: Report) -> list[ChildRow]:
     """All reports that go to this one's agency, in their order."""
-    columns = (REPORT.c.id, REPORT.c.version_id, REPORT.c.state, REPORT.c.revision)
+    columns = (REPORT.c.id, REPORT.c.agency_id, REPORT.c.version_id, REPORT.c.state, REPORT.c.revision)
     below = select(*columns).where(*_below(report)).order_by(REPORT.c.id)
     return [ChildRow._make(row) for row in session.execute(below)]
 
 
-def are_typed(session: Session, report: Report) -> bool:
-    """Whether no child of a report has children of its own."""
-    parts = [
-        exists().where(table.c.report_id == REPORT.c.id, table.c.part == "children", *_below(report))
-        for table in (BLOCK, ROW)
-    ]
-    return not session.scalar(select(or_(*parts)))
+def are_typed(session: Session, report: Report, children: Sequence[ChildRow]) -> bool:
+    """Whether no child of a report receives reports itself."""
+    receivers = select(REPORT.c.receiver_id).where(REPORT.c.round_id == report.round_id).distinct()
+    return set(session.scalars(receivers)).isdisjoint(child.agency_id for child in children)
 
 
 def sum_up_typed(session: Session, layout: Layout, report: Report, counted: Sequence[ChildRow]) -> Aggregated:
@@ -70,7 +68,7 @@ def _below(report: Report) -> tuple[ColumnElement[bool], ...]:
 
 def _blocks(session: Session, report: Report, place: Mapping[int, int], versions: Sequence[int]) -> Found:
     packed = select(BLOCK.c.report_id, BLOCK.c.section, BLOCK.c.packed).join(REPORT)
-    typed = packed.where(*_below(report), BLOCK.c.part == "own").order_by(BLOCK.c.report_id)
+    typed = packed.where(*_below(report), BLOCK.c.part == "own")
     blocks: Found = {}
     for report_id, section, figures in session.execute(typed):
         at = place.get(report_id)
@@ -85,7 +83,7 @@ def _stack(
     section: SectionLayout, reports: int, blocks: Sequence[tuple[SectionLayout, list[int], list[bytes]]]
 ) -> Figures:
     """The blocks of all versions where their reports stand, in the shape of one."""
-    if [(theirs, len(places)) for theirs, places, _ in blocks] == [(section, reports)] and section.size:
+    if [(theirs, places) for theirs, places, _ in blocks] == [(section, [*range(reports)])] and section.size:
         return unpack_many(blocks[0][2], section.size)
     all_values = np.zeros((reports, section.size), np.int64)
     all_status = np.zeros((reports, section.size), np.uint8)
@@ -102,6 +100,8 @@ def _rows(
     session: Session, layout: Layout, report: Report, counted: Mapping[int, int]
 ) -> dict[str, OpenRows]:
     """The open rows of all reports that count, by section and key."""
+    if not any(section.patterns for section in layout.sections.values()):
+        return {}
     query = select(
         ROW.c.report_id, ROW.c.section, ROW.c.key, ROW.c.pattern, ROW.c.agency, ROW.c.packed, ROW.c.texts
     )
