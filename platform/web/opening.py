@@ -146,6 +146,7 @@ def _open(session: Session, actor: Actor, now: datetime, answers: Answers) -> in
         steps=answers.path,
         due_at=answers.due_at,
         announce="announce" in request.form,
+        tree=tree,
         actor=actor.login,
         now=now,
     )
