@@ -6,6 +6,7 @@ from decimal import Decimal
 from engine.arithmetic import Arithmetic, Exact
 from engine.context import Context
 from engine.evaluate import At, Evaluator
+from engine.naming import names_of, rows_of
 from engine.plan import GivenSource, Plan
 from engine.program import Program
 from engine.report import evaluator
@@ -53,7 +54,7 @@ def _read(work: Evaluator, program: Program, source: GivenSource) -> GivenValue:
 
 
 def _has_cell(work: Evaluator, sheet: Sheet, reference: Reference, target: Target) -> bool:
-    directory = replace(work.directory, form=work.known.of(sheet))
+    directory = replace(work.directory, form=names_of(sheet.layout, rows_of(sheet)))
     return any(facts is not None for facts in cell_facts(directory, reference, target))
 
 
