@@ -20,14 +20,19 @@ from engine.ground import Argument
 from engine.plan import Plan
 
 UNDECIDED = 255
+WORTH_A_RUN = 16
 
 
 @dataclass(frozen=True)
 class Bulk:
-    """A plan made ready for many reports, or for one; groups of fewer than `least` instances are declined."""
+    """A plan made ready. Groups of fewer than `least` instances are declined.
+
+    Of many reports, `run` instances that stand evenly are worth a group apart: it reads them where they are.
+    """
 
     plan: Plan
     least: int = 1
+    run: int = 0
 
     @cached_property
     def groups(self) -> Sequence[Group]:
@@ -37,7 +42,34 @@ class Bulk:
             positions = self.plan.cell_positions[instance.shape]
             looks = tuple(self._look(instance.arguments[at]) for at in positions)
             alike.setdefault((instance.shape, looks), []).append(number)
-        return [self._group(numbers) for numbers in alike.values() if len(numbers) >= self.least]
+        alike_enough = (numbers for numbers in alike.values() if len(numbers) >= self.least)
+        return [self._group(run) for numbers in alike_enough for run in self._runs(numbers)]
+
+    def _runs(self, numbers: Sequence[int]) -> Iterator[Sequence[int]]:
+        """Runs of instances whose places all advance evenly, and together what stands in none."""
+        if not self.run:
+            yield numbers
+            return
+        places = np.array([self._places(number) for number in numbers], dtype=np.int64)
+        steps = np.diff(places, axis=0)
+        alone: list[int] = []
+        first = 0
+        while first < len(numbers):
+            changed = np.flatnonzero((steps[first:] != steps[first : first + 1]).any(axis=1))
+            last = first + int(changed[0]) if changed.size else len(numbers) - 1
+            run = numbers[first : last + 1]
+            if len(run) >= self.run:
+                yield run
+            else:
+                alone += run
+            first = last + 1
+        if alone:
+            yield alone
+
+    def _places(self, number: int) -> list[int]:
+        instance = self.plan.instances[number]
+        positions = self.plan.cell_positions[instance.shape]
+        return [slot for at in positions for slot in _slots(instance.arguments[at])]
 
     def _look(self, argument: Argument) -> tuple[tuple[int, str], ...]:
         slots = argument if isinstance(argument, tuple) else (argument,)
@@ -75,18 +107,16 @@ def _slots(argument: Argument) -> tuple[int, ...]:
 
 
 def _even(rows: NDArray[np.int64]) -> slice | NDArray[np.int64]:
-    """Rows that stand evenly as a slice, which needs no copy."""
-    if len(rows) == 1:
-        return slice(int(rows[0]), int(rows[0]) + 1)
-    step = int(rows[1] - rows[0])
-    if step <= 0 or (np.diff(rows) != step).any():
+    """Rows that stand evenly as a slice, which needs no copy; one row where all are the same."""
+    step = int(rows[1] - rows[0]) if len(rows) > 1 else 0
+    if step < 0 or (np.diff(rows) != step).any():
         return rows
-    return slice(int(rows[0]), int(rows[-1]) + 1, step)
+    return slice(int(rows[0]), int(rows[-1]) + 1, step or 1)
 
 
 def check_many(plan: Plan, pieces: Iterable[Piece]) -> Iterator[NDArray[np.uint8]]:
     """What `Bulk.check` says of each piece."""
-    bulk = Bulk(plan)
+    bulk = Bulk(plan, run=WORTH_A_RUN)
     return (bulk.check(piece) for piece in pieces)
 
 

@@ -12,16 +12,15 @@ import numpy as np
 
 from engine.bulk_numbers import (
     ABSENT,
-    MARKED,
     NA_BLANK,
     NA_GUARD,
-    NA_MARK,
-    PRESENT,
     Numbers,
     States,
     Units,
+    as_bytes,
     in_scale,
     integer,
+    marks_told,
     rounded,
     times,
     wide,
@@ -114,17 +113,16 @@ def _held(a: Numbers, b: Numbers, op: Operator, tolerance: Tolerance | None) -> 
 def _can_hold(left: Side, op: Operator, right: Side) -> Any:
     """Whether some values within the bounds satisfy the comparison."""
     scale = max(left.numbers.scale, right.numbers.scale)
-    ends = []
-    for side in (left, right):
-        numbers = in_scale(side.numbers, scale)
-        assert side.radius is not None
-        ends.append((numbers, side.radius.astype(object) * 10 ** (scale - side.numbers.scale)))
-    (a, radius_a), (b, radius_b) = ends
-    gap = 2 * (a.units.astype(object) - b.units.astype(object))
-    radius = radius_a + radius_b
+    a, b = in_scale(left.numbers, scale), in_scale(right.numbers, scale)
+    assert left.radius is not None and right.radius is not None
+    radius_a, most_a = times(left.radius, int(left.radius.max()), 10 ** (scale - left.numbers.scale))
+    radius_b, most_b = times(right.radius, int(right.radius.max()), 10 ** (scale - right.numbers.scale))
+    most = 2 * (a.bound + b.bound) + most_a + most_b
+    gap: Units = 2 * (wide(a.units, most) - wide(b.units, most))
+    radius: Units = radius_a + radius_b
     if op in ("=", "<>"):
-        near = (abs(gap) <= radius).astype(bool)
-        return near if op == "=" else ~near
+        near = abs(gap) <= radius
+        return near if op == "=" else ~near.astype(bool)
     return _TESTS[op](gap, radius if op in ("<", "<=") else -radius)
 
 
@@ -133,7 +131,7 @@ def _settled(held: States, left: Side, right: Side, blanks: Blanks) -> States:
     a, b = left.numbers.states, right.numbers.states
     most = np.maximum(a, b)
     if blanks == "zero":
-        blank: Any = np.uint8(0)
+        return np.maximum(held, most * as_bytes(most > ABSENT))
     elif blanks == "skip":
         blank = (a == ABSENT) | (b == ABSENT)
     else:
@@ -142,8 +140,9 @@ def _settled(held: States, left: Side, right: Side, blanks: Blanks) -> States:
             blank = blank | (a == ABSENT)
         if not left.has_references:
             blank = blank | (b == ABSENT)
-    outcome = np.where(blank, np.uint8(NA_BLANK), held)
-    return np.where(most > ABSENT, most, outcome)
+    told = np.maximum(held, as_bytes(blank & (most == ABSENT)) * np.uint8(NA_BLANK))
+    outcomes: States = np.maximum(told, most * as_bytes(most > ABSENT))
+    return outcomes
 
 
 # --- Kleene's logic: what decides, else the leftmost n/a
@@ -151,26 +150,34 @@ def _settled(held: States, left: Side, right: Side, blanks: Blanks) -> States:
 
 def both(first: States, second: States) -> States:
     """`và`, and the links of a chain."""
-    return np.where((first == FAIL) | (second == FAIL), np.uint8(FAIL), np.where(first > PASS, first, second))
+    return _leftmost(first, second) * as_bytes((first != FAIL) & (second != FAIL))
+
+
+def _leftmost(first: States, second: States) -> States:
+    unsettled = as_bytes(first > PASS)
+    outcomes: States = first * unsettled + second * (unsettled ^ 1)
+    return outcomes
 
 
 def any_of(first: States, second: States) -> States:
     """`hoặc`."""
-    return np.where((first == PASS) | (second == PASS), np.uint8(PASS), np.where(first > PASS, first, second))
+    decided = as_bytes((first == PASS) | (second == PASS))
+    outcomes: States = _leftmost(first, second) * (decided ^ 1) + decided
+    return outcomes
 
 
 def opposite(outcomes: States) -> States:
     """`không phải`."""
-    return np.where(outcomes > PASS, outcomes, np.uint8(PASS) - outcomes)
+    return outcomes ^ as_bytes(outcomes <= PASS)
 
 
 def guarded(condition: States, then: States, otherwise: States | None = None) -> States:
     """`nếu … thì …` and `chỉ khi`."""
     last = np.uint8(NA_GUARD) if otherwise is None else otherwise
-    return np.where(condition == PASS, then, np.where(condition == FAIL, last, condition))
+    outcomes: States = then * as_bytes(condition == PASS) + last * as_bytes(condition == FAIL)
+    return outcomes + condition * as_bytes(condition > PASS)
 
 
 def as_states(outcomes: States) -> States:
     """The states of a value that hangs on a condition: true and false are there, n/a is handed on."""
-    told = np.where(outcomes == MARKED, np.uint8(NA_MARK), outcomes)
-    return np.where(outcomes > PASS, told, np.uint8(PRESENT))
+    return marks_told(outcomes) * as_bytes(outcomes > PASS)

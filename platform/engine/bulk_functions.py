@@ -58,7 +58,7 @@ def total(values: Sequence[Numbers]) -> Numbers:
 def counted(values: Sequence[Numbers]) -> Numbers:
     """How many are entered."""
     units = sum((value.states == PRESENT for value in values), np.zeros((1, 1), dtype=np.int64))
-    return Numbers(units, 0, _HERE, len(values))
+    return Numbers(units, 0, _HERE, len(values), True)
 
 
 def average(values: Sequence[Numbers]) -> Numbers:
@@ -143,6 +143,6 @@ def chosen(
     ]
     if summed is None:
         units = sum(picked, np.zeros((1, 1), dtype=np.int64))
-        return told(Numbers(units, 0, _HERE, len(picked)), why)
+        return told(Numbers(units, 0, _HERE, len(picked), True), why)
     there = [either(pick, value, NOTHING) for pick, value in zip(picked, summed, strict=True)]
     return told(total(there), why)

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from engine.bulk_numbers import (
     ABSENT,
     MARKED,
+    NARROW,
     PRESENT,
     REASON_STATES,
     Declined,
@@ -24,7 +25,7 @@ from engine.plan import Plan
 from engine.sheet import Block, Sheet, Status
 from engine.values import BLANK, MARK, NotApplicable, Value
 
-AT_ONCE = 256
+AT_ONCE = 512
 """Forms of a piece: the arrays of a few hundred rules then stay in a second-level cache."""
 _STATE_OF = np.full(len(Status), PRESENT, dtype=np.uint8)
 _STATE_OF[[Status.BLANK, Status.NOT_YET_KNOWN]] = ABSENT
@@ -33,11 +34,12 @@ _STATE_OF[Status.NOT_APPLICABLE] = MARKED
 
 @dataclass(frozen=True)
 class Piece:
-    """`units` int64 and `states`, both [cells × forms]. Without a number units are 0."""
+    """`units` and `states`, both [cells × forms]. Without a number units are 0."""
 
     units: Units
     states: States
     bound: int
+    natural: bool
     givens: Sequence[Sequence[GivenValue]] = ()
     _rows: dict[int, list[Numbers]] = field(default_factory=dict)
 
@@ -79,8 +81,8 @@ def _row(values: Sequence[Value]) -> Numbers:
     scale = max(scale for _, scale in pairs)
     units = [units * 10 ** (scale - own) for units, own in pairs]
     bound = max(abs(number) for number in units)
-    applies = set(states) <= {PRESENT, ABSENT, MARKED}
-    return Numbers(integers([units], bound), scale, np.array([states], dtype=np.uint8), bound, applies)
+    natural, applies = min(units) >= 0, set(states) <= {PRESENT, ABSENT, MARKED}
+    return Numbers(integers([units], bound), scale, np.array([states], np.uint8), bound, natural, applies)
 
 
 def stacked(
@@ -117,5 +119,8 @@ def piece(
     states = np.ascontiguousarray(_STATE_OF[status].T)
     has_number = np.isin(status, (Status.VALUE, Status.IMPUTED))
     units = np.ascontiguousarray(np.where(has_number, values, 0).T)
-    bound = max(int(units.max(initial=0)), -int(units.min(initial=0)))
-    return Piece(units, states, bound, givens)
+    least = int(units.min(initial=0))
+    bound = max(int(units.max(initial=0)), -least)
+    if bound < NARROW:
+        units = units.astype(np.int32)
+    return Piece(units, states, bound, least >= 0, givens)

@@ -174,7 +174,7 @@ class Work:
         units, bound = self.piece.units[place.rows], self.piece.bound
         if bound > _FEW:
             bound = max(int(units.max(initial=0)), -int(units.min(initial=0)))
-        return Numbers(units, place.decimals, self.piece.states[place.rows], bound)
+        return Numbers(units, place.decimals, self.piece.states[place.rows], bound, self.piece.natural)
 
     def given(self, at: int) -> list[Numbers]:
         """The values from elsewhere of each instance; a list for a set."""
@@ -243,5 +243,6 @@ def _together(rows: Sequence[Numbers]) -> Numbers:
         scale,
         np.concatenate([row.states for row in rows]),
         max(row.bound for row in rows),
+        all(row.natural for row in rows),
         all(row.applies for row in rows),
     )
