@@ -1,6 +1,6 @@
 """Reading the agency tree and its succession; closing an agency."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -62,6 +62,12 @@ def is_above(session: Session, upper: int, lower: int, on: date) -> bool:
         newest = place.filter_by(agency_id=parent).order_by(AgencyParent.valid_from.desc()).limit(1)
         parent = session.scalar(newest)
     return parent is not None and upper != lower
+
+
+def bearers(session: Session, codes: Sequence[str]) -> list[int]:
+    """The agencies that bear or once bore one of the codes."""
+    found = select(AgencyCode.agency_id).where(AgencyCode.code.in_(sorted(codes)))
+    return list(session.scalars(found.distinct())) if codes else []
 
 
 def last_known(session: Session, agencies: Iterable[int], on: date = date.max) -> dict[int, Node]:

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from agencies.store import read_tree
+from agencies.store import bearers, read_tree
 from agencies.tree import Tree
 from core.db import insert_new
 from core.errors import Conflict, Invalid, NotFound
@@ -15,7 +15,7 @@ from core.jobs import Job, Progress, job, request_job
 from engine.findings import Finding
 from runtime.models import Report, Round
 from runtime.periods import Period
-from runtime.scopes import Flow, receivers
+from runtime.scopes import Flow, codes_of, receivers
 from runtime.steps import PATHS, SHORT
 from template_library.models import Version
 
@@ -50,7 +50,8 @@ def open_round(
     """
     if steps not in PATHS:
         raise Invalid([Finding("round.steps", facts={"text": steps, "known": list(PATHS)})])
-    found = receivers(tree or read_tree(session, period.end), lead, scope, flow)  # refuse at once
+    tree = tree or read_tree(session, period.end, besides=bearers(session, codes_of(scope)))
+    found = receivers(tree, lead, scope, flow)  # refuse at once
     if rows is not None and set(rows) != {str(agency) for agency in found}:
         raise Invalid([Finding("assignment.others")])
     key = {

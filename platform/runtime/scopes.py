@@ -1,6 +1,6 @@
 """Who must report in a round and to whom, from the agency tree of the period's last day."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Literal
 
 from agencies.tree import Node, Tree
@@ -38,8 +38,35 @@ def members_of(tree: Tree, lead: int, scope: str) -> list[Node]:
             level, _, area = rest.partition(":")
             return list(tree.descendants(tree.with_code(area).id if area else lead, level))
         case "codes":
-            return [tree.with_code(code.strip()) for code in rest.split(",")]
+            return _present(tree, codes_of(scope))
     raise Invalid([Finding("round.scope", facts={"scope": scope})])
+
+
+def codes_of(scope: str) -> list[str]:
+    """The codes of agencies that a scope names one by one."""
+    kind, _, rest = scope.partition(":")
+    return [code.strip() for code in rest.split(",")] if kind == "codes" else []
+
+
+def without_gone(tree: Tree, scope: str) -> str:
+    """The scope of those who are there on the tree's day, for who goes on without the others."""
+    codes = codes_of(scope)
+    there = {node.code for node in tree}
+    return "codes:" + ",".join(code for code in codes if code in there) if codes else scope
+
+
+def _present(tree: Tree, codes: Sequence[str]) -> list[Node]:
+    """The agencies of these codes; Invalid names each that is gone, as it last was if the tree knows it."""
+    there = {node.code: node for node in tree}
+    names = {node.code: node.name for node in tree.closed.values()}
+    gone = [
+        Finding("round.agency_gone", where=code, facts={"name": names.get(code, code), "on": tree.on})
+        for code in codes
+        if code not in there
+    ]
+    if gone:
+        raise Invalid(gone)
+    return [there[code] for code in codes]
 
 
 def _chain(tree: Tree, member: Node, lead: int) -> Mapping[int, int]:

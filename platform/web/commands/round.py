@@ -27,6 +27,7 @@ def command() -> None:
     "--steps", default="submit,accept", show_default=True, help="Các bước: submit,approve,send,accept …"
 )
 @click.option("--due", type=click.DateTime(["%Y-%m-%d"]), help="Hạn nộp (hết ngày).")
+@click.option("--without-gone", is_flag=True, help="Bỏ qua những đơn vị trong codes: không còn vào cuối kỳ.")
 @click.option("--sequence", type=click.IntRange(1), default=1, show_default=True, help="Lần thứ mấy.")
 @click.option("--wait", is_flag=True, help="Chờ tới khi mở xong.")
 @actor_option
@@ -42,15 +43,17 @@ def open_(
     flow: str,
     steps: str,
     due: datetime | None,
+    without_gone: bool,
     sequence: int,
     wait: bool,
     actor: str,
     as_json: bool,
 ) -> None:
     """Mở một đợt báo cáo và giao báo cáo cho từng đơn vị; mở lại đợt đã có thì không thêm gì."""
-    from agencies.store import read_tree
+    from agencies.store import bearers, read_tree
     from core import clock
     from core.db import unit_of_work
+    from runtime import scopes
     from runtime.assignment import read_assignment, share_out
     from runtime.overview import round_status
     from runtime.programs import program_of
@@ -61,7 +64,9 @@ def open_(
     span = parse_period(frequency, period, find_windows(windows))
     app = application()
     with unit_of_work(app) as session:
-        version, tree = find_version(session, template, on=span.end), read_tree(session, span.end)
+        version = find_version(session, template, on=span.end)
+        tree = read_tree(session, span.end, besides=bearers(session, scopes.codes_of(scope)))
+        scope = scopes.without_gone(tree, scope) if without_gone else scope
         asking, shared = tree.with_code(lead).id, None
         if rows:
             layout = program_of(session, version.id).layout
@@ -77,6 +82,7 @@ def open_(
             steps=steps,
             due_at=datetime.combine(due, time(23, 59, 59), clock.VIETNAM) if due else None,
             sequence=sequence,
+            tree=tree,
             actor=actor,
             now=clock.now(),
         )

@@ -8,12 +8,15 @@ from sqlalchemy.orm import Session
 
 from agencies.access import Actor
 from agencies.store import close_agency, read_tree
-from core.errors import Conflict, NotFound
+from core.errors import Conflict, Invalid, NotFound
 from runtime.models import Report
 from runtime.overview import round_status, view_report
 from runtime.periods import period_of
 from runtime.places import find_report
 from runtime.rights import subject_of_report
+from runtime.rounds import open_round
+from runtime.scopes import without_gone
+from template_library.versions import get_version
 from tests.builders import NOW, World, build, report_of, start_round
 
 QUARTER_4 = period_of("quarter", 2026, 4)
@@ -33,6 +36,19 @@ def test_a_closed_agency_is_not_asked(session: Session, world: World) -> None:
     third, fourth = start_round(session, world), start_round(session, world, QUARTER_4)
     assert [line.code for line in round_status(session, third.id).reports] == ["C0001", "C0002", "C0003"]
     assert [line.code for line in round_status(session, fourth.id).reports] == ["C0001", "C0003"]
+
+
+def test_a_closed_agency_that_is_asked_by_its_code_is_named(session: Session, world: World) -> None:
+    close(session, world.communes["C0002"], date(2026, 12, 14))
+    version = get_version(session, world.version)
+    asked = {"version": version, "period": QUARTER_4, "lead": world.lead, "actor": "lead", "now": NOW}
+    with pytest.raises(Invalid) as refused:
+        open_round(session, scope="codes:C0001,C0002", **asked)  # type: ignore[arg-type]
+    (finding,) = refused.value.findings
+    assert (finding.code, finding.where, finding.facts["name"]) == ("round.agency_gone", "C0002", "Xã 2")
+    tree = read_tree(session, QUARTER_4.end)
+    opened = open_round(session, scope=without_gone(tree, "codes:C0001,C0002"), **asked)  # type: ignore[arg-type]
+    assert opened.scope == "codes:C0001"
 
 
 def test_an_open_report_of_a_closed_agency_stays_visible(session: Session, world: World) -> None:

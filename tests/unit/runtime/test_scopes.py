@@ -1,10 +1,11 @@
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
 from agencies.tree import Node, Tree
-from core.errors import Invalid, NotFound
-from runtime.scopes import receivers
+from core.errors import Invalid
+from runtime.scopes import receivers, without_gone
 
 
 def tree(*lines: tuple[int, str, int | None]) -> Tree:
@@ -47,5 +48,15 @@ def test_a_round_for_nobody_is_refused(scope: str) -> None:
 def test_unknown_scopes_and_codes() -> None:
     with pytest.raises(Invalid):
         receivers(NATION, 2, "everyone", "direct")
-    with pytest.raises(NotFound):
-        receivers(NATION, 2, "codes:99", "direct")
+
+
+def test_each_agency_that_is_gone_is_named_and_may_be_left_out() -> None:
+    gone = replace(NATION, closed={7: Node(7, "7", "Xã Cũ", "commune", "commune", 2, "007")})
+    with pytest.raises(Invalid) as refused:
+        receivers(gone, 2, "codes:4,7,99", "direct")
+    assert [(f.code, f.facts["name"]) for f in refused.value.findings] == [
+        ("round.agency_gone", "Xã Cũ"),
+        ("round.agency_gone", "99"),
+    ]
+    assert receivers(gone, 2, without_gone(gone, "codes:4,7,99"), "direct") == {2: None, 4: 2}
+    assert without_gone(gone, "level:commune") == "level:commune"
