@@ -12,17 +12,21 @@ from engine.given import read_context
 from engine.program import Program, compile_form
 from engine.review import review
 from expr.signatures import Functions
+from template_library.carried import carry_over
 from template_library.fileformat import data_to_template
 from template_library.jsontext import path_to
 
 
 def check_template(
-    form: Form, others: Mapping[str, Form] | None = None, functions: Functions | None = None
+    form: Form,
+    others: Mapping[str, Form] | None = None,
+    functions: Functions | None = None,
+    before: Form | None = None,
 ) -> tuple[Program, list[Finding]]:
     """The compiled form and everything wrong with its rules, each and together, and with its examples.
 
     `others` are the templates its rules may name; those that an example brings in its context count too.
-    `functions` are those it may call, without them the language's own.
+    `functions` are those it may call, without them the language's own; `before` is the version before it.
     """
     findings: list[Finding] = []
     known = dict(others or {})
@@ -31,6 +35,10 @@ def check_template(
         known |= brought
         findings += [_within(fault, f"examples[{index}].context") for fault in faults]
     program = compile_form(form, known, functions)
+    if before is not None:
+        form, told = carry_over(program, compile_form(before, known, functions))
+        program = program if form == program.form else compile_form(form, known, functions)
+        findings += told
     findings += program.findings
     if not has_errors(findings):
         findings += [*review(program), *run_examples(program)]

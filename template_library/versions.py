@@ -13,6 +13,9 @@ from core.plugins import known_functions
 from engine.canonical import content_hash
 from engine.findings import has_errors
 from engine.form import Form
+from engine.program import Program, compile_form
+from engine.stored import restore, store
+from expr.signatures import Functions
 from template_library.examples import check_template
 from template_library.fileformat import read_template, template_to_data, write_template
 from template_library.models import Template, Version
@@ -31,7 +34,8 @@ def publish(
 
     Content that was published before gives the version it has, with the day it came in force then.
     """
-    program, findings = check_template(form, others, known_functions())
+    before = last_form(session, form.header.code)
+    program, findings = check_template(form, others, known_functions(), before)
     if has_errors(findings):
         raise Invalid(findings)
     form = program.canonical()
@@ -49,12 +53,20 @@ def publish(
         effective_from=effective_from,
         content_hash=digest,
         file=write_template(form),
+        compiled=store(compile_form(form, others, program.functions)),
         published_at=now,
         published_by=actor,
     )
     session.add(version)
     session.flush()
     return version
+
+
+def last_form(session: Session, code: str) -> Form | None:
+    """The form of a template as it was published last, None before that."""
+    versions = select(Version).filter_by(template_code=code).order_by(Version.number.desc())
+    last = session.scalars(versions.limit(1)).one_or_none()
+    return None if last is None else load_form(last)
 
 
 def find_version(session: Session, code: str, *, on: date) -> Version:
@@ -82,6 +94,13 @@ def get_version(session: Session, version_id: int) -> Version:
 def load_form(version: Version) -> Form:
     """The form of a version; equal content is read once in a process."""
     return _read(version.file)
+
+
+def load_program(version: Version, others: Mapping[str, Form], functions: Functions) -> Program:
+    """The program of a version, from how it was stored where that still holds."""
+    form = load_form(version)
+    stored = restore(form, functions, version.compiled) if version.compiled and not others else None
+    return stored or compile_form(form, others, functions)
 
 
 @lru_cache(maxsize=256)

@@ -21,7 +21,7 @@ from template_library.examples import check_template
 from template_library.fileformat import read_template
 from template_library.models import Draft
 from template_library.shelf import forms_in_force, shelf
-from template_library.versions import get_version, load_form, publish
+from template_library.versions import get_version, last_form, load_form, publish
 from web.days import read_day
 from web.pages import lang
 from web.printed import tables
@@ -102,7 +102,9 @@ def _shelf(session: Session, now: datetime, findings: list[Finding]) -> str:
 def _draft(session: Session, code: str, findings: list[Finding] | tuple[Finding, ...]) -> str:
     form, _revision = load_draft(session, code)
     saved = session.get_one(Draft, code)
-    program, found = check_template(form, forms_in_force(session, clock.today()), known_functions())
+    program, found = check_template(
+        form, forms_in_force(session, clock.today()), known_functions(), last_form(session, code)
+    )
     told = [*findings, *(finding for finding in found if finding not in findings)]
     return render_template(
         "library/draft.html",

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from core.errors import Conflict, Invalid, NotFound
-from engine.form import Form, Rule
+from engine.form import Form, Row, Rule
 from template_library.drafts import load_draft, save_draft
 from template_library.fileformat import read_template
 from template_library.models import Version
@@ -100,3 +100,41 @@ def test_a_draft_is_saved_on_top_of_what_its_author_saw(session: Session, form: 
     assert load_draft(session, form.header.code) == (unfinished, 2)
     with pytest.raises(NotFound):
         load_draft(session, "99")
+
+
+def with_row_code(form: Form, ident: str, code: str | None) -> Form:
+    """The form with another code for a row, or without it."""
+
+    def changed(rows: tuple[Row, ...]) -> tuple[Row, ...]:
+        kept = (row for row in rows if code or row.id != ident)
+        return tuple(
+            replace(row, code=code if code and row.id == ident else row.code, children=changed(row.children))
+            for row in kept
+        )
+
+    section = form.sections[0]
+    rows = replace(section.rows, items=changed(section.rows.items))
+    return replace(form, sections=(replace(section, rows=rows),))
+
+
+def test_rules_follow_renamed_rows_from_version_to_version(session: Session, form: Form) -> None:
+    form = replace(with_rule(form, "ô [I; 2] <= ô [I; 1] + 1000000"), examples=())
+    first = load_form(issue(session, form))
+    assert load_form(issue(session, with_row_code(first, "I", "MOI"))).sections[0].rules[-1].text == (
+        "ô [MOI; 2] <= ô [MOI; 1] + 1000000"
+    )
+
+
+def test_rules_that_point_to_retired_rows_are_told(session: Session, form: Form) -> None:
+    form = replace(with_rule(form, "ô [I; 2] <= ô [I; 1] + 1000000"), examples=())
+    first = load_form(issue(session, form))
+    with pytest.raises(Invalid) as refused:
+        issue(session, with_row_code(first, "I", None))
+    assert ("rule.gone.row", "N") in {(finding.key, finding.rule) for finding in refused.value.findings}
+
+
+def test_rules_that_contradict_each_other_are_refused(session: Session, form: Form) -> None:
+    form = replace(with_rule(with_rule(form, "ô [I; 2] = 1"), "ô [I; 2] = 2"), examples=())
+    with pytest.raises(Invalid) as refused:
+        issue(session, form)
+    assert [finding.code for finding in refused.value.findings] == ["rule.contradiction"]
