@@ -13,3 +13,8 @@ def now() -> datetime:
 def today() -> date:
     """The present day in Vietnam. Only `web` and `core.jobs` may ask."""
     return now().astimezone(VIETNAM).date()
+
+
+def day_of(moment: datetime) -> date:
+    """The day that it is in Vietnam at a moment."""
+    return moment.astimezone(VIETNAM).date()

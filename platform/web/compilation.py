@@ -23,19 +23,19 @@ from runtime.rights import subject_of_round
 from runtime.steps import MOVES, STATES, Step, moves_from, path_of
 from web.paging import page_of
 from web.reports import move_name
+from web.round_schemas import MOST_CELLS
 from web.routing import endpoint, may
 from web.shown import figure
 from web.spreadsheets import Value, delimited, xlsx
 
 blueprint = Blueprint("compilation", __name__)
-MOST_CELLS = 12
 SHEET = "/rounds/<int:round_id>/compilation"
 
 
 @endpoint(blueprint, SHEET, action="round.compile", subject=subject_of_round)
 def show(session: Session, actor: Actor, now: datetime, round_id: int) -> ResponseReturnValue:
     """The sheet, sorted by what was asked for."""
-    wanted = request.args.getlist("cell")[:MOST_CELLS]
+    wanted = _cells()
     if request.args.get("row") and request.args.get("column"):
         section, _bar, row = request.args["row"].partition("|")
         wanted.append(f"{section}[{row};{request.args['column']}]")
@@ -67,18 +67,23 @@ def show(session: Session, actor: Actor, now: datetime, round_id: int) -> Respon
 @endpoint(blueprint, f"{SHEET}.xlsx", action="round.compile", subject=subject_of_round)
 def as_xlsx(session: Session, actor: Actor, now: datetime, round_id: int) -> ResponseReturnValue:
     """The sheet as a workbook."""
-    return xlsx(table_rows(session, actor, round_id), f"tong-hop-{round_id}")
+    return xlsx(table_rows(session, actor, round_id, _cells()), f"tong-hop-{round_id}")
 
 
 @endpoint(blueprint, f"{SHEET}.csv", action="round.compile", subject=subject_of_round)
 def as_csv(session: Session, actor: Actor, now: datetime, round_id: int) -> ResponseReturnValue:
     """The sheet as a text."""
-    return delimited(table_rows(session, actor, round_id), f"tong-hop-{round_id}")
+    return delimited(table_rows(session, actor, round_id, _cells()), f"tong-hop-{round_id}")
 
 
-def table_rows(session: Session, actor: Actor, round_id: int) -> list[list[Value]]:
-    """The sheet of the cells that were asked for as a table with a head."""
-    sheet = compile_round(session, round_id, actor.agency, request.args.getlist("cell")[:MOST_CELLS])
+def _cells() -> list[str]:
+    """The cells that were asked for."""
+    return request.args.getlist("cell")[:MOST_CELLS]
+
+
+def table_rows(session: Session, actor: Actor, round_id: int, wanted: Sequence[str]) -> list[list[Value]]:
+    """The sheet as a table with a head."""
+    sheet = compile_round(session, round_id, actor.agency, wanted)
     lang = str(get_locale())
     rows: list[list[Value]] = [[_("Mã"), _("Đơn vị"), _("Trạng thái")]]
     for cell in sheet.cells:

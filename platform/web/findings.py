@@ -1,6 +1,8 @@
 """Findings as people and programs read them."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+
+from flask_babel import get_locale
 
 from core.messages import sentence
 from engine.findings import Finding
@@ -28,3 +30,8 @@ def finding_json(finding: Finding, lang: str) -> Mapping[str, object]:
     if finding.position is not None:
         told |= {"position": finding.position, "end": finding.end}
     return told
+
+
+def findings_json(findings: Iterable[Finding]) -> list[Mapping[str, object]]:
+    """Findings for programs, in the language of who asks."""
+    return [finding_json(finding, str(get_locale())) for finding in findings]

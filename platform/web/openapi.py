@@ -8,26 +8,32 @@ Rights are those of `web.routing.endpoint`. Every operation is described from th
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import wraps
+from http import HTTPStatus
 from importlib.metadata import version
 from typing import Any, TypeVar
+from urllib.parse import urlencode
 
 from apispec import APISpec
 from apispec.ext.marshmallow import MarshmallowPlugin
 from flask import Blueprint, Response, json, request
 from flask.typing import ResponseReturnValue
 from marshmallow import Schema
+from marshmallow.fields import List
 
+from agencies.access import Subject, allowed
 from web import schemas
 from web.bodies import in_shape, read_body
+from web.rights import TABLE
 from web.routing import FindSubject, endpoint
 from web.security import csrf
 
 blueprint = Blueprint("api", __name__, url_prefix="/api/v1")
 csrf.exempt(blueprint)  # nobody is signed in here by a cookie
 Asked = TypeVar("Asked", bound=Callable[..., Any])
+PAGING = ("limit", "offset")
 PARAMETER = re.compile(r"<(?:(\w+):)?(\w+)>")
 
 
@@ -44,8 +50,21 @@ class Operation:
     answer: type[Schema] | None
     many: bool
     status: int
+    kind: str
+    action: str
+
+    @property
+    def is_open(self) -> bool:
+        """Whether a token is not asked for."""
+        return allowed(TABLE, None, self.action, Subject())
+
+    @property
+    def is_paged(self) -> bool:
+        """Whether it answers with a part of a list."""
+        return self.many and self.method == "GET"
 
 
+Data = Mapping[str, Any]
 OPERATIONS: list[Operation] = []
 
 
@@ -62,28 +81,38 @@ def operation(
     status: int = 200,
     write: bool | None = None,
     name: str = "",
+    summary: str = "",
+    kind: str = "application/json",
 ) -> Callable[[Asked], Asked]:
     """Register a view that takes its `query` and `body` in their shapes and returns what `answer` shows.
 
-    Without `answer` the view returns a JSON value, which goes out as it is.
+    Without `answer` the view returns a JSON value, which goes out as it is, or a response of a `kind`. A list
+    that is read goes out in parts. The summary is the view's docstring where none is given.
     """
 
     def register(view: Asked) -> Asked:
         @wraps(view)
-        def answered(*given: Any, **arguments: Any) -> ResponseReturnValue:
+        def answered(*asked: Any, **arguments: Any) -> ResponseReturnValue:
+            given = _given(query)
+            if told.is_paged:
+                part = in_shape(schemas.Paging(), {name: given.pop(name) for name in PAGING if name in given})
             if query:
-                arguments["query"] = in_shape(query(), request.args.to_dict())
+                arguments["query"] = in_shape(query(), given)
             if body:
                 arguments["body"] = read_body(body())
-            found = view(*given, **arguments)
+            found = view(*asked, **arguments)
             if isinstance(found, Response):
                 return found
-            told = answer(many=many).dump(found) if answer else found
-            return Response(json.dumps(told, ensure_ascii=False), status, mimetype="application/json")
+            headers: Mapping[str, str] = {}
+            if told.is_paged:
+                found, headers = _part(found, part)
+            data = answer(many=many).dump(found) if answer else found
+            text = json.dumps(data, ensure_ascii=False)
+            return Response(text, status, headers, mimetype="application/json")
 
         answered.__name__ = name or view.__name__
-        summary = (view.__doc__ or "").strip()
-        told = Operation(rule, method, answered.__name__, summary, query, body, answer, many, status)
+        words, named = summary or (view.__doc__ or "").strip(), answered.__name__
+        told = Operation(rule, method, named, words, query, body, answer, many, status, kind, action)
         OPERATIONS.append(told)
         endpoint(blueprint, rule, action=action, methods=[method], subject=subject, write=write)(answered)
         return view
@@ -91,10 +120,28 @@ def operation(
     return register
 
 
+def _given(query: type[Schema] | None) -> dict[str, Any]:
+    """What stands in the address; a name that may stand there more than once, as a list."""
+    lists = {name for name, field in query().fields.items() if isinstance(field, List)} if query else set()
+    return {name: values if name in lists else values[-1] for name, values in request.args.lists()}
+
+
+def _part(found: Sequence[Any], part: Data) -> tuple[Sequence[Any], Mapping[str, str]]:
+    """The part that was asked for, and where the list goes on."""
+    end = part["offset"] + part["limit"]
+    headers = {"X-Total-Count": str(len(found))}
+    if end < len(found):
+        asked = request.args.to_dict(flat=False) | {"limit": [part["limit"]], "offset": [end]}
+        headers["Link"] = f'<{request.path}?{urlencode(asked, doseq=True)}>; rel="next"'
+    return found[part["offset"] : end], headers
+
+
 @blueprint.after_request
 def _say_how_to_sign_in(response: Response) -> Response:
+    """As RFC 6750 has it: a token that opens nothing is told apart from none."""
     if response.status_code == 401:
-        response.headers["WWW-Authenticate"] = "Bearer"
+        wrong = ', error="invalid_token"' if request.authorization else ""
+        response.headers["WWW-Authenticate"] = f'Bearer realm="Bieumau"{wrong}'
     return response
 
 
@@ -114,11 +161,12 @@ def document() -> Mapping[str, Any]:
         described: dict[str, Any] = {
             "operationId": each.name,
             "summary": each.summary,
-            "parameters": parameters,
-            "responses": {str(each.status): _content("OK", _answer(each)), "default": PROBLEM},
+            "tags": [each.rule.split("/")[1].partition(".")[0]],
+            "parameters": [*parameters, *_in_query(each)],
+            "responses": {str(each.status): _success(each), **_refusals(each)},
         }
-        if each.query:
-            described["parameters"] = [*parameters, {"in": "query", "schema": each.query}]
+        if each.is_open:
+            described["security"] = []
         if each.body:
             described["requestBody"] = {"required": True, **_content("", each.body)}
             del described["requestBody"]["description"]
@@ -130,10 +178,44 @@ def _content(description: str, schema: Any, kind: str = "application/json") -> d
     return {"description": description, "content": {kind: {"schema": schema}}}
 
 
-PROBLEM = _content("Problem", schemas.Problem, "application/problem+json")
+def _success(each: Operation) -> dict[str, Any]:
+    """What a good answer is."""
+    described = _content("OK", _answer(each), each.kind)
+    if each.is_paged:
+        count = {"description": "How long the whole list is", "schema": {"type": "integer"}}
+        link = {"description": "Where the list goes on", "schema": {"type": "string"}}
+        described["headers"] = {"X-Total-Count": count, "Link": link}
+    return described
+
+
+def _refusals(each: Operation) -> dict[str, Any]:
+    """Every status a refusal can have, and why."""
+    named = "<" in each.rule
+    able = {
+        400: bool(each.query or each.body or each.is_paged),
+        401: not each.is_open,
+        403: not each.is_open,
+        404: named or each.method == "POST",
+        409: each.method == "POST",
+        413: each.body is not None,
+        415: each.body is not None,
+    }
+    codes = [str(code) for code, can in able.items() if can]
+    return {code: _problem(HTTPStatus(int(code)).phrase) for code in codes} | {"default": _problem("Problem")}
+
+
+def _problem(description: str) -> dict[str, Any]:
+    return _content(description, schemas.Problem, "application/problem+json")
+
+
+def _in_query(each: Operation) -> list[dict[str, Any]]:
+    shapes = [each.query, schemas.Paging if each.is_paged else None]
+    return [{"in": "query", "schema": shape} for shape in shapes if shape]
 
 
 def _answer(each: Operation) -> Any:
+    if each.kind != "application/json":
+        return {"type": "string", "format": "binary"}
     if each.answer is None:
         return {}
     return {"type": "array", "items": each.answer} if each.many else each.answer

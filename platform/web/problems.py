@@ -42,6 +42,10 @@ WORDS = {
     ),
 }
 
+TOKEN = _l(
+    "Gửi mã truy cập còn hiệu lực trong tiêu đề “Authorization: Bearer …”; tạo mã ở trang Tài khoản của tôi."
+)
+
 
 def register(app: Flask) -> None:
     """Answer every error of an application."""
@@ -96,6 +100,8 @@ def _answer(status: int, code: str, told: str, findings: list[Mapping[str, objec
         status, (HTTPStatus(status).phrase, gettext("Quay lại trang trước rồi thử lại."))
     )
     if wants_json():
+        if status == 401 and request.blueprint == "api":
+            advice = TOKEN
         body = {
             "type": "about:blank",
             "status": status,

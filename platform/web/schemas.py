@@ -1,20 +1,15 @@
 """The shapes of the JSON interface: what may come in, what goes out. Only shape is checked here."""
 
-from datetime import UTC, datetime
 from typing import Any
 
 from flask_babel import get_locale
 from marshmallow import INCLUDE, Schema, fields, post_load, validate
 
-from runtime.entry import MAX_CHANGES
-from runtime.models import HOWS
-from runtime.periods import EXAMPLES, WINDOWS, Period
-from runtime.steps import PATHS
-from runtime.steps import SHORT as SHORT_PATH
+from runtime.periods import Period
 
 SHORT = validate.Length(min=1, max=200)
 LONG = validate.Length(max=2_000)
-ANY_DAY = validate.Range(datetime(2000, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC))
+MOST_ITEMS = 5_000
 
 
 class PeriodName(fields.String):
@@ -23,6 +18,13 @@ class PeriodName(fields.String):
     def _serialize(self, value: Any, attr: str | None, obj: Any, **_: Any) -> str:
         period: Period = value
         return period.name_in(str(get_locale()))
+
+
+class Paging(Schema):
+    """A part of a list; the answer's `X-Total-Count` tells how long the whole is, `Link` where it goes on."""
+
+    limit = fields.Integer(load_default=1_000, validate=validate.Range(1, MOST_ITEMS))
+    offset = fields.Integer(load_default=0, validate=validate.Range(0, 10**9))
 
 
 class Finding(Schema):
@@ -134,8 +136,10 @@ class Task(Schema):
     due_at = fields.AwareDateTime(allow_none=True)
     state = fields.String()
     turn = fields.String()
+    waits_for = fields.String()
     done = fields.Integer()
     total = fields.Integer()
+    coming = fields.Integer()
     overdue = fields.Integer()
 
 
@@ -143,67 +147,6 @@ class InboxQuery(Schema):
     """With `done`, what is finished."""
 
     done = fields.Boolean(load_default=False)
-
-
-class Opening(Schema):
-    """The round to open, led by the agency of who asks."""
-
-    template = fields.String(required=True, validate=SHORT)
-    frequency = fields.String(required=True, validate=validate.OneOf(list(EXAMPLES)))
-    period = fields.String(required=True, validate=SHORT)
-    windows = fields.String(load_default="decree_09", validate=validate.OneOf(list(WINDOWS)))
-    scope = fields.String(load_default="children", validate=validate.Length(min=1, max=200_000))
-    rows = fields.String(
-        load_default="",
-        validate=validate.Length(max=200_000),
-        metadata={"description": "Who fills which rows of a shared form, a line each: `31.STC; THU, GN`."},
-    )
-    flow = fields.String(load_default="direct", validate=validate.OneOf(["direct", "tree"]))
-    steps = fields.String(load_default=SHORT_PATH, validate=validate.OneOf(PATHS))
-    due_at = fields.AwareDateTime(load_default=None, allow_none=True, validate=ANY_DAY)
-    sequence = fields.Integer(load_default=1, strict=True, validate=validate.Range(1, 1_000))
-
-
-class Round(Schema):
-    """A round; `states` counts the reports that have a receiver."""
-
-    id = fields.Integer()
-    template = fields.String()
-    name = fields.String()
-    period = PeriodName()
-    lead = fields.String()
-    due_at = fields.AwareDateTime(allow_none=True)
-    opened = fields.Boolean()
-    states = fields.Dict(keys=fields.String(), values=fields.Integer())
-
-
-class RoundStatus(Round):
-    """How far a round is; `job` is its opening or its latest summing up."""
-
-    lead_report = fields.Integer(allow_none=True)
-    coverage = fields.Dict(keys=fields.String(), allow_none=True)
-    job = fields.Dict(keys=fields.String(), allow_none=True)
-
-
-class BoardLine(Schema):
-    """A report of a round."""
-
-    report = fields.Integer()
-    code = fields.String()
-    agency = fields.String()
-    receiver = fields.String()
-    state = fields.String()
-    filled = fields.Integer()
-    cells = fields.Integer()
-    errors = fields.Integer()
-    warnings = fields.Integer()
-    late = fields.Boolean()
-
-
-class Consolidating(Schema):
-    """Which reports to sum up."""
-
-    include_submitted = fields.Boolean(load_default=False)
 
 
 class Job(Schema):
@@ -217,121 +160,3 @@ class Job(Schema):
     requested_at = fields.AwareDateTime()
     finished_at = fields.AwareDateTime(allow_none=True)
     error = fields.Dict(keys=fields.String(), allow_none=True)
-
-
-class Move(Schema):
-    """A report went from one hand to another."""
-
-    name = fields.String()
-    actor = fields.String()
-    at = fields.AwareDateTime()
-    reason = fields.String(allow_none=True)
-
-
-class Report(Schema):
-    """A report with its figures by section, row and column, as exchange texts."""
-
-    id = fields.Integer()
-    round = fields.Integer()
-    template = fields.String()
-    version = fields.Integer()
-    period = PeriodName()
-    code = fields.String()
-    name = fields.String()
-    state = fields.String()
-    revision = fields.Integer()
-    coverage = fields.Dict(keys=fields.String(), allow_none=True)
-    figures = fields.Dict(keys=fields.String())
-    findings = fields.List(fields.Nested(Finding))
-    moves = fields.List(fields.Nested(Move))
-
-
-class Change(Schema):
-    """A cell by ids, and the exchange text given for it; null makes it blank."""
-
-    section = fields.String(required=True, validate=SHORT)
-    row = fields.String(required=True, validate=validate.Length(min=1, max=500))
-    column = fields.String(required=True, validate=SHORT)
-    value = fields.String(required=True, allow_none=True, validate=validate.Length(max=20_000))
-
-
-class Save(Schema):
-    """Changes made on top of revision `base`; sent again with the same key they are stored once."""
-
-    base = fields.Integer(required=True, strict=True, validate=validate.Range(min=0))
-    idempotency_key = fields.String(required=True, validate=validate.Length(min=1, max=100))
-    how = fields.String(load_default="imported", validate=validate.OneOf(HOWS[:3]))
-    changes = fields.List(
-        fields.Nested(Change), required=True, validate=validate.Length(min=1, max=MAX_CHANGES)
-    )
-
-
-class CellConflict(Schema):
-    """A cell another hand changed since `base`; theirs stands."""
-
-    where = fields.String()
-    mine = fields.String()
-    theirs = fields.String()
-    actor = fields.String()
-    at = fields.String()
-
-
-class Saved(Schema):
-    """What was stored, what was not and why, and what the checks say now."""
-
-    revision = fields.Integer()
-    stored = fields.Integer()
-    conflicts = fields.List(fields.Nested(CellConflict))
-    findings = fields.List(fields.Nested(Finding))
-
-
-class Moving(Schema):
-    """Why a report is moved; some moves ask for a reason."""
-
-    reason = fields.String(load_default="", validate=LONG)
-
-
-class Standing(Schema):
-    """Where a report stands after a move."""
-
-    id = fields.Integer()
-    state = fields.String()
-    revision = fields.Integer()
-
-
-class CellQuery(Schema):
-    """A cell as people name it: `A[I1;3]`."""
-
-    cell = fields.String(required=True, validate=validate.Length(min=1, max=1_000))
-
-
-class Entry(Schema):
-    """A change of a cell: who, when, how, from what to what."""
-
-    revision = fields.Integer()
-    old = fields.String()
-    new = fields.String()
-    actor = fields.String()
-    at = fields.AwareDateTime()
-    how = fields.String()
-
-
-class Part(Schema):
-    """What one report gave to a total; `changed` when it was changed after it was summed up."""
-
-    report = fields.Integer()
-    code = fields.String()
-    name = fields.String()
-    revision = fields.Integer()
-    value = fields.String()
-    changed = fields.Boolean()
-    entries = fields.List(fields.Nested(Entry))
-
-
-class Traced(Schema):
-    """A figure, the changes of its own report, and the reports below, the largest first."""
-
-    where = fields.String()
-    value = fields.String()
-    entries = fields.List(fields.Nested(Entry))
-    parts = fields.List(fields.Nested(Part))

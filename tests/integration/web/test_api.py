@@ -38,8 +38,12 @@ def test_only_a_good_token_comes_in(app: Flask, asking: Mapping[str, Program]) -
     for wrong in ("", "bieumau_x", "\0", "é", mine.token[:-1], mine.token.upper()):
         told = Program(mine.client, wrong).get("/me", status=401)
         assert (told["code"], told["title"]) == ("http.401", "Cần đăng nhập")
+        assert "Authorization: Bearer" in told["detail"]
     answer = app.test_client().get("/api/v1/me", headers={"Authorization": "Basic eDp5"})
-    assert (answer.status_code, answer.headers["WWW-Authenticate"]) == (401, "Bearer")
+    wrong = 'Bearer realm="Bieumau", error="invalid_token"'
+    assert (answer.status_code, answer.headers["WWW-Authenticate"]) == (401, wrong)
+    none = app.test_client().get("/api/v1/me")
+    assert none.headers["WWW-Authenticate"] == 'Bearer realm="Bieumau"'
     assert Program(mine.client, "").get("/openapi.json")["openapi"] == "3.1.0"
 
 
@@ -170,6 +174,21 @@ def test_the_document_tells_of_every_operation() -> None:
             assert named == set(re.findall(r"\{(\w+)\}", path))
 
 
+def test_every_operation_tells_its_refusals_and_its_list() -> None:
+    paths = document()["paths"]
+    for each in OPERATIONS:
+        address = re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", each.rule)
+        told = paths[address][each.method.lower()]
+        assert told["summary"].endswith("."), each.rule
+        statuses = {"default", str(each.status)} | (set() if each.is_open else {"401", "403"})
+        assert statuses <= set(told["responses"]), each.rule
+        for status, answer in told["responses"].items():
+            kinds = set(answer["content"])
+            assert kinds == ({each.kind} if status == str(each.status) else {"application/problem+json"})
+        named = {parameter["name"] for parameter in told["parameters"] if parameter["in"] == "query"}
+        assert ({"limit", "offset"} <= named) is each.is_paged
+
+
 JUNK = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20),
     lambda inside: st.lists(inside, max_size=3) | st.dictionaries(st.text(max_size=8), inside, max_size=3),
@@ -179,6 +198,7 @@ LIKELY: Mapping[str, list[Any]] = {
     "base": [0, 1, 10**30],
     "cell": ["A[I1;4]", "A[I|x;4]", "A[I1;99]", "A[;]", "[["],
     "changes": [[change()], [change(row="I|x"), change(row="I|y", value="-")], [change(section="Z")]],
+    "clean_of": [1, 2, 10**30],
     "code": ["II.06a/VPCP/KSTT", "31", "C0001"],
     "column": ["4", "3", "13"],
     "due_at": ["2026-09-20T17:00:00+07:00", "0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-12:00"],
@@ -186,11 +206,15 @@ LIKELY: Mapping[str, list[Any]] = {
     "flow": ["direct", "tree"],
     "frequency": ["quarter", "daily", "custom", "nine_months"],
     "idempotency_key": ["1", "2"],
+    "limit": [1, 0, 10**30],
+    "move": ["accept", "return", "fly"],
     "level": ["commune", "x"],
+    "offset": [0, 1, 10**9, -1],
     "on": ["2026-01-01", "0001-01-01", "9999-12-31"],
     "parent": ["31", "VN", "x"],
     "period": ["III/2026", "2026-09-15", "1/1/0001", "9T/2026", "31/12/9999", "1/1/1-1/1/9999"],
     "reason": ["thiếu", ""],
+    "reports": [[1, 2], [2], [999], [10**30]],
     "scope": ["children", "level:commune", "level:commune:31", "codes:C0001", "codes:", "level:", ":"],
     "template": ["II.06a/VPCP/KSTT", "x"],
 }
@@ -244,7 +268,7 @@ def try_out(each: Operation, lead: Program, times: int) -> None:
         )
         assert answer.status_code < 500, (address, query, body)
         if answer.status_code < 300:
-            assert answer.mimetype == "application/json"
+            assert answer.mimetype == each.kind
         elif answer.status_code >= 400:
             assert answer.mimetype == "application/problem+json"
             json.loads(answer.data)

@@ -97,6 +97,66 @@ def test_a_round_of_a_province(app: Flask) -> None:
     assert largest["entries"][-1]["actor"] == f"xa-{largest['code'].lower()}"
 
 
+def test_a_lead_unit_compares_takes_in_and_closes(app: Flask) -> None:
+    some = ("10507", "10525", "10532")
+    asking = start(app, lambda code: code in some)
+    lead = asking[LEAD]
+    opened = lead.post("/rounds", OPENING | {"scope": f"codes:{','.join(some)}"}, status=202)
+    run_jobs(app)
+    round_ = f"/rounds/{opened['id']}"
+    reports = {line["code"]: line["report"] for line in lead.get(f"{round_}/reports")}
+    for code in some[:2]:
+        mine, report = asking[f"xa-{code}"], f"/reports/{reports[code]}"
+        mine.post(f"{report}/save", save(0, "1", figures_of(code)))
+        mine.post(f"{report}/submit", {})
+
+    part = lead.client.get(
+        f"/api/v1{round_}/reports?limit=2", headers={"Authorization": f"Bearer {lead.token}"}
+    )
+    assert (len(part.get_json()), part.headers["X-Total-Count"]) == (2, "3")
+    assert part.headers["Link"] == f'</api/v1{round_}/reports?limit=2&offset=2>; rel="next"'
+    assert len(lead.get(f"{round_}/reports?limit=2&offset=2")) == 1
+    lead.get(f"{round_}/reports?limit=0", status=400)
+
+    sheet = lead.get(f"{round_}/compilation?cell=A[I1;4]&cell=A[I1;5]")
+    assert sheet["cells"] == ["A[I1;4]", "A[I1;5]"]
+    values = {line["code"]: line["values"] for line in sheet["lines"]}
+    assert values["10507"][0] == figures_of("10507")["I1", "4"] and values["10532"] == ["", ""]
+    for kind in ("csv", "xlsx"):
+        file = lead.client.get(
+            f"/api/v1{round_}/compilation.{kind}?cell=A[I1;4]",
+            headers={"Authorization": f"Bearer {lead.token}"},
+        )
+        assert file.status_code == 200 and file.data
+    asking["xa-10507"].get(f"{round_}/compilation", status=403)
+
+    chosen = {"move": "accept", "reports": [reports[code] for code in some]}
+    asking["xa-10507"].post("/reports/moves", chosen, status=403)
+    moved = {each["report"]: each for each in lead.post("/reports/moves", chosen)}
+    assert [moved[reports[code]]["state"] for code in some] == ["accepted", "accepted", "entering"]
+    assert moved[reports["10532"]]["code"].startswith("report.closed") and moved[reports["10532"]]["detail"]
+    back = {"move": "return", "reports": [reports["10507"]], "reason": "rà soát"}
+    assert lead.post("/reports/moves", back)[0]["state"] == "returned"
+    asking["xa-10507"].post(f"/reports/{reports['10507']}/submit", {})
+    clean = lead.post("/reports/moves", {"move": "accept", "clean_of": opened["id"]})
+    assert [each["report"] for each in clean] == [reports["10507"]]
+
+    deadline = {"due_at": "2199-01-01T17:00:00+07:00", "reason": "bão"}
+    asking["xa-10507"].post(f"{round_}/deadline", deadline, status=403)
+    assert lead.post(f"{round_}/deadline", deadline)["due_at"].startswith("2199-01-01")
+    lead.post(f"{round_}/ask_again", {}, status=409)
+    assert lead.post(f"{round_}/close", {})["closed_at"]
+    assert lead.post(f"{round_}/close", {}, status=409)["code"] == "round.closed"
+    lead.post(f"{round_}/consolidate", {}, status=409)
+    lead.post(f"{round_}/reopen", {}, status=400)
+    assert lead.post(f"{round_}/reopen", {"reason": "thiếu"})["closed_at"] is None
+    lead.post(f"{round_}/close", {"reason": "xong"})
+    again = lead.post(f"{round_}/ask_again", {})
+    assert (again["sequence"], again["id"] != opened["id"]) == (2, True)
+    done = asking["xa-10507"].get(f"{round_}/moves")
+    assert [each["name"] for each in done] == ["close", "reopen", "close", "deadline"]
+
+
 @pytest.fixture
 def commune(app: Flask) -> tuple[Program, Mapping[str, Program], str]:
     """The program of one commune, all programs, and the address of its report."""

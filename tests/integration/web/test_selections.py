@@ -41,7 +41,12 @@ def ask(app: Flask, number: int, steps: str) -> Mapping[str, int]:
         assert form
         version = publish(session, form, actor="test", now=clock.now(), effective_from=SINCE)
         tree = read_tree(session, period.end)
-        asked = {"version": version, "period": period, "lead": tree.with_code("31").id, "steps": steps}
+        asked: dict[str, Any] = {
+            "version": version,
+            "period": period,
+            "lead": tree.with_code("31").id,
+            "steps": steps,
+        }
         due = clock.now() + timedelta(days=2, hours=3, minutes=1)
         made = open_round(session, **asked, due_at=due, actor="test", now=clock.now()).id
     with app.app_context():
