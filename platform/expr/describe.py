@@ -52,26 +52,36 @@ class _Narrator:
         return text[:1].upper() + text[1:] + "."
 
     def scope(self, rule: nodes.Rule) -> tuple[str, str]:
-        """(over what the rule runs, which numeric columns it leaves out)."""
+        """(over what the rule runs, which numeric columns and which rows with figures it leaves out)."""
         refs = list(nodes.references(rule))
         kinds = {reference.kind for reference in refs}
         targets = Run(rule, self.section, self.directory).targets()
-        ran = {target.column for target in targets}
-        omitted = [c.id for c in self.section.columns if c.id not in ran and self.is_numeric(c.id)]
-        if any(n.axis == "column" and not n.without and n.picks != Every() for n in rule.narrowings):
-            columns, left_out = f"{self.words['in_columns']} {self.listed('column', ran)}", ""
-        else:
-            columns = self.words["each_column"]
-            left_out = f"{self.words['not_for_columns']} {self.listed('column', omitted)}" if omitted else ""
+        columns, without_columns = self.over_columns(rule, {target.column for target in targets})
+        rows = {target.row for target in targets}
         if any(isinstance(reference.rows, Parent) for reference in refs):
-            parents = f"{self.words['each_parent']} ({self.listed('row', [t.row for t in targets])})"
-            return (f"{parents}, {columns}", left_out) if "row" in kinds else (parents, "")
+            parents = f"{self.words['each_parent']} ({self.listed('row', rows)})"
+            left_out = self.left_out("row", [row.id for row in self.section.parents()], rows)
+            if "row" not in kinds:
+                return parents, left_out
+            return f"{parents}, {columns}", "; ".join(filter(None, (left_out, without_columns)))
         if "row" in kinds:
-            return columns, left_out
+            return columns, without_columns
         if "column" in kinds:
-            rows = self.listed("row", [target.row for target in targets])
-            return (f"{self.words['on_rows']} {rows}" if rule.narrowings else self.words["each_row"]), ""
+            if rule.narrowings:
+                return f"{self.words['on_rows']} {self.listed('row', rows)}", ""
+            having = [row.id for row in self.section.rows if row.has_cells]
+            return self.words["each_row"], self.left_out("row", having, rows)
         return "", ""
+
+    def over_columns(self, rule: nodes.Rule, ran: set[str | None]) -> tuple[str, str]:
+        if any(n.axis == "column" and not n.without and n.picks != Every() for n in rule.narrowings):
+            return f"{self.words['in_columns']} {self.listed('column', ran)}", ""
+        numeric = [column.id for column in self.section.columns if self.is_numeric(column.id)]
+        return self.words["each_column"], self.left_out("column", numeric, ran)
+
+    def left_out(self, axis: str, all_of_them: Iterable[str], ran: set[str | None]) -> str:
+        rest = [ident for ident in all_of_them if ident not in ran]
+        return f"{self.words[f'not_for_{axis}s']} {self.listed(axis, rest)}" if rest else ""
 
     def listed(self, axis: str, idents: Iterable[str | None]) -> str:
         """The rows or columns in display order, the first of many."""

@@ -4,6 +4,7 @@
 import pytest
 
 from engine.explain import explain_rule
+from engine.form import CellOverride
 from tests.grids import program_of, read_grid, rule
 
 PAPER = """
@@ -64,3 +65,25 @@ def test_a_formula_is_told_as_one() -> None:
     assert explain_rule(program, program.rules[0], "vi") == (
         'Ở mỗi dòng có số liệu: cột 5 "Tỷ lệ" tự tính bằng tỷ lệ phần trăm của cột 4 "Thực hiện" trên cột 3 "Kế hoạch".'
     )
+
+
+UNEVEN = """
+                       | 3 .0 | 4 .0
+    TH #1 Thu (đồng)   |          |
+      ND #1.1 (đồng)   |          |
+    SL #2 Số lượng (kg) |         |
+      SA #2.1 (kg)     |          |
+      SB #2.2 (tấn)    |          |
+    GC #3 Ghi chú (kg) |          |
+"""
+
+
+def test_rows_that_are_left_out_are_told() -> None:
+    rules = [rule("cột 3 <= cột 4"), rule("dòng cha = tổng(dòng con)", "L")]
+    crossed_out = CellOverride("GC", "3", state="not_applicable")
+    program = program_of(read_grid(UNEVEN, rules=rules, cells=(crossed_out,)))
+    told = [explain_rule(program, each, "vi") for each in program.rules]
+    assert told[0].endswith('; không áp dụng cho dòng 3 "Ghi chú".')
+    assert told[1].startswith('Ở mỗi dòng cha (1 "Thu"), ')
+    assert told[1].endswith('; không áp dụng cho dòng 2 "Số lượng".')
+    assert explain_rule(program, program.rules[0], "en").endswith('; not for row 3 "Ghi chú".')
