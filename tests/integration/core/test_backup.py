@@ -13,13 +13,15 @@ from typing import Any
 import pytest
 from flask import Flask
 from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 
 from core import schema
-from core.audit import record, seal
+from core.audit import record, seal, verify
 from core.backup import MANIFEST, back_up
 from core.db import Base, unit_of_work
 from core.errors import Conflict, Invalid
 from core.restore import restore
+from runtime import workflow
 from runtime.entry import Change, save
 from tests.builders import NOW, build, report_of, row, start_round
 
@@ -88,6 +90,36 @@ def test_there_and_back_also_to_the_other_database(
     with unit_of_work(target) as session:  # numbers go on behind those that came in
         fresh = build(session, 4)
         assert len(fresh.communes) == 4
+
+
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+def test_an_accepted_report_comes_back_and_still_stands_still(
+    app: Flask, empty: Empty, kind: str, tmp_path: Path
+) -> None:
+    """Its state, moves, figures and the chain of deeds; after it as before nothing can change it."""
+    with unit_of_work(app) as session:
+        world = build(session, 1)
+        report = report_of(session, start_round(session, world), world.communes["C0001"]).id
+        save(session, report, base=0, idempotency_key="1", changes=row("I1"), actor="a", now=NOW)
+        workflow.submit(session, report, actor="a", now=NOW)
+        workflow.accept(session, report, actor="b", now=NOW)
+        record(session, "b", "test", "x", now=NOW)
+    with unit_of_work(app) as session:
+        seal(session)
+    back_up(app, tmp_path / "b.zip", now=NOW)
+    target = empty(kind)
+    restore(target, tmp_path / "b.zip", secret=tmp_path / "secret.key")
+    assert all_rows(target) == all_rows(app)
+    changes = ("report_block SET texts = texts", "journal SET actor = 'x'", "report SET revision = 9")
+    for change in (*changes, "report SET state = 'entering'"):
+        with pytest.raises(DBAPIError), unit_of_work(target) as session:
+            where = "id" if change.startswith("report SET") else "report_id"
+            session.execute(text(f"UPDATE {change} WHERE {where} = :r"), {"r": report})
+    assert all_rows(target) == all_rows(app)
+    with unit_of_work(target, write=False) as session:
+        moves = session.execute(text("SELECT name, actor FROM move ORDER BY id")).all()
+        assert [tuple(move) for move in moves] == [("submit", "a"), ("accept", "b")]
+        assert verify(session).findings == []
 
 
 @pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
