@@ -21,6 +21,8 @@ from engine.plan import Plan
 
 UNDECIDED = 255
 WORTH_A_RUN = 16
+_WORDS = np.full(UNDECIDED + 1, None, dtype=object)
+_WORDS[: len(OUTCOMES)] = OUTCOMES
 
 
 @dataclass(frozen=True)
@@ -122,4 +124,5 @@ def check_many(plan: Plan, pieces: Iterable[Piece]) -> Iterator[NDArray[np.uint8
 
 def words(outcomes: NDArray[np.uint8]) -> list[str | None]:
     """The outcomes of one report in words; None where a rule was declined."""
-    return [None if code == UNDECIDED else OUTCOMES[code] for code in outcomes.tolist()]
+    told: list[str | None] = _WORDS[outcomes].tolist()
+    return told

@@ -1,9 +1,11 @@
 """Exact numbers of many forms at once: integers in a common scale, what is missing and why beside them.
 
 An array has shape [instances × forms], or 1 where all are alike. It is int32 or int64 as long as a bound on
-its size proves that nothing wraps around, and holds Python integers beyond. A quotient is kept as two whole
-numbers until it is rounded. For numerators below `SURE` that rounds as the 34 digits of `engine.values.QUOTIENT` do:
-what is no tie is at least one part of twice its divisor away from one, and 34 digits are closer than that.
+its size proves that nothing wraps around, and holds Python integers beyond.
+
+A quotient is kept as two whole numbers until it is rounded. For numerators below `SURE` that rounds as the 34
+digits of `engine.values.QUOTIENT` do: what is no tie is at least one part of twice its divisor away from one,
+and 34 digits are closer than that.
 """
 
 from collections.abc import Sequence

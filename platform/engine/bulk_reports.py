@@ -22,7 +22,8 @@ from engine.bulk_numbers import (
 )
 from engine.givens import GivenValue
 from engine.plan import Plan
-from engine.sheet import Block, Sheet, Status
+from engine.sheet import Sheet, Status
+from engine.slots import blocks
 from engine.values import BLANK, MARK, NotApplicable, Value
 
 AT_ONCE = 512
@@ -94,22 +95,10 @@ def stacked(
         values = np.zeros((len(some), len(plan.decimals)), dtype=np.int64)
         status = np.zeros((len(some), len(plan.decimals)), dtype=np.uint8)
         for i, sheet in enumerate(some):
-            for slot, block in _blocks(plan, sheet):
+            for slot, block in blocks(plan, sheet):
                 values[i, slot : slot + len(block.values)] = block.values
                 status[i, slot : slot + len(block.values)] = block.status
         yield piece(values, status, givens[first : first + at_once])
-
-
-def _blocks(plan: Plan, sheet: Sheet) -> Iterator[tuple[int, Block]]:
-    """(first slot, block) of the fixed cells of each section and of each open row."""
-    for table in plan.tables:
-        layout = sheet.layout.sections[table.section]
-        if table.section in sheet.blocks:
-            yield table.first, sheet.blocks[table.section]
-        added = sheet.open_rows.get(table.section, {})
-        for i, row in enumerate(table.rows[len(layout.rows) :], len(layout.rows)):
-            if row in added:
-                yield table.first + i * len(table.columns), added[row].block
 
 
 def piece(

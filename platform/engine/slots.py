@@ -26,7 +26,7 @@ class Slots:
         self.plan = plan
         self._bounds_of_givens = bounds
         self.values: list[Any] = [BLANK] * len(plan.decimals)
-        for first, block in _blocks(plan, sheet):
+        for first, block in blocks(plan, sheet):
             self._load(first, block)
         self.values += [givens, self]
 
@@ -75,7 +75,7 @@ def _between(value: Value, decimals: int) -> Value | Interval:
     return _BOUNDS.figure(value, decimals) if isinstance(value, Decimal) else value
 
 
-def _blocks(plan: Plan, sheet: Sheet) -> Iterator[tuple[int, Block]]:
+def blocks(plan: Plan, sheet: Sheet) -> Iterator[tuple[int, Block]]:
     """(first slot, block) of the fixed cells of each section and of each open row."""
     for table in plan.tables:
         block = sheet.blocks.get(table.section)
