@@ -1,8 +1,9 @@
-"""How far a report is: cells to fill and filled, errors and warnings of the last check."""
+"""How far a report is: cells to fill and filled, errors, warnings and failed rules of the last check."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,8 +20,8 @@ Masks = Mapping[tuple[str, str], NDArray[np.bool_]]
 """The cells that people fill, by section and key of an open row; "" for the fixed cells."""
 
 
-def standing(program: Program, checked: Checked, context: Context) -> dict[str, int]:
-    """Counts kept with a report, so that lists of reports need not check them."""
+def standing(program: Program, checked: Checked, context: Context) -> dict[str, Any]:
+    """Counts kept with a report, and which rules failed, so that lists of reports need not check them."""
     masks, sheet = _typed(program, plan_for(program, checked.sheet, context)), checked.sheet
     filled = 0
     for (section, key), mask in masks.items():
@@ -32,6 +33,7 @@ def standing(program: Program, checked: Checked, context: Context) -> dict[str, 
         "filled": filled,
         "errors": severities["error"],
         "warnings": severities["warning"],
+        "failed": sorted({finding.rule for finding in checked.findings if finding.verdict == "fail"}),
     }
 
 

@@ -28,6 +28,7 @@ from web import (
     person,
     reports,
     rounds,
+    rules,
     selections,
     tokens,
 )
@@ -52,6 +53,7 @@ PAGES = (
     person,
     reports,
     rounds,
+    rules,
     selections,
     tokens,
 )

@@ -69,7 +69,7 @@ def test_a_save_answers_with_what_was_computed_and_what_is_wrong(
     [finding] = answer["findings"]
     assert (finding["rule"], finding["spot"]) == ("K4", "dòng 1 Chứng thực")
     assert finding["cells"] == [["A", "I1", "3"], ["A", "I1", "7"], ["A", "I1", "11"]]
-    assert answer["standing"] == {"cells": 48, "filled": 8, "errors": 1, "warnings": 0}
+    assert answer["standing"] == {"cells": 48, "filled": 8, "errors": 1, "warnings": 0, "failed": ["K4"]}
     again = send(clerk, report, changes=changes("I1", RIGHT | {"9": "12"})).json
     assert again and again["revision"] == answer["revision"] == 1
 
