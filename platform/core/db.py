@@ -159,7 +159,7 @@ def _prepare_sqlite(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None
 @event.listens_for(Engine, "begin")
 def _begin_sqlite(connection: Connection) -> None:
     """Take the write lock at once: a read that turns into a write fails, whatever the timeout."""
-    raw = connection.connection.dbapi_connection  # also of one that was taken from the pool
+    raw: object = connection.connection.dbapi_connection  # also of one that was taken from the pool
     if isinstance(raw, InTurn):
         write = connection.get_execution_options().get("sqlite_write", True)
         connection.exec_driver_sql(f"PRAGMA query_only={'OFF' if write else 'ON'}")
