@@ -62,7 +62,8 @@ def _verdicts(program: Program, work: Evaluator, running: Running, findings: lis
 
 def _failure(rule: CompiledRule, target: Target, work: Evaluator) -> Finding:
     facts = failure_facts(work, rule.tree, target, rule.section)
-    variant = "statement" if "text" in facts else "" if "gap" in facts else "unequal"
+    variant = "" if "gap" in facts else "unequal" if "left" in facts else "statement"
+    variant = "figures" if facts.get("figures") else variant
     section = work.directory.form.section[rule.section].code
     return Finding(
         "rule.failed", rule.severity, target.key, facts, section, rule.rule.code, "fail", variant=variant

@@ -27,11 +27,13 @@ def explain_rule(program: Program, rule: CompiledRule, lang: str) -> str:
 
 
 def failure_facts(work: Evaluator, rule: nodes.Rule, target: Target, section: str) -> dict[str, object]:
-    """Facts of a failed target: `left`, `right`, `gap` and `operands`; empty where no comparison failed."""
+    """Facts of a failed target: `left`, `right`, `gap` and `operands`; else the `text` with its `figures`."""
     at = At(rule, target)
     failed = _failed_pair(work, rule.statement, at)
     if failed is None:
-        return {"text": print_node(rule.statement, work.directory, section)}
+        figures = _operands(work, (rule.statement,), at, section)
+        entered = {name: value for name, value in figures.items() if value != ""}
+        return {"text": print_node(rule.statement, work.directory, section), "figures": entered}
     left, operator, right = failed
     at = work.beside((left, right), at)
     sides = (work.side(left, at), work.side(right, at))
@@ -78,10 +80,8 @@ def _failed_pair(
     return None
 
 
-def _operands(
-    work: Evaluator, sides: tuple[nodes.Node, nodes.Node], at: At, section: str
-) -> dict[str, object]:
-    """The single figures that went into both sides, by their text."""
+def _operands(work: Evaluator, sides: tuple[nodes.Node, ...], at: At, section: str) -> dict[str, object]:
+    """The single figures that went in, by their text."""
     found: dict[str, object] = {}
     for side in sides:
         for node in nodes.walk(side):

@@ -39,6 +39,8 @@ def show(value: object, lang: str) -> str:
         return value.astimezone(VIETNAM).strftime("%H:%M %d/%m/%Y")
     if isinstance(value, int | Decimal):
         return _number(Decimal(value), lang)
+    if isinstance(value, Mapping):
+        return "; ".join(f"{name}: {show(item, lang)}" for name, item in value.items())
     if isinstance(value, Iterable) and not isinstance(value, str):
         return ", ".join(show(item, lang) for item in value)
     return str(value)

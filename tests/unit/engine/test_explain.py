@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from core.messages import sentence
 from tests.grids import checked, rule
 
 PAPER = """
@@ -67,9 +68,18 @@ def test_texts_have_no_gap() -> None:
 )
 def test_other_failures_are_told_by_their_text(text: str) -> None:
     key, facts = failure(text)
-    assert (key, facts["text"]) == ("rule.failed.statement", text)
+    assert key == ("rule.failed.figures" if facts["figures"] else "rule.failed.statement")
+    assert facts["text"] == text
 
 
 def test_blank_counts_as_zero_in_the_gap() -> None:
     facts = failure("ô [XN; 3] = ô [ND; 3] + ô [XN; 4]")[1]
     assert facts["gap"] == Decimal(150) and facts["operands"]["ô [XN; 4]"] == "x"
+
+
+def test_where_no_one_comparison_failed_the_figures_are_told() -> None:
+    key, facts = failure("ô [TH; 3] < 5 hoặc ô [ND; 3] < ô [ND; 4]")
+    assert key == "rule.failed.figures"
+    assert sentence(key, facts, "vi") == (
+        "Chưa đúng: ô [TH; 3] < 5 hoặc ô [ND; 3] < ô [ND; 4] (ô [TH; 3]: 300; ô [ND; 3]: 100; ô [ND; 4]: 5)."
+    )
