@@ -10,7 +10,7 @@ import sys
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
@@ -119,9 +119,16 @@ def chromium() -> Iterator[Browser]:
 
 @pytest.fixture(scope="module")
 def site(short_dir: Path) -> Iterator[Site]:
-    """`bieumau serve --demo` on data of its own, one for each module of journeys."""
+    """An installation for each module of journeys."""
     data = short_dir / f"site-{os.getpid()}-{next(NUMBERS)}"
     data.mkdir()
+    with serving(data) as served:
+        yield served
+
+
+@contextmanager
+def serving(data: Path) -> Iterator[Site]:
+    """`bieumau serve --demo` on data of its own."""
     settings = read_settings({"BIEUMAU_DATA": str(data)})
     port = free_port()
     address = f"http://127.0.0.1:{port}"

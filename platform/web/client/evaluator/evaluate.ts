@@ -6,7 +6,7 @@ import type { Figures } from "./figures";
 import { BODIES, MULTIPLIES, quotient, total, whole } from "./functions";
 import { Decimal, readNumber } from "./numbers";
 import { type Arguments, type Given, type Node, readValue, type SideNode } from "./plan";
-import { quickTruth } from "./quick";
+import { quickTotal, quickTruth } from "./quick";
 import {
   BLANK, type Counted, firstReason, fitting, GUARDED, IF_BLANK, Interval, isEntered, MARK, MARKED, Missing, NotApplicable,
   type Truth, unmarked, type Value,
@@ -266,7 +266,11 @@ export class Evaluator {
     const values = operands.map((operand, at) =>
       sets ? this.set(operand, counts[at] as Arithmetic) : one(this.value(operand, counts[at])),
     );
+    const [set] = operands;
+    const isSimple = name === "tổng" && operands.length === 1 && set?.[0] === "cells" && numbers !== BOUNDS;
     return (args) => {
+      const quickly = isSimple ? quickTotal(args[set[1]] as number[], this.figures) : null;
+      if (quickly) return quickly;
       let found = values.flatMap((value, at) => value(args).map((each) => fitting(kinds[sets ? 0 : at] ?? "any", each)));
       if (MULTIPLIES.has(name)) found = found.map(unmarked);
       return firstReason(found) ?? body(numbers, found);

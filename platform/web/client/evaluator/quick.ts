@@ -5,12 +5,13 @@ import { sharedDecimals } from "./compare";
 import { ELSEWHERE, type Figures, NOTHING } from "./figures";
 import { Decimal } from "./numbers";
 import { type Arguments, type Node, readValue, type SideNode } from "./plan";
-import { IF_BLANK, type Truth } from "./values";
+import { BLANK, IF_BLANK, type Truth, type Value } from "./values";
 
 /** Units at `scale`; NOTHING where blank, ELSEWHERE where the general closures must answer. */
 export interface Quick {
   scale: number;
   units: (args: Arguments) => number;
+  cell?: number; // the argument, where it is a cell as it stands
 }
 
 const LARGEST_SCALE = 12;
@@ -27,15 +28,15 @@ export function quick(node: Node, figures: Figures): Quick | null {
     case "cell": {
       const [, at, decimals, kind] = node;
       const { units } = figures;
-      return kind === "number" ? { scale: decimals, units: (args) => units[args[at] as number] as number } : null;
+      return kind === "number" ? { scale: decimals, units: (args) => units[args[at] as number] as number, cell: at } : null;
     }
     case "negative": {
       const inner = quick(node[1], figures);
-      return inner && sumOf([inner], [-1]);
+      return inner && sumOf([inner], [-1], figures);
     }
     case "sum": {
       const terms = node[1].map((term) => quick(term, figures));
-      return terms.every((term) => term !== null) ? sumOf(terms, node[2]) : null;
+      return terms.every((term) => term !== null) ? sumOf(terms, node[2], figures) : null;
     }
     case "product": {
       const factors = node[1].map((factor) => quick(factor, figures));
@@ -45,17 +46,18 @@ export function quick(node: Node, figures: Figures): Quick | null {
   return null;
 }
 
-function sumOf(terms: Quick[], signs: readonly number[]): Quick | null {
+function sumOf(terms: Quick[], signs: readonly number[], { units }: Figures): Quick | null {
   const scale = Math.max(...terms.map((term) => term.scale));
   if (scale > LARGEST_SCALE) return null;
-  const units = terms.map((term) => term.units);
   const times = terms.map((term, at) => (signs[at] as number) * 10 ** (scale - term.scale));
+  const size = terms.length;
   return {
     scale,
     units: (args) => {
       let sum = NOTHING;
-      for (let at = 0; at < units.length; at += 1) {
-        const term = (units[at] as Quick["units"])(args);
+      for (let at = 0; at < size; at += 1) {
+        const { cell, units: run } = terms[at] as Quick;
+        const term = cell === undefined ? run(args) : (units[args[cell] as number] as number);
         if (term === NOTHING) continue;
         sum = checked((sum === NOTHING ? 0 : sum) + checked(term * (times[at] as number)));
         if (Number.isNaN(sum)) return ELSEWHERE;
@@ -82,6 +84,21 @@ function productOf(factors: Quick[]): Quick | null {
       return isBlank ? NOTHING : product;
     },
   };
+}
+
+/** The sum of a set whose cells have the same decimals; null where the general closures must answer. */
+export function quickTotal(slots: readonly number[], { units, decimals }: Figures): Value | null {
+  const scale = decimals[slots[0] ?? -1];
+  let sum = NOTHING;
+  for (let at = 0; at < slots.length; at += 1) {
+    const slot = slots[at] as number;
+    const found = units[slot] as number;
+    if (found === NOTHING) continue;
+    if (decimals[slot] !== scale) return null;
+    sum = checked((sum === NOTHING ? 0 : sum) + found);
+    if (Number.isNaN(sum)) return null;
+  }
+  return sum === NOTHING ? BLANK : new Decimal(BigInt(sum), scale as number);
 }
 
 function checked(units: number): number {

@@ -3,7 +3,7 @@
 import { Evaluator, Unknown } from "./evaluate";
 import { Figures, LARGEST } from "./figures";
 import { Decimal, round } from "./numbers";
-import { type Arguments, type CellKind, cellsOf, type Plan, type Shape } from "./plan";
+import { type Arguments, type CellKind, cellsOf, type Formula, type Instance, type Plan, type Shape } from "./plan";
 import { type Quick, quick, rescaled } from "./quick";
 import { BLANK, Day, MARK, NotApplicable, type Truth, type Value } from "./values";
 
@@ -11,8 +11,9 @@ import { BLANK, Day, MARK, NotApplicable, type Truth, type Value } from "./value
 export type Verdict = "pass" | "fail" | `na:${string}` | "";
 
 export interface Outcome {
-  slots: number[]; // computed cells that changed, or were opened or closed
+  slots: number[]; // computed cells that changed
   instances: number[]; // rules at targets that were checked again
+  opened: boolean; // whether computed cells were opened or closed
 }
 
 /** Reasons for which a computed cell is open. */
@@ -29,6 +30,7 @@ export class Running {
   private readonly computes: (Compute | undefined)[] = [];
   private readonly checked: Readers;
   private readonly computed: Readers;
+  private hasOpened = false;
 
   /** Computed cells whose earlier figure is missing: they are open for typing. */
   readonly opened = new Set<number>();
@@ -56,7 +58,8 @@ export class Running {
 
   /** Put typed figures in; formulas and rules that look at them follow. */
   change(changes: Iterable<[slot: number, text: string]>): Outcome {
-    const outcome: Outcome = { slots: [], instances: [] };
+    const outcome: Outcome = { slots: [], instances: [], opened: false };
+    this.hasOpened = false;
     for (const [slot, text] of changes) {
       this.figures.type(slot, text);
       this.touch(slot);
@@ -71,6 +74,7 @@ export class Running {
       this.check(at);
       outcome.instances.push(at);
     }
+    outcome.opened = this.hasOpened;
     return outcome;
   }
 
@@ -80,21 +84,22 @@ export class Running {
   }
 
   private check(at: number): void {
-    const [, shape, , args] = this.plan.instances[at] as Plan["instances"][number];
-    this.verdicts[at] = (this.checks[shape] ??= this.checkOf(this.plan.shapes[shape] as Shape))(args);
+    const instance = this.plan.instances[at] as Instance;
+    const shape = instance[1];
+    this.verdicts[at] = (this.checks[shape] ??= this.checkOf(this.plan.shapes[shape] as Shape))(instance[3]);
   }
 
-  /** Whether the cell changed, or was opened or closed. */
+  /** Whether the cell changed. */
   private compute(at: number): boolean {
-    const [slot, , shape, args] = this.plan.formulas[at] as Plan["formulas"][number];
+    const formula = this.plan.formulas[at] as Formula;
+    const [slot, shape] = [formula[0], formula[2]];
     if (this.kept.has(slot)) return false;
     const { units } = this.figures;
-    const [before, value] = [units[slot] as number, Number.isNaN(units[slot]) ? this.figures.print(slot) : ""];
-    const wasOpened = this.opened.has(slot);
-    (this.computes[shape] ??= this.computeOf(this.plan.shapes[shape] as Shape))(args, slot);
+    const before = units[slot] as number;
+    const text = Number.isNaN(before) ? this.figures.print(slot) : "";
+    (this.computes[shape] ??= this.computeOf(this.plan.shapes[shape] as Shape))(formula[3], slot);
     const after = units[slot] as number;
-    if (wasOpened !== this.opened.has(slot)) return true;
-    return Number.isNaN(after) && Number.isNaN(before) ? this.figures.print(slot) !== value : !Object.is(before, after);
+    return before !== after && (text === "" || !Number.isNaN(after) || this.figures.print(slot) !== text);
   }
 
   private checkOf([statement, when]: Shape): Check {
@@ -127,11 +132,13 @@ export class Running {
     const guard = when && this.evaluator.truth(when);
     return (args, slot) => {
       const found = !guard || guard(args) === true ? value(args) : BLANK;
-      if (found instanceof NotApplicable && NO_EARLIER.has(found.reason)) {
-        this.opened.add(slot);
-        return;
+      const isOpen = found instanceof NotApplicable && NO_EARLIER.has(found.reason);
+      if (isOpen !== this.opened.has(slot)) {
+        this.hasOpened = true;
+        if (isOpen) this.opened.add(slot);
+        else this.opened.delete(slot);
       }
-      this.opened.delete(slot);
+      if (isOpen) return;
       const { decimals, kinds } = this.figures;
       this.figures.put(slot, figureOf(found, decimals[slot] as number, kinds[slot] as CellKind));
     };

@@ -9,6 +9,7 @@ export class Findings {
   readonly reasons = new Map<string, string>();
   private found: Finding[] = [];
   private lines = new Map<string, HTMLElement>();
+  private readonly keys = new WeakMap<Finding, string>();
 
   constructor(
     private readonly report: Report,
@@ -17,6 +18,7 @@ export class Findings {
     private readonly goTo: (section: string, row: string, column: string) => void,
   ) {
     this.remember(report.data.findings);
+    this.countUp();
     this.replace(report.data.findings);
   }
 
@@ -25,22 +27,30 @@ export class Findings {
     for (const each of found) if (each.explanation) this.reasons.set(reasonOf(each), each.explanation);
   }
 
-  /** Show what stands now; lines that stay keep what is being typed in them. */
-  replace(found: Finding[]): void {
+  /** Show what stands now; lines that stay keep what is being typed in them. Whether anything changed. */
+  replace(found: Finding[]): boolean {
+    if (found.length === this.found.length && found.every((each, at) => each === this.found[at])) return false;
     this.found = found;
     const lines = new Map(
       found.map((each) => {
-        const key = JSON.stringify(each);
+        const key = this.keyOf(each);
         return [key, this.lines.get(key) ?? this.line(each)];
       }),
     );
     const isSame = lines.size === this.lines.size && [...lines.keys()].every((key) => this.lines.has(key));
     this.lines = lines;
     this.countUp();
-    if (isSame && lines.size) return;
+    if (isSame) return false;
     const focused = document.activeElement;
     this.list.replaceChildren(...lines.values());
     if (focused instanceof HTMLElement && this.list.contains(focused)) focused.focus();
+    return true;
+  }
+
+  private keyOf(finding: Finding): string {
+    const key = this.keys.get(finding) ?? JSON.stringify(finding);
+    this.keys.set(finding, key);
+    return key;
   }
 
   /** The marked cells of a section: (row, column, class), errors over warnings. */
@@ -58,7 +68,7 @@ export class Findings {
   missing(): { errors: number; unexplained: number } {
     return {
       errors: this.found.filter((each) => each.severity === "error").length,
-      unexplained: this.found.filter((each) => each.severity === "warning" && !each.explanation).length,
+      unexplained: this.found.filter((each) => each.severity === "warning" && !this.reasons.get(reasonOf(each))).length,
     };
   }
 
@@ -102,7 +112,7 @@ export class Findings {
     const input = document.createElement("input");
     input.className = "form-control form-control-sm";
     input.maxLength = 1000;
-    input.value = finding.explanation;
+    input.value = this.reasons.get(reasonOf(finding)) ?? "";
     input.disabled = !this.report.data.editable;
     input.addEventListener("change", () => void this.explain(finding, input));
     label.append(input);
@@ -112,10 +122,7 @@ export class Findings {
   private async explain(finding: Finding, input: HTMLInputElement): Promise<void> {
     const body = { rule: finding.explained_as, where: finding.where, text: input.value.trim() };
     const kept = await post(this.report.data.explainUrl, body).then((response) => response.ok).catch(() => false);
-    if (kept) {
-      this.reasons.set(reasonOf(finding), body.text);
-      finding.explanation = body.text;
-    }
+    if (kept) this.reasons.set(reasonOf(finding), body.text);
     input.setCustomValidity(kept ? "" : this.report.text("not_kept"));
     input.reportValidity();
   }

@@ -32,7 +32,10 @@ const findings = new Findings(report, find("findings"), find("finding-count"), (
 let told = report.data.findings; // by the server
 let live = liveOf(report.data.live);
 report.onChange((changes, grown) => {
-  if (grid && grown.has(grid.section.id)) grid.redraw();
+  if (grid && grown.has(grid.section.id)) {
+    grid.redraw();
+    grid.mark(findings.marks(grid.section.id));
+  }
   grid?.refresh(changes);
   drawRepairs(report, find("repairs"), [], history);
   follow(changes);
@@ -45,7 +48,7 @@ const saving = new Saving(report, {
 });
 
 function liveOf(data: LiveData | null): Live | null {
-  return data && new Live(report, data);
+  return data && new Live(report, data, findings.reasons);
 }
 
 /** Compute and check what hangs on figures that are typed. */
@@ -54,15 +57,14 @@ function follow(changes: readonly Change[]): void {
 }
 
 function show(computed: readonly Change[]): void {
-  const opened = live?.opened() ?? new Set();
-  if ([...opened, ...report.opened].some((place) => opened.has(place) !== report.opened.has(place))) {
-    report.opened = opened;
+  if (live && live.opened !== report.opened) {
+    report.opened = live.opened;
     if (!grid?.editing()) grid?.redraw();
   }
   for (const change of computed) report.set(change);
   grid?.refresh(computed);
-  findings.replace(live?.findings(told, findings.reasons) ?? told);
-  grid?.mark(findings.marks(grid.section.id));
+  const isNew = findings.replace(live?.findings(told) ?? told);
+  if (isNew) grid?.mark(findings.marks(grid.section.id));
 }
 
 /** The server's answer to a save is the truth: what the page computed and found before must be the same. */
@@ -73,6 +75,7 @@ function take(answer: Answer, computed: Change[]): void {
   if (answer.live) {
     live = liveOf(answer.live);
     show(live?.computed() ?? []);
+performance.mark("fill:usable");
   }
   if (live && !saving.pending && !grid?.editing()) {
     const others = live.differences(told, computed);
@@ -275,3 +278,4 @@ window.addEventListener("resize", () => {
 if (!saving.pending) showState("saved", "");
 open(report.data.sections[0]?.id ?? "");
 show(live?.computed() ?? []);
+performance.mark("fill:usable");

@@ -15,6 +15,8 @@ const MOST_MARKED = 40;
 type Place = [section: string, row: string, column: string];
 
 export class Live {
+  /** Computed cells that are open for typing, by place. */
+  opened: ReadonlySet<string>;
   private readonly running: Running;
   private readonly failures: Failures;
   private readonly cells: Place[] = [];
@@ -26,6 +28,7 @@ export class Live {
   constructor(
     private readonly report: Report,
     private readonly data: LiveData,
+    private readonly reasons: ReadonlyMap<string, string>,
   ) {
     const plan = readPlan(data.plan);
     this.running = new Running(plan);
@@ -36,6 +39,7 @@ export class Live {
     }
     this.cells.forEach(([section, row, column], slot) => this.slots.set(placeOf({ section, row, column }), slot));
     this.running.start(this.cells.map(([section, row, column], slot) => [slot, report.value({ section, row, column })]));
+    this.opened = this.openedNow();
     plan.instances.forEach(([rule], at) => {
       this.judge(at);
       if (this.running.verdicts[at] !== "") this.known.add(data.rules[rule]?.code ?? "");
@@ -59,20 +63,15 @@ export class Live {
       const slot = this.slots.get(placeOf(change));
       return slot === undefined ? [] : [[slot, change.value]];
     });
-    const { slots, instances } = this.running.change(typed);
+    const { slots, instances, opened } = this.running.change(typed);
+    if (opened) this.opened = this.openedNow();
     for (const at of instances) this.judge(at);
     return slots.map((slot) => this.change(slot));
   }
 
-  /** Computed cells that are open for typing, by place. */
-  opened(): Set<string> {
-    return new Set([...this.running.opened].map((slot) => placeOf(this.change(slot))));
-  }
-
   /** What fails now, in the order of the rules; `others` is what the server found besides. */
-  findings(others: readonly Finding[], reasons: ReadonlyMap<string, string>): Finding[] {
+  findings(others: readonly Finding[]): Finding[] {
     const mine = [...this.found].sort(([a], [b]) => a - b).map(([, finding]) => finding);
-    for (const finding of mine) finding.explanation = reasons.get(reasonOf(finding)) ?? "";
     return [...mine, ...others.filter((each) => each.code !== FAILED || !this.known.has(each.rule))];
   }
 
@@ -88,30 +87,38 @@ export class Live {
     ];
   }
 
+  private openedNow(): ReadonlySet<string> {
+    return new Set([...this.running.opened].map((slot) => placeOf(this.change(slot))));
+  }
+
   private change(slot: number): Change {
     const [section, row, column] = this.cells[slot] as Place;
     return { section, row, column, value: this.running.figures.print(slot) };
   }
 
   private judge(at: number): void {
-    if (this.running.verdicts[at] === "fail") this.found.set(at, this.told(at));
-    else this.found.delete(at);
+    if (this.running.verdicts[at] !== "fail") {
+      this.found.delete(at);
+      return;
+    }
+    const told = this.told(at);
+    if (this.found.get(at)?.message !== told.message) this.found.set(at, told);
   }
 
   private told(at: number): Finding {
     const [rule, shape, target, args] = this.running.plan.instances[at] as (typeof this.running.plan.instances)[number];
     const words = this.data.rules[rule] as RuleWords;
     const cells = this.marked(shape, args);
+    const filed = { explained_as: words.code, where: target };
     return {
+      ...filed,
       code: FAILED,
       severity: words.severity,
       rule: words.code,
-      where: target,
       spot: this.spot(cells),
       message: [words.message, this.sentence(shape, args, words)].filter(Boolean).join(" "),
       cells,
-      explanation: "",
-      explained_as: words.code,
+      explanation: this.reasons.get(reasonOf(filed)) ?? "",
     };
   }
 
@@ -145,7 +152,7 @@ export class Live {
 }
 
 /** What a reason for a warning is filed under. */
-export function reasonOf({ explained_as, where }: Finding): string {
+export function reasonOf({ explained_as, where }: Pick<Finding, "explained_as" | "where">): string {
   return `${explained_as}|${where}`;
 }
 
