@@ -73,6 +73,25 @@ def test_another_hands_later_value_is_a_conflict(session: Session, report: int) 
     assert same.conflicts == []
 
 
+def test_my_other_page_is_another_hand(session: Session, report: int) -> None:
+    """Two pages of one account, both opened before anything was typed."""
+
+    def page(client: str | None, value: str, key: str) -> Saved:
+        change = Change("A", "I1", "4", value)
+        return save(
+            session, report, base=0, idempotency_key=key, changes=[change], client=client, actor="a", now=NOW
+        )
+
+    assert page("left", "20", "1").conflicts == []
+    (conflict,) = page("right", "30", "2").conflicts
+    assert (conflict.where, conflict.mine, conflict.theirs, conflict.actor) == ("A[I1;4]", "30", "20", "a")
+    assert page("left", "21", "3").conflicts == []  # its own
+    assert page("right", "21", "4").conflicts == []  # the same value
+    assert page(None, "22", "5").conflicts == []  # a program that names no page
+    clients = session.execute(text("SELECT client FROM journal WHERE how = 'typed' ORDER BY id")).scalars()
+    assert list(clients) == ["left", "left", None]
+
+
 def test_my_own_later_value_is_no_conflict(session: Session, report: int) -> None:
     put(session, report, Change("A", "I1", "4", "1"), key="1")
     assert put(session, report, Change("A", "I1", "4", "2"), base=0, key="2").conflicts == []
