@@ -10,6 +10,7 @@ from core.messages import sentence
 from engine.cells import Cell
 from engine.figures import print_figure
 from engine.form import Column, Form, Row
+from engine.grand_total import EVERYBODY, with_grand_total
 from engine.layout import SectionLayout
 from engine.naming import ANY_KEY, open_key
 from engine.program import Program
@@ -41,6 +42,7 @@ def report_data(desk: Desk, lang: str, *, every_row: bool = False) -> Data:
 
 def sections_data(desk: Desk, sheet: Sheet, *, every_row: bool = False) -> list[Data]:
     """The sections of a form with the figures of one sheet; of a shared form the agency's, or every row."""
+    sheet = with_grand_total(desk.program, sheet)
     drawn = [_Section(desk, sheet, layout, every_row) for layout in sheet.layout.sections.values()]
     return [section.data() for section in drawn if section.concerns]
 
@@ -69,8 +71,10 @@ def _spot(form: Form, found: Found) -> str:
     if len(rows) != 1:
         return ""
     section, key = rows.pop()
-    row = form.section_by_id[section].row_by_id.get(key)
-    name = " ".join(filter(None, (row.ordinal, row.title))) if row else key.rpartition("|")[2]
+    last = key.rpartition("|")[2]
+    named = form.section_by_id[section].row_by_id
+    row = named.get(key) or named.get(last)
+    name = " ".join(filter(None, (row.ordinal, row.title))) if row else last
     return str(_("dòng %(row)s", row=name))
 
 
@@ -169,25 +173,30 @@ class _Section:
         return row.properties.unit or (units.pop() if len(units) == 1 else "")
 
     def _agency_rows(self) -> Iterator[Data]:
-        """The reporting agency's rows, and those of others that stand in the figures."""
-        names = {node.code: node.name for node in self.desk.tree}
+        """The reporting agency's rows and those of others that stand in the figures; then all together."""
         there = [row.agency or "" for row in self.sheet.open_rows.get(self.section.id, {}).values()]
-        items = [row for row in self.section.row_list if row.has_cells]
         own = [] if self.desk.report.coverage else [self.desk.agency.code]
-        for number, agency in enumerate(dict.fromkeys([*own, *there]), start=1):
-            name = names.get(agency, agency)
-            if len(items) < 2:
-                pattern = next(iter(self.layout.patterns))
-                cells = self.layout.pattern_cells[pattern]
-                yield self._row(agency, str(number), name, 0, "data", cells)
-                continue
-            yield self._row(f"{agency}|", str(number), name, 0, "group", ())
-            for item in items:
-                cells = self.layout.pattern_cells[item.id]
-                unit = self._unit(item, cells)
-                yield self._row(
-                    f"{agency}|{item.id}", item.ordinal, item.title, 1, item.kind, cells, unit=unit
-                )
+        named = {node.code: node for node in self.desk.tree if node.code in {*own, *there}}
+        agencies = sorted(
+            {*own, *there} - {EVERYBODY}, key=lambda code: named[code].sort_key if code in named else code
+        )
+        for number, code in enumerate(agencies, start=1):
+            yield from self._rows_of(code, str(number), named[code].name if code in named else code)
+        if EVERYBODY in there:
+            yield from self._rows_of(EVERYBODY, "", _("Tổng cộng"), "sum")
+
+    def _rows_of(self, agency: str, ordinal: str, name: str, kind: str = "") -> Iterator[Data]:
+        """One row of an agency, or one for each item under its name."""
+        items = [row for row in self.section.row_list if row.has_cells]
+        if len(items) < 2:
+            cells = next(iter(self.layout.pattern_cells.values()))
+            yield self._row(agency, ordinal, name, 0, kind or "data", cells)
+            return
+        yield self._row(f"{agency}|", ordinal, name, 0, "group", ())
+        for item in items:
+            cells = self.layout.pattern_cells[item.id]
+            key, unit = f"{agency}|{item.id}", self._unit(item, cells)
+            yield self._row(key, item.ordinal, item.title, 1, kind or item.kind, cells, unit=unit)
 
     def _open(self, pattern: str) -> list[str]:
         rows = self.sheet.open_rows.get(self.section.id, {})
