@@ -29,7 +29,10 @@ class Draft(Base):
 
 
 class Version(Base):
-    """A published state of a template, never changed; reports pin it."""
+    """A published state of a template, never changed; reports pin it.
+
+    `compiled` holds its rules as `engine.stored` writes them, none where they name other templates.
+    """
 
     __tablename__ = "version"
     __table_args__ = (
@@ -45,5 +48,6 @@ class Version(Base):
     effective_from: Mapped[date]
     content_hash: Mapped[str]
     file: Mapped[str] = mapped_column(Text)
+    compiled: Mapped[str | None] = mapped_column(Text, deferred=True)
     published_at: Mapped[datetime]
     published_by: Mapped[str]

@@ -1,6 +1,6 @@
 """A form compiled: its rules read, resolved, checked, ready to run. The same form always compiles alike."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
@@ -25,14 +25,22 @@ MAX_EVALUATIONS = 500_000
 """Nodes × targets of one form."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class CompiledRule:
-    """A rule whose text could be read: the tree over ids beside what the form says of it."""
+    """A rule whose text could be read: the tree over ids beside what the form says of it.
+
+    The tree of a stored rule is read when it is first asked for.
+    """
 
     rule: forms.Rule
     section: str
-    tree: nodes.Rule
     where: str
+    read: Callable[[], nodes.Rule] = field(repr=False, compare=False)
+
+    @cached_property
+    def tree(self) -> nodes.Rule:
+        """The tree over ids."""
+        return self.read()
 
     @property
     def computed(self) -> bool:
@@ -143,7 +151,7 @@ def compile_rule(
     faults = check_types(tree, targets, program.directory, program.functions)
     faults += _formula_faults(rule, tree, section)
     size = sum(1 for part in nodes.parts(tree) for _ in nodes.walk(part))
-    compiled = None if faults else CompiledRule(rule, section_id, tree, where)
+    compiled = None if faults else CompiledRule(rule, section_id, where, lambda: tree)
     return compiled, faults, size * len(targets)
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -14,7 +15,7 @@ from expr import nodes
 from expr.parser import parse
 from runtime.models import Report
 from template_library.models import Version
-from template_library.versions import get_version, load_form
+from template_library.versions import get_version, load_form, load_program
 
 _NAMED: dict[str, Sequence[str]] = {}
 _COMPILED: dict[tuple[object, ...], Program] = {}
@@ -38,7 +39,7 @@ def program_of(session: Session, version_id: int) -> Program:
     functions = known_functions()
     key = (functions, version.content_hash, *(other.content_hash for other in others))
     if key not in _COMPILED:
-        _COMPILED[key] = compile_form(load_form(version), _forms(others), functions)
+        _COMPILED[key] = load_program(version, _forms(others), functions)
     return _COMPILED[key]
 
 
@@ -58,6 +59,7 @@ def program_for(session: Session, report: Report) -> Program:
     return _SHARED[key]
 
 
+@lru_cache(maxsize=256)
 def needs_of(program: Program) -> Needs:
     """What must be gathered before the program can run."""
     trees = [rule.tree for rule in program.rules]
@@ -89,7 +91,8 @@ def _named(form: Form) -> Iterator[str]:
 def _others(session: Session, version: Version) -> list[Version]:
     """The templates that the rules of a version name, as they were published last."""
     if version.content_hash not in _NAMED:
-        _NAMED[version.content_hash] = sorted(set(_named(load_form(version))))
+        named = () if version.compiled else _named(load_form(version))
+        _NAMED[version.content_hash] = sorted(set(named))
     codes = _NAMED[version.content_hash]
     return _latest(session, codes) if codes else []
 

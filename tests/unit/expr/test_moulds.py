@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import is_dataclass
 from random import Random
 from typing import Any
 
@@ -35,7 +34,7 @@ def spans(part: Any) -> Iterator[tuple[int, int]]:
     if isinstance(part, tuple):
         for one in part:
             yield from spans(one)
-    elif is_dataclass(part):
+    elif hasattr(part, "__dataclass_fields__"):
         if hasattr(part, "start"):
             yield part.start, part.end
         for name in part.__match_args__:
