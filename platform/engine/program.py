@@ -123,11 +123,20 @@ def compile_form(
     if cost > MAX_EVALUATIONS:
         facts = {"limit": MAX_EVALUATIONS, "found": cost}
         findings.append(Finding("E_LIMIT", where="sections", facts=facts, variant="evaluations"))
-    _, cycle = in_order(fills(rules, bare.directory), bare.directory)
-    if cycle:
-        cells = [f"{form.section_by_id[s].code}[{row};{column}]" for s, row, column in cycle]
-        findings.append(Finding("E_CYCLE", where="sections", facts={"cells": cells}))
+    findings += _cycles(bare, rules)
     return replace(bare, rules=tuple(rules), findings=tuple(findings), conditions=tuple(conditions))
+
+
+def _cycles(program: Program, rules: Sequence[CompiledRule]) -> Iterator[Finding]:
+    """The formulas that wait for each other, told at the last of them."""
+    found = fills(rules, program.directory)
+    _, cycle = in_order(found, program.directory)
+    if cycle:
+        cells = [f"{program.form.section_by_id[s].code}[{row};{column}]" for s, row, column in cycle]
+        trees = {id(found[place].tree) for place in cycle}
+        members = [rule for rule in rules if id(rule.tree) in trees]
+        facts = {"cells": cells, "rules": [rule.rule.code for rule in members]}
+        yield Finding("E_CYCLE", where=members[-1].where, facts=facts, rule=members[-1].rule.code)
 
 
 def compile_rule(

@@ -135,7 +135,8 @@ def test_cycle_names_its_cells_also_across_sections() -> None:
     one = read_grid("| 1\nA |\n", "S1", [rule("ô [A; 1] = ô [A; 1] của biểu S2 + 1", "K1", computed=True)])
     two = read_grid("| 1\nA |\n", "S2", [rule("ô [A; 1] = ô [A; 1] của biểu S1", "K2", computed=True)])
     (finding,) = compile_form(form_of(one, two)).findings
-    assert finding.code == "E_CYCLE"
+    assert (finding.code, finding.rule, finding.where) == ("E_CYCLE", "K2", "sections[1].rules[0].text")
+    assert finding.facts["rules"] == ["K1", "K2"]
     assert set(finding.facts["cells"]) == {"S1[A;1]", "S2[A;1]"}  # type: ignore[call-overload]
 
 
