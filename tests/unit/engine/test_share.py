@@ -5,7 +5,7 @@ import pytest
 from engine.check import check_form
 from engine.context import Context
 from engine.figures import read_figures
-from engine.form import Form
+from engine.form import CellState, Form
 from engine.program import Program, compile_form
 from engine.share import Rows, part_of, row_keys, whole_for
 from template_library.fileformat import data_to_template
@@ -68,7 +68,7 @@ def rows(*names: str) -> Rows:
     return frozenset(("A", name) for name in names)
 
 
-def states(form: Form, column: str) -> dict[str, str]:
+def states(form: Form, column: str) -> dict[str, CellState]:
     layout = compile_form(form).layout.sections["A"]
     at = layout.column_at[column]
     fixed = {row.id: layout.cells[i * 3 + at].state for i, row in enumerate(layout.rows)}
