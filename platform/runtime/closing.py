@@ -69,6 +69,7 @@ def ask_again(
         scope=of.scope,
         flow=flow_of(of),
         steps=of.steps,
+        rows=of.rows,
         due_at=due_at,
         sequence=of.sequence + 1,
         actor=actor,
