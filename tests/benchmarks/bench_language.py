@@ -1,8 +1,8 @@
-"""Compiling and checking 1,000 rules on a form of 200×20, and what the commands that need no database take.
+"""Compiling, checking and editing with 1,000 rules on a form of 200×20, and the commands without a database.
 
     python -m tests.benchmarks.bench_language
 
-The workload is that of the targets: 500 sums, 200 ratios rounded to two decimals, 200 ≤, 100 if-then.
+The work is that of `tests.benchmarks.workload`. `bench_rivals` puts other engines beside it.
 """
 
 import json
@@ -17,59 +17,33 @@ from importlib.metadata import version
 from pathlib import Path
 from time import perf_counter
 
+import numpy as np
+
+from engine.bulk import Bulk
+from engine.bulk_reports import AT_ONCE, Piece, piece
 from engine.calculate import calculate
 from engine.check import check_form
 from engine.context import Context
 from engine.figures import read_figures, write_figures
-from engine.form import Column, Form, Header, Properties, Row, Rows, Rule, Section
-from engine.program import compile_form
+from engine.form import Rule
+from engine.plan import Plan
+from engine.program import Program, compile_form
+from engine.running import Running
+from engine.sheet import Sheet
 from template_library.fileformat import write_template
+from tests.benchmarks.workload import (
+    COLUMNS,
+    FORMS,
+    ROWS,
+    SEED,
+    constraints,
+    figures,
+    form_with,
+    formulas,
+    rule_texts,
+)
 
-ROWS, COLUMNS = 200, 20
 REPEATS = 5
-
-
-def rule_texts() -> Iterator[str]:
-    """The 1,000 rules of the workload, each about one cell or a few."""
-    for i in range(500):
-        row, column = 1 + i % 180, 1 + i // 180 * 4
-        parts = " + ".join(f"ô [r{row + k}; c{column}]" for k in range(1, 6))
-        yield f"ô [r{row}; c{column}] = {parts}"
-    for i in range(200):
-        row = 1 + i % ROWS
-        yield f"làm_tròn(ô [r{row}; c2] / ô [r{row}; c3] * 100; 2) = ô [r{row}; c20]"
-    for i in range(200):
-        yield f"ô [r{1 + i}; c6] <= ô [r{1 + i}; c7]"
-    for i in range(100):
-        yield f"nếu ô [r{1 + i}; c8] > 0 thì ô [r{1 + i}; c9] > 0"
-
-
-def form_with(rules: list[Rule]) -> Form:
-    """A form of 200 rows and 20 columns."""
-    whole, ratio = Properties(type="integer"), Properties(type="decimal", decimals=2)
-    columns = tuple(
-        Column(f"c{j}", f"c{j}", f"Cột {j}", str(j), ratio if j == COLUMNS else whole)
-        for j in range(1, COLUMNS + 1)
-    )
-    rows = tuple(Row(f"r{i}", f"r{i}", f"Dòng {i}", str(i)) for i in range(1, ROWS + 1))
-    return Form(
-        Header("B", "B"),
-        (Section("A", "A", "table", columns=columns, rows=Rows(items=rows), rules=tuple(rules)),),
-    )
-
-
-def figures() -> dict[str, dict[str, dict[str, str]]]:
-    """Figures for every third cell blank, some marks, the rest numbers."""
-    kinds = ("", "{n}", "{n}", "{n}", "-", "{n}", "x", "{n}", "...", "{n}")
-    return {
-        "A": {
-            f"r{i}": {
-                f"c{j}": kinds[(i * 7 + j) % len(kinds)].format(n=(i * 31 + j * 17) % 1000)
-                for j in range(1, COLUMNS + 1)
-            }
-            for i in range(1, ROWS + 1)
-        }
-    }
 
 
 def median(work: Callable[[], object], repeats: int = REPEATS) -> float:
@@ -83,40 +57,67 @@ def median(work: Callable[[], object], repeats: int = REPEATS) -> float:
     return statistics.median(times) * 1000
 
 
-def measured() -> Iterator[tuple[str, float]]:
-    """(what, milliseconds) of each measurement."""
-    rules = [Rule(f"K{i}", f"K{i}", text) for i, text in enumerate(rule_texts())]
-    form = form_with(rules)
-    program = compile_form(form)
+def one_form() -> tuple[Program, Sheet]:
+    """The form with its 1,000 rules, and figures with blanks and every mark."""
+    program = compile_form(constraints())
     assert program.is_sound and len(program.rules) == 1000
     sheet, findings = read_figures(program.layout, figures())
     assert not findings
-    yield "compile 1,000 rules", median(lambda: compile_form(form), 3)
-    yield "check 1,000 rules", median(lambda: check_form(program, sheet, Context()))
-    columns = compile_form(
-        form_with(
-            [Rule("R", "R", "cột 1 = cột 2 + cột 3"), Rule("S", "S", "cột 20 = cột 2 / cột 3", computed=True)]
-        )
+    return program, sheet
+
+
+def many_forms(plan: Plan) -> list[Piece]:
+    """10,000 forms with figures of all kinds."""
+    numbers = np.random.default_rng(SEED)
+    kinds = np.array([0, 1, 1, 1, 2, 1, 3, 1, 4, 1], dtype=np.uint8)
+    pieces = []
+    for first in range(0, FORMS, AT_ONCE):
+        shape = (min(AT_ONCE, FORMS - first), len(plan.decimals))
+        status = kinds[numbers.integers(0, 10, shape)]
+        status[:, -1] = 0  # nowhere
+        pieces.append(piece(numbers.integers(0, 1000, shape), status))
+    return pieces
+
+
+def measured() -> Iterator[tuple[str, float]]:
+    """(what, milliseconds) of each measurement."""
+    program, sheet = one_form()
+    yield "compile 1,000 rules", median(lambda: compile_form(program.form), 3)
+    running = Running(program, sheet, Context())
+    yield "evaluate 1,000 rules of one form", median(running.verdicts, 50)
+    yield (
+        "the same, and read the form's figures",
+        median(lambda: Running(program, sheet, Context()).verdicts(), 50),
     )
+    yield "check 1,000 rules and word 600 failures", median(lambda: check_form(program, sheet, Context()), 3)
+    pieces = many_forms(running.plan)
+    bulk = Bulk(running.plan, run=16)
+    yield "evaluate 1,000 rules of 10,000 forms", median(lambda: [bulk.check(each) for each in pieces])
+    yield from _computing(sheet)
+    yield from _commands(program, json.dumps(write_figures(sheet)))
+
+
+def _computing(sheet: Sheet) -> Iterator[tuple[str, float]]:
+    program = compile_form(formulas())
+    start, _ = read_figures(program.layout, {"A": {f"r{i}": {"c1": str(i)} for i in range(1, ROWS + 1)}})
+    yield "compute 753 cells", median(lambda: calculate(program, start, Context()))
+    two = [Rule("R", "R", "cột 1 = cột 2 + cột 3"), Rule("S", "S", "cột 20 = cột 2 / cột 3", computed=True)]
+    columns = compile_form(form_with(two))
     yield "compute 200 cells, check 400 targets", median(lambda: check_form(columns, sheet, Context()))
-    filled = compile_form(
-        form_with(
-            [Rule(f"F{j}", f"F{j}", f"cột {j} = cột {j - 1} + 1", computed=True) for j in range(2, COLUMNS)]
-        )
-    )
-    start, _ = read_figures(filled.layout, {"A": {f"r{i}": {"c1": "1"} for i in range(1, ROWS + 1)}})
+    chain = [Rule(f"F{j}", f"F{j}", f"cột {j} = cột {j - 1} + 1", computed=True) for j in range(2, COLUMNS)]
+    filled = compile_form(form_with(chain))
     yield "compute 3,600 cells one after another", median(lambda: calculate(filled, start, Context()))
-    yield from _commands(form_with(rules[:500:5]), json.dumps(write_figures(sheet)))
 
 
-def _commands(form: Form, figures_text: str) -> Iterator[tuple[str, float]]:
+def _commands(program: Program, figures_text: str) -> Iterator[tuple[str, float]]:
     def run(*arguments: str) -> Callable[[], object]:
         command = [sys.executable, "-m", "web.cli", *arguments]
         return lambda: subprocess.run(command, capture_output=True, check=False, env=os.environ)
 
+    some = form_with([Rule(f"K{i}", f"K{i}", text) for i, text in enumerate(rule_texts())][:500:5])
     with tempfile.TemporaryDirectory() as folder:
         template, given = Path(folder) / "template.json", Path(folder) / "figures.json"
-        template.write_text(write_template(form), encoding="utf-8")
+        template.write_text(write_template(some), encoding="utf-8")
         given.write_text(figures_text, encoding="utf-8")
         yield "bieumau --help", median(run("--help"))
         check = run("form", "check", "--template", str(template), "--figures", str(given), "--json")
@@ -126,9 +127,11 @@ def _commands(form: Form, figures_text: str) -> Iterator[tuple[str, float]]:
 def main() -> None:
     """Prints medians with machine and versions."""
     print(f"{machine.platform()}, {os.cpu_count()} cores, Python {machine.python_version()}", end=", ")
-    print(", ".join(f"{name} {version(name)}" for name in ("lark", "numpy")))
+    print(
+        ", ".join(f"{name} {version(name)}" for name in ("lark", "numpy")), f"load {os.getloadavg()[0]:.1f}"
+    )
     for what, milliseconds in measured():
-        print(f"{what:45} {milliseconds:10.1f} ms")
+        print(f"{what:45} {milliseconds:10.3f} ms")
 
 
 if __name__ == "__main__":
