@@ -5,10 +5,12 @@ from datetime import datetime
 from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import get_locale
+from flask_babel import gettext as _
 from marshmallow import EXCLUDE
 
 from agencies.access import Actor
 from core.db import Session
+from engine.figures import write_figures
 from runtime.explanations import explain
 from runtime.filling import lay_out
 from runtime.gathering import part_rows
@@ -36,6 +38,14 @@ def sheet(session: Session, actor: Actor, now: datetime, report_id: int) -> Resp
     data = report_data(desk, lang, every_row=every_row) | {
         "editable": True,
         "live": live,
+        "earlier": [
+            {"name": name, "figures": write_figures(sheet)}
+            for name, sheet in (
+                (_("kỳ trước"), desk.context.previous),
+                (_("cùng kỳ năm trước"), desk.context.same_period_last_year),
+            )
+            if sheet
+        ],
         "account": actor.login,
         "saveUrl": url_for("fill.save", report_id=report_id),
         "explainUrl": url_for("fill.explained", report_id=report_id),

@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 
 from runtime.periods import period_of
 from tests.e2e.conftest import Site, Visitors
-from tests.e2e.rounds import RIGHT, Asked, ask
+from tests.e2e.rounds import RIGHT, Asked, ask, enter, hand_in
 from tests.e2e.test_fill import CHUNG_THUC, HO_TICH, cell, fill_row, saved
 
 COMMUNES = ("10507", "10525", "10532")
@@ -102,6 +102,25 @@ def test_a_cumulative_cell_without_an_earlier_figure_is_typed(
     look(page, "live-opened")
     page.reload()
     expect(to_date).to_have_text("812,5")
+
+
+def test_the_figure_of_the_period_before_stands_beside_the_sheet(
+    site: Site, sign_in: Callable[..., Page], look: Callable[[Page, str], None]
+) -> None:
+    before = ask(site, ("10507",), period_of("quarter", 2026, 1)).reports["10507"]
+    enter(site, before, "I1", RIGHT | {"4": "1020", "9": "1011"}, "xa-10507")
+    hand_in(site, before, "submit", "accept")
+    asked = ask(site, ("10507",), period_of("quarter", 2026, 2))
+    page = sign_in("xa-10507")
+    open_report(page, asked.reports["10507"])
+    cell(page, CHUNG_THUC, "4").click()
+    expect(page.locator("#cell-earlier")).to_have_text("kỳ trước: 1.020")
+    cell(page, CHUNG_THUC, "6").click()
+    page.keyboard.type("5")
+    warning = page.locator("#findings .finding-warning")
+    expect(warning).to_contain_text("cột 6 là 5, phải = cột 11 của kỳ trước là 4; lệch 1")
+    look(page, "live-earlier")
+    page.keyboard.press("Escape")
 
 
 def test_rules_see_a_row_that_was_just_added(asked: Asked, visitors: Visitors) -> None:

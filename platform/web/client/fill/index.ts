@@ -9,7 +9,8 @@ import { Findings } from "./findings";
 import { SectionGrid } from "./grid";
 import { History } from "./history";
 import { Live } from "./live";
-import { type Change, type LiveData, Report, type ReportData, type Row } from "./model";
+import { type Change, type LiveData, Report, type ReportData, type Row, type Section } from "./model";
+import { show } from "./numbers";
 import { type Block, clearBlock, copyText, fillDown, readBlock, settle } from "./paste";
 import { drawRepairs } from "./repairs";
 import { drawAdders, removeRow } from "./rows";
@@ -53,10 +54,10 @@ function liveOf(data: LiveData | null): Live | null {
 
 /** Compute and check what hangs on figures that are typed. */
 function follow(changes: readonly Change[]): void {
-  show(live?.follow(changes) ?? []);
+  display(live?.follow(changes) ?? []);
 }
 
-function show(computed: readonly Change[]): void {
+function display(computed: readonly Change[]): void {
   if (live && live.opened !== report.opened) {
     report.opened = live.opened;
     if (!grid?.editing()) grid?.redraw();
@@ -74,14 +75,14 @@ function take(answer: Answer, computed: Change[]): void {
   report.put(answer.rejected);
   if (answer.live) {
     live = liveOf(answer.live);
-    show(live?.computed() ?? []);
+    display(live?.computed() ?? []);
 performance.mark("fill:usable");
   }
   if (live && !saving.pending && !grid?.editing()) {
     const others = live.differences(told, computed);
     if (others.length) console.error("the server says otherwise", JSON.stringify(others.slice(0, 5)));
   }
-  show(live && saving.pending ? live.computed() : computed);
+  display(live && saving.pending ? live.computed() : computed);
   if (!saving.pending) drawRepairs(report, find("repairs"), answer.suggestions, history);
   for (const conflict of answer.conflicts) drawConflict(report, find("conflicts"), conflict, history);
   if (answer.rejected.length) {
@@ -160,7 +161,17 @@ function showCell(row: Row | undefined, at: number): void {
   const kind = row && section && report.state(section, row, at);
   const state = kind && kind !== "open" ? ` · ${report.text(kind)}` : "";
   find("cell-name").textContent = row && column ? `${row.title || row.key} · ${column.title} (${column.ordinal})${state}` : "";
+  find("cell-earlier").textContent = row && column && section ? earlierFigures(section, row, at).join(" · ") : "";
   find("remove-row").hidden = !(row?.removable && report.data.editable);
+}
+
+/** What stood in a cell in earlier reports. */
+function earlierFigures(section: Section, row: Row, at: number): string[] {
+  const kind = report.kind(section, row, at);
+  return report.data.earlier.map(({ name, figures }) => {
+    const value = figures[section.id]?.[row.key]?.[section.columns[at]?.id ?? ""] ?? "";
+    return `${name}: ${kind && value ? show(value, kind, report.data.lang) : report.text("blank")}`;
+  });
 }
 
 function showState(state: SaveState, detail: string): void {
@@ -277,5 +288,5 @@ window.addEventListener("resize", () => {
 
 if (!saving.pending) showState("saved", "");
 open(report.data.sections[0]?.id ?? "");
-show(live?.computed() ?? []);
+display(live?.computed() ?? []);
 performance.mark("fill:usable");

@@ -93,6 +93,7 @@ export interface ReportData {
   findings: Finding[];
   standing: Standing;
   live: LiveData | null; // null where only the server sees all that goes into the figures
+  earlier: { name: string; figures: Record<string, Record<string, Record<string, string>>> }[]; // reports, by place
   texts: Record<string, string>;
 }
 export interface Place {
