@@ -79,6 +79,8 @@ def _summed_up(rule: CompiledRule, verdicts: dict[str, str]) -> str | dict[str, 
 def _cell_findings(program: Program, work: Evaluator) -> Iterator[Finding]:
     """Required, smallest, largest, one of the choices: what the properties of cells demand."""
     for layout in program.layout.sections.values():
+        if not layout.has_demands:
+            continue
         names = work.directory.form.section[layout.section.id]
         cells = [(row, column) for row in names.rows for column in names.columns if names.cell(row, column)]
         for row, column in cells:

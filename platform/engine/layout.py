@@ -96,6 +96,12 @@ class SectionLayout:
         return tuple(resolve_cell(self.form, self.section, row, column) for column in self.columns)
 
     @cached_property
+    def has_demands(self) -> bool:
+        """Whether a cell must be filled, or with something within bounds or of a choice."""
+        cells = (*self.cells, *(cell for row in self.pattern_cells.values() for cell in row))
+        return any(cell.required or cell.min or cell.max or cell.choices for cell in cells)
+
+    @cached_property
     def decimals(self) -> NDArray[np.int8]:
         """Decimals of the fixed cells, shape [size]."""
         return np.array([cell.decimals for cell in self.cells], dtype=np.int8)

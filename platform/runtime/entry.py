@@ -84,7 +84,7 @@ def save(
     wanted = {place: figure for place, figure in given.items() if place not in conflicts}
     calculated = calculate(program, before.changed(wanted), context, overwrite=True)
     calculated = replace(calculated, sheet=calculated.sheet.without_blank_rows())
-    written = list(_entries(program.layout, before, calculated.sheet, wanted, how))
+    written = list(_entries(before, calculated.sheet, wanted, how))
     if written:
         report.revision += 1
         shared = {"report_id": report_id, "revision": report.revision, "actor": actor, "at": now}
@@ -166,12 +166,12 @@ def _conflicts(
         .order_by(Journal.revision)
     )
     last = {(entry.section, entry.row, entry.column): entry for entry in later}
-    for place, figure in given.items():
-        theirs = last.get(place)
-        mine = _print(layout, place, figure)
-        if theirs is not None and _is_other(hand, theirs) and theirs.new != mine:
-            at = theirs.at.isoformat()
-            yield place, CellConflict(print_place(layout, place), mine, theirs.new, theirs.actor, at)
+    for place, theirs in last.items():
+        if place in given and _is_other(hand, theirs):
+            mine = _print(layout, place, given[place])
+            if theirs.new != mine:
+                at = theirs.at.isoformat()
+                yield place, CellConflict(print_place(layout, place), mine, theirs.new, theirs.actor, at)
 
 
 def _is_other(hand: tuple[str, str | None], entry: Journal) -> bool:
@@ -181,13 +181,12 @@ def _is_other(hand: tuple[str, str | None], entry: Journal) -> bool:
 
 
 def _entries(
-    layout: Layout, before: Sheet, after: Sheet, wanted: Mapping[Place, Figure], how: str
+    before: Sheet, after: Sheet, wanted: Mapping[Place, Figure], how: str
 ) -> Iterator[tuple[str, ...]]:
     """Journal entries of all cells that differ; a computed cell is not its typist's."""
     for place, cell, old, new in differences(before, after):
-        was, now = print_figure(cell, old), print_figure(cell, new)
-        typed = place in wanted and _print(layout, place, wanted[place]) == now
-        yield *place, was, now, how if typed else "computed"
+        typed = wanted.get(place) == new
+        yield *place, print_figure(cell, old), print_figure(cell, new), how if typed else "computed"
 
 
 def _print(layout: Layout, place: Place, figure: Figure) -> str:
