@@ -8,7 +8,7 @@ begun up to three words before.
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Literal
 
@@ -20,7 +20,8 @@ from expr.printer import spell
 from expr.signatures import Functions, Signature
 from expr.text import CODE, fold, normalise, quote
 
-MOST = 50
+MOST = 12
+"""A list to read at a glance; one more letter narrows it."""
 Kind = Literal["keyword", "operator", "row", "column", "form", "function", "attribute"]
 
 KEYWORDS: Mapping[str, tuple[str, str]] = {
@@ -120,11 +121,15 @@ def _grammar() -> Lark:
     return Lark(text, parser="lalr", maybe_placeholders=False)
 
 
+@lru_cache(maxsize=256)
 def _read(before: str) -> tuple[Sequence[Token], frozenset[str]]:
-    """The tokens of a beginning and the terminals that may follow; none where no rule begins so."""
+    """The tokens of a beginning and the terminals that may follow; none where no rule begins so.
+
+    Kept, for the beginning stays the same while a word is typed.
+    """
     reading = _grammar().parse_interactive(before)
     try:
-        tokens = reading.exhaust_lexer()
+        tokens = tuple(reading.exhaust_lexer())
     except UnexpectedInput:
         return (), frozenset()
     return tokens, frozenset(reading.accepts())  # type: ignore[no-untyped-call]
@@ -142,14 +147,14 @@ class _Offers:
     typed: str
 
     def of(self, tokens: Sequence[Token], accepted: frozenset[str]) -> Iterator[Completion]:
+        if "OPERATOR" in accepted and not self.typed:
+            yield from self.listed(OPERATORS, "operator")
         if "CODE" in accepted:
             yield from self.names(tokens)
+        yield from self.keywords(accepted)
         if "FUNCTION" in accepted:
             yield from self.calls()
             yield from self.listed(ATTRIBUTES, "attribute")
-        yield from self.keywords(accepted)
-        if "OPERATOR" in accepted and not self.typed:
-            yield from self.listed(OPERATORS, "operator")
 
     def keywords(self, accepted: frozenset[str]) -> Iterator[Completion]:
         for terminal, spellings in KEYWORDS.items():
@@ -192,7 +197,7 @@ class _Offers:
         things: Sequence[Named] = self.section.designed if axis == "row" else self.section.columns
         ranked = [(rank, thing) for thing in things if (rank := self.rank(thing)) is not None]
         ranked.sort(key=lambda pair: pair[0])
-        for _, thing in ranked[:MOST]:
+        for _, thing in ranked:
             label = thing.title if thing.ordinal in ("", thing.code) else f"{thing.ordinal}. {thing.title}"
             yield Completion(spell(self.section.index[axis], thing.id), self.start, axis, label)
 

@@ -118,7 +118,6 @@ function offer(found: Offer[]): void {
 function choose(at: number): void {
   active = (at + offers.length) % offers.length;
   [...list.children].forEach((item, each) => item.setAttribute("aria-selected", String(each === active)));
-  list.children[active]?.scrollIntoView({ block: "nearest" });
   box.setAttribute("aria-activedescendant", `offer-${active}`);
 }
 
