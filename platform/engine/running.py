@@ -50,7 +50,7 @@ class Running:
             claim = sheet.figure(*place)
             if claim.status != Status.BLANK:
                 self.claims[place] = claim
-            self._compute(formula, place, claim)
+            self.compute(formula)
         if self.made:
             self.sheet = sheet.changed(self.made)
 
@@ -62,15 +62,26 @@ class Running:
     def _bounds(self) -> list[GivenValue]:
         return bind(self.plan, self.program, self.sheet, self.context, Bounds())
 
-    def _compute(self, formula: Formula, place: Place, claim: Figure) -> None:
-        value = _values(self.plan)[formula.shape](self.slots.values, formula.arguments)
+    def compute(self, formula: Formula) -> bool:
+        """Computes one cell unless a claim stands in it; whether another value stands there now."""
+        place, slots = self.plan.cells[formula.slot], self.slots
+        claim = self.claims.get(place, BLANK)
+        value = _values(self.plan)[formula.shape](slots.values, formula.arguments)
+        figure = claim
         if isinstance(value, NotApplicable) and value.reason in NO_EARLIER:
             self.opened[place] = value.reason
-        elif self.overwrite or claim.status == Status.BLANK:
-            figure = self._figure(formula, place, value)
-            if figure != claim:
-                self.made[place] = figure
-                self.slots.put(formula.slot, seen(figure, self.plan.kinds[formula.slot]))
+        else:
+            self.opened.pop(place, None)
+            if self.overwrite or claim.status == Status.BLANK:
+                figure = self._figure(formula, place, value)
+        self.made.pop(place, None)
+        if figure != claim:
+            self.made[place] = figure
+        now = seen(figure, self.plan.kinds[formula.slot])
+        if now == slots.values[formula.slot]:
+            return False
+        slots.put(formula.slot, now)
+        return True
 
     def _figure(self, formula: Formula, place: Place, value: Value) -> Figure:
         """The figure that a computed value is in its cell."""

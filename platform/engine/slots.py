@@ -54,8 +54,7 @@ class Slots:
     def put(self, slot: int, value: Value) -> None:
         """Another value in a slot."""
         self.values[slot] = value
-        if "bounds" in self.__dict__:
-            self.bounds[slot] = _between(value, self.plan.decimals[slot])
+        self.__dict__.pop("bounds", None)
 
 
 def seen(figure: Figure, kind: str) -> Value:
