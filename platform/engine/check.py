@@ -11,13 +11,12 @@ from engine.explain import failure_facts
 from engine.figures import find_cell, print_figure
 from engine.findings import Finding
 from engine.jumps import jumps
+from engine.parts import part_findings
 from engine.program import CompiledRule, Program
 from engine.report import evaluator
 from engine.running import Running
-from engine.sheet import NUMBERED, Place, Sheet, Status
-from engine.values import EXACT
+from engine.sheet import Place, Sheet, Status
 from expr import nodes
-from expr.names import OF_WHICH, ColumnName, RowName, SectionNames
 from expr.targets import Target
 
 Verdicts = Mapping[str, str | Mapping[str, str]]
@@ -44,7 +43,7 @@ def check_form(program: Program, sheet: Sheet, context: Context) -> Checked:
     findings = list(filled.findings)
     verdicts = _verdicts(program, work, running, findings)
     findings.extend(_cell_findings(program, work))
-    findings.extend(_part_findings(program, work))
+    findings.extend(part_findings(program, work))
     findings.extend(jumps(program, work))
     return Checked(filled.sheet, tuple(findings), verdicts, filled.opened)
 
@@ -100,53 +99,3 @@ def _cell_findings(program: Program, work: Evaluator) -> Iterator[Finding]:
             elif cell.choices and figure.text is not None and figure.text not in cell.choices:
                 facts = {**found, "choices": list(cell.choices)}
                 yield Finding("cell.choices", where=where, facts=facts, section=names.code)
-
-
-def _part_findings(program: Program, work: Evaluator) -> Iterator[Finding]:
-    """A part (trong đó) is at most its whole; each breakdown (chia theo) adds up to it."""
-    for layout in program.layout.sections.values():
-        names = work.directory.form.section[layout.section.id]
-        for parent in names.rows:
-            below = [row for row in names.children(parent.id) if row.part]
-            if below and parent.has_cells:
-                for column in names.columns:
-                    yield from _parts_of(work, names, parent, below, column)
-
-
-def _parts_of(
-    work: Evaluator, names: SectionNames, parent: RowName, below: list[RowName], column: ColumnName
-) -> Iterator[Finding]:
-    facts = names.cell(parent, column)
-    whole = _number(work, names, parent, column)
-    if facts is None or not facts.summed or whole is None:
-        return
-    where = f"{names.code}[{parent.id};{column.id}]"
-    for part in dict.fromkeys(row.part for row in below):
-        rows = [
-            row
-            for row in below
-            if row.part == part and (f := names.cell(row, column)) and f.unit == facts.unit
-        ]
-        numbers = {row.id: n for row in rows if (n := _number(work, names, row, column)) is not None}
-        if part == OF_WHICH:
-            for row, number in numbers.items():
-                if number > whole:
-                    told = {"part": names.row[row].title, "found": number, "whole": whole}
-                    yield Finding("part.of_which", where=where, facts=told, section=names.code)
-        elif numbers and (total := _sum(numbers)) != whole:
-            told = {"breakdown": part, "found": total, "whole": whole}
-            yield Finding("part.breakdown", where=where, facts=told, section=names.code)
-
-
-def _sum(numbers: Mapping[str, Decimal]) -> Decimal:
-    total = Decimal(0)
-    for number in numbers.values():
-        total = EXACT.add(total, number)
-    return total
-
-
-def _number(work: Evaluator, names: SectionNames, row: RowName, column: ColumnName) -> Decimal | None:
-    figure = work.sheet.figure(names.id, row.id, column.id)
-    if figure.status == Status.NIL:
-        return Decimal(0)
-    return figure.number if figure.status in NUMBERED else None

@@ -81,11 +81,12 @@ class Column:
     print: bool = True
 
     def leaves(self) -> Iterator["Column"]:
-        """The data columns below this header cell, in display order."""
+        """The data columns below this header cell, in display order; below a part all are parts."""
         if not self.children:
             yield self
         for child in self.children:
-            yield from child.leaves()
+            for leaf in child.leaves():
+                yield dataclasses.replace(leaf, part=self.part) if self.part and not leaf.part else leaf
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from web.commands import Invocation
 
 HERE = Path(__file__).parent
 LANGUAGE = json.loads((HERE / "visible.json").read_text(encoding="utf-8"))
+MORE = json.loads((HERE / "language.json").read_text(encoding="utf-8"))
 MARKS = json.loads((HERE / "visible_marks_units.json").read_text(encoding="utf-8"))
 
 
@@ -114,7 +115,7 @@ def context(ctx: Mapping[str, Any]) -> dict[str, Any]:
     return made
 
 
-@pytest.mark.parametrize("case", LANGUAGE["cases"], ids=lambda case: case["id"])
+@pytest.mark.parametrize("case", [*LANGUAGE["cases"], *MORE["cases"]], ids=lambda case: case["id"])
 def test_language(case: Mapping[str, Any], tmp_path: Path) -> None:
     form = template(LANGUAGE["templates"]["B01"], case["text"])
     ctx = case.get("ctx", {})

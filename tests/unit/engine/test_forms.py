@@ -1,6 +1,7 @@
 # ruff: noqa: E501 (tables are read across)
 """What happens on whole forms: formulas and claims, open rows, parts, presence, revisions, properties of cells."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -10,7 +11,7 @@ from engine.cells import resolve_cell
 from engine.check import Checked, check_form
 from engine.context import Context
 from engine.figures import read_figures, write_figures
-from engine.form import Aggregation, CellOverride, Properties, Revision, Row, Rows
+from engine.form import Aggregation, CellOverride, Column, Properties, Revision, Row, Rows
 from engine.program import Program, compile_form
 from tests.grids import (
     Grid,
@@ -229,6 +230,33 @@ def test_other_sections_are_read_and_ambiguity_is_told() -> None:
 
 
 # --- parts, required, min, max, choices
+
+
+def test_columns_that_are_parts_stand_under_the_column_before_them() -> None:
+    grid = """
+          | 1 | 2 part=of_which Nữ | 3 part=vùng | 4 part=vùng | 5 | 6 part=of_which
+        A | 10 | 11 | 4 | 6 | 3 | 3
+        B | 10 | 10 | 4 | 7 | 3 | 4
+        C |    | 10 | 4 | 7 |   | 4
+    """
+    made = checked(grid)
+    assert findings_of(made) == [
+        ("part.of_which", "A[A;1]"),
+        ("part.breakdown", "A[B;1]"),
+        ("part.of_which", "A[B;5]"),
+    ]
+    assert made.findings[0].facts["part"] == "Nữ"
+
+
+def test_columns_below_a_heading_that_is_a_part_are_parts() -> None:
+    total, women, men = (Column(code, code, code, code, Properties(type="integer")) for code in "123")
+    heading = Column("g", "g", "Chia theo giới", "", children=(women, men), part="giới")
+    outer = Column("h", "h", "Dân số", "", children=(total, heading))
+    elsewhere = Column("k", "k", "Khác", "", children=(replace(men, id="4", code="4", part="of_which"),))
+    section = replace(read_grid("| 1\nA |\n").section, columns=(outer, elsewhere))
+    program = compile_form(form_of(Grid(section, {})))
+    sheet, _ = read_figures(program.layout, {"A": {"A": {"1": "9", "2": "5", "3": "5", "4": "99"}}})
+    assert findings_of(check_form(program, sheet, Context())) == [("part.breakdown", "A[A;1]")]
 
 
 def test_part_of_which_is_at_most_its_whole() -> None:
