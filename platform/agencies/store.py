@@ -1,11 +1,11 @@
-"""Reading the agency tree and its succession; closing an agency."""
+"""Reading the agency tree and its succession."""
 
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select, update
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from agencies.models import (
@@ -19,9 +19,7 @@ from agencies.models import (
 )
 from agencies.succession import WHOLE, Link, Succession
 from agencies.tree import Node, Tree
-from core import audit
-from core.db import lock_row
-from core.errors import Conflict, NotFound
+from core.errors import NotFound
 
 
 def read_tree(session: Session, on: date, *, only: int | None = None, besides: Iterable[int] = ()) -> Tree:
@@ -102,24 +100,6 @@ def _share(extent: str, share: str | None) -> Decimal | None:
     return Decimal(share) if share else None
 
 
-def close_agency(session: Session, agency: int, *, on: date, actor: str, now: datetime) -> None:
-    """Have an agency be gone from a day on; what was known of it stays."""
-    lock_row(session, Agency, agency)
-    tree = read_tree(session, on)
-    node = tree.nodes.get(agency)
-    if node is None:
-        raise NotFound("agency.unknown", id=str(agency), on=on)
-    below = tree.children(agency)
-    if below:
-        raise Conflict("agency.has_below", name=node.name, count=len(below), first=below[0].name, on=on)
-    for fact in (AgencyName, AgencyCode, AgencyParent):
-        of_it = (fact.agency_id == agency) & _ends_after(fact, on)
-        if session.scalar(select(func.count()).select_from(fact).where(of_it, fact.valid_from >= on)):
-            raise Conflict("agency.changes_later", name=node.name, on=on)
-        session.execute(update(fact).where(of_it).values(valid_to=on))
-    audit.record(session, actor, "agency.close", f"agency/{agency}", now=now, on=on)
-
-
 def _nodes(holds: Any, on: date) -> Select[*tuple[Any, ...]]:
     return (
         select(
@@ -139,10 +119,11 @@ def _nodes(holds: Any, on: date) -> Select[*tuple[Any, ...]]:
 
 
 def _valid(fact: Any, on: date) -> ColumnElement[bool]:
-    return and_(fact.valid_from <= on, _ends_after(fact, on))
+    return and_(fact.valid_from <= on, ends_after(fact, on))
 
 
-def _ends_after(fact: Any, on: date) -> ColumnElement[bool]:
+def ends_after(fact: Any, on: date) -> ColumnElement[bool]:
+    """That a dated fact goes on beyond the eve of a day."""
     return or_(fact.valid_to.is_(None), fact.valid_to > on)
 
 

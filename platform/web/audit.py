@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
@@ -14,13 +14,14 @@ from agencies.people import list_people
 from agencies.store import read_tree
 from agencies.tree import Tree
 from core.audit import Audit, Verified, Wanted, find_deeds, verify
-from core.clock import VIETNAM
+from core.clock import VIETNAM, day_of
 from core.db import Session
 from core.errors import Invalid
 from core.messages import catalogue, sentence
 from engine.findings import Finding
 from web.account import WRONG, role_name
 from web.days import read_day
+from web.filters import date as day
 from web.filters import moment
 from web.routing import endpoint, may
 from web.shown import names_of
@@ -33,6 +34,8 @@ LONGEST_ID = 18  # digits
 REFUSED = "refused"
 AGENCIES = ("agency", "before", "after")
 """Facts that are numbers of agencies."""
+MOMENTS = ("due_at", "on", "since")
+"""Facts that are days or moments."""
 
 
 @dataclass(frozen=True)
@@ -82,7 +85,7 @@ def verify_chain(session: Session, actor: Actor, now: datetime) -> ResponseRetur
 
 def _wanted(session: Session, actor: Actor, now: datetime) -> Wanted:
     given = {name: request.args.get(name, "").strip()[:200] for name in ("who", "what", "about")}
-    own = None if may("audit.show_all") else list_people(session, [actor.agency], _day(now))
+    own = None if may("audit.show_all") else list_people(session, [actor.agency], day_of(now))
     return Wanted(
         given["who"],
         given["what"],
@@ -111,7 +114,7 @@ def _midnight(name: str, later: timedelta = timedelta()) -> datetime | None:
 
 
 def _told(session: Session, now: datetime, found: Sequence[Audit]) -> list[Deed]:
-    tree = read_tree(session, _day(now), besides=_agencies(found))
+    tree = read_tree(session, day_of(now), besides=_agencies(found))
     names = names_of(session, now, {row.actor for row in found if row.actor})
     return [
         Deed(
@@ -140,6 +143,9 @@ def _deed(row: Audit, tree: Tree) -> str:
     for name in AGENCIES:
         if isinstance(number := facts.get(name), int):
             facts[name] = _name(tree, number)
+    for name in MOMENTS:
+        if name in facts:
+            facts[name] = _when(str(facts[name]))
     for name in ("role", "roles"):
         if name in facts:
             facts[name] = [role_name(role) for role in str(facts[name]).split()]
@@ -148,7 +154,15 @@ def _deed(row: Audit, tree: Tree) -> str:
 
 def _subject(row: Audit, tree: Tree) -> str:
     kind, _slash, number = row.subject.partition("/")
-    return _name(tree, int(number)) if kind == "agency" and number.isdecimal() else row.subject
+    if kind == "agency" and number.isdecimal():
+        return _name(tree, int(number))
+    return f"{_('Đợt báo cáo')} {number}" if kind == "round" else row.subject
+
+
+def _when(text: str) -> str:
+    """A day or a moment that was written down as a text."""
+    told = datetime.fromisoformat(text)
+    return moment(told) if told.tzinfo else day(told.date())
 
 
 def _name(tree: Tree, agency: int) -> str:
@@ -161,10 +175,6 @@ def _kinds() -> Mapping[str, str]:
     known = catalogue(str(get_locale()))
     told = {code.removeprefix("deed."): text for code, text in known.items() if code.startswith("deed.")}
     return {code: text.partition(":")[0] for code, text in sorted(told.items(), key=lambda item: item[1])}
-
-
-def _day(now: datetime) -> date:
-    return now.astimezone(VIETNAM).date()
 
 
 def _page(

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import get_locale
 
 from agencies.access import Actor, Subject
-from core.clock import VIETNAM
+from core.clock import day_of
 from core.db import Session
 from runtime.inbox import LISTS, Task, read_inbox
 from web.paging import page_of
@@ -26,7 +26,7 @@ OWN = frozenset({"own"})
 def show(session: Session, actor: Actor, now: datetime) -> ResponseReturnValue:
     """All that waits, or one of the lists that the counts lead to."""
     chosen, query = request.args.get("list", ""), request.args.get("q", "").strip()[:200]
-    today = now.astimezone(VIETNAM).date()
+    today = day_of(now)
     inbox = read_inbox(session, actor.agency, done=chosen == "done", now=now, today=today)
     tasks = [task for task in inbox.tasks if _belongs(task, chosen) and task.matches(query)]
     tiles = [(name, inbox.counts[name]) for name in (*LISTS, "overdue")]

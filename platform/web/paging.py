@@ -6,7 +6,8 @@ from typing import Any, Generic, TypeVar
 
 from flask import request, url_for
 
-PAGE = 100
+PAGE = 200
+"""Lines: a province has fewer communes, whose list is looked over as a whole."""
 LONGEST_NUMBER = 6  # digits
 
 Item = TypeVar("Item")

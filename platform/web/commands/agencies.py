@@ -33,9 +33,7 @@ def command() -> None:
 @click.option(
     "--shipped",
     type=click.Choice(SHIPPED),
-    default="today",
-    show_default=True,
-    help="Danh mục đi kèm: cả nước hiện nay, cả nước trước 1/7/2025, ví dụ về các sở.",
+    help="Danh mục đi kèm: cả nước hiện nay (mặc định), cả nước trước 1/7/2025, ví dụ về các sở.",
 )
 @click.option("--valid-from", type=day, help="Có hiệu lực từ ngày (FILE: mặc định 2025-07-01).")
 @click.option("--valid-to", type=day, help="Hết hiệu lực từ ngày.")
@@ -46,7 +44,7 @@ def command() -> None:
 @json_option
 def import_(
     file: Path | None,
-    shipped: str,
+    shipped: str | None,
     valid_from: datetime | None,
     valid_to: datetime | None,
     province: str | None,
@@ -58,6 +56,9 @@ def import_(
     from agencies.listing import REFORM, SHIPPED, shipped_listing
     from agencies.succession_file import shipped_succession
 
+    if file and shipped:
+        raise click.UsageError("FILE, --shipped")
+    shipped = shipped or "today"
     listed = SHIPPED[shipped]
     own_dates = (REFORM, None) if file else (listed.valid_from, listed.valid_to)
     since = valid_from.date() if valid_from else own_dates[0]
@@ -120,12 +121,67 @@ def set_(code: str, name: str, value: str, since: datetime | None, actor: str) -
 
 
 @command.command()
+@click.argument("file", type=path)
+@click.option("--since", type=day, help="Từ ngày (mặc định hôm nay).")
+@actor_option
+@json_option
+def attributes(file: Path, since: datetime | None, actor: str, as_json: bool) -> None:
+    """Đặt thuộc tính của nhiều cơ quan từ tệp CSV (code,name,value); sai một dòng thì không đặt gì."""
+    from agencies.attribute_importer import import_attributes
+    from core import clock
+
+    on = since.date() if since else clock.today()
+    with work() as session:
+        changed = import_attributes(session, file.read_bytes(), since=on, actor=actor, now=clock.now())
+    if as_json:
+        print_json({"changed": changed})
+    else:
+        say("attributes.imported", changed=changed, on=on)
+
+
+@command.command()
+@click.argument("code")
+@click.argument("name")
+@click.option("--on", type=day, required=True, help="Từ ngày nào.")
+@actor_option
+def rename(code: str, name: str, on: datetime, actor: str) -> None:
+    """Đổi tên một cơ quan từ một ngày; báo cáo của kỳ trước vẫn mang tên cũ."""
+    from agencies.changing import rename_agency
+    from agencies.store import read_tree
+    from core import clock
+
+    with work() as session:
+        node = read_tree(session, on.date()).with_code(code)
+        rename_agency(session, node.id, name, on=on.date(), actor=actor, now=clock.now())
+    say("agency.renamed", before=node.name, after=name, on=on.date())
+
+
+@command.command()
+@click.argument("code")
+@click.argument("above")
+@click.option("--on", type=day, required=True, help="Từ ngày nào.")
+@actor_option
+def move(code: str, above: str, on: datetime, actor: str) -> None:
+    """Chuyển một cơ quan về dưới cơ quan mang mã ABOVE từ một ngày."""
+    from agencies.changing import move_agency
+    from agencies.store import read_tree
+    from core import clock
+
+    with work() as session:
+        tree = read_tree(session, on.date())
+        node, upper = tree.with_code(code), tree.with_code(above)
+        move_agency(session, node.id, upper.id, on=on.date(), actor=actor, now=clock.now())
+    say("agency.moved", agency=node.name, above=upper.name, on=on.date())
+
+
+@command.command()
 @click.argument("code")
 @click.option("--on", type=day, required=True, help="Từ ngày nào thì không còn.")
 @actor_option
 def close(code: str, on: datetime, actor: str) -> None:
     """Đóng một cơ quan: từ ngày đó không được giao báo cáo mới."""
-    from agencies.store import close_agency, read_tree
+    from agencies.changing import close_agency
+    from agencies.store import read_tree
     from core import clock
 
     with work() as session:

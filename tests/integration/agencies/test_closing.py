@@ -7,7 +7,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from agencies.access import Actor
-from agencies.store import close_agency, read_tree
+from agencies.changing import close_agency
+from agencies.store import read_tree
 from core.errors import Conflict, Invalid, NotFound
 from runtime.models import Report
 from runtime.overview import round_status, view_report

@@ -37,6 +37,15 @@ def test_a_province_through_the_reform(bieumau: Call, tmp_path: Path) -> None:
     told = bieumau("agencies", "show", "318", "--on", "2025-06-30", "--lang", "en").stdout
     assert "Went as a whole into Đặc khu Bạch Long Vĩ (11948), on 2025-07-01" in told
 
+    assert (
+        bieumau("agencies", "rename", "31.TTR", "Thanh tra thành phố", "--on", "2026-09-20").returncode == 0
+    )
+    assert "Thanh tra thành phố" in bieumau("agencies", "find", "31.TTR", "--on", "2026-09-20").stdout
+    assert bieumau("agencies", "move", "31.TTR", "10507", "--on", "2026-09-20").returncode == 0
+    listed = tmp_path / "attributes.csv"
+    listed.write_text("code,name,value\n31,vùng,đồng bằng\n", encoding="utf-8")
+    assert "Đã đặt 1" in bieumau("agencies", "attributes", str(listed)).stdout
+    assert bieumau("agencies", "import", str(listed), "--shipped", "today").returncode == 2
     assert bieumau("agencies", "close", "31.TTR", "--on", "2026-10-01").returncode == 0
     assert bieumau("agencies", "show", "31.TTR", "--on", "2026-10-01").returncode == 3
     assert bieumau("agencies", "close", "31", "--on", "2026-10-01").returncode == 3

@@ -107,18 +107,18 @@ def test_numbers_of_no_report(world: Flask) -> None:
 
 
 def test_a_long_sheet_comes_in_pages_and_its_clean_reports_are_taken_in_at_once(world: Flask) -> None:
-    lines = "".join(f"commune,M{n:03},Xã {n},31\n" for n in range(1, 121))
+    lines = "".join(f"commune,M{n:03},Xã {n},31\n" for n in range(1, 221))
     with unit_of_work(world) as session:
         import_agencies(session, f"level,code,name,parent_code\n{lines}".encode(), valid_from=SINCE)
     reports = ask(world, 3, "submit,accept")
-    chosen = [reports[code] for code in ("C1", "M003", "M110")]
+    chosen = [reports[code] for code in ("C1", "M003", "M210")]
     for report in chosen:
         hand_in(world, report)
     province, sheet = Browser(world, PROVINCE), f"/rounds/{reports['round']}/compilation"
     first, second = province.get(sheet).text, province.get(f"{sheet}?page=2").text
-    assert "Trang 1/2, tất cả 122 dòng" in first and "Cộng 122 đơn vị" in first
-    assert "Xã 110" in second and "Xã 110" not in first
-    assert "Xã 110" in province.get(f"{sheet}?q=xa 110").text
+    assert "Trang 1/2, tất cả 222 dòng" in first and "Cộng 222 đơn vị" in first
+    assert "Xã 210" in second and "Xã 210" not in first
+    assert "Xã 210" in province.get(f"{sheet}?q=xa 210").text
     assert province.get(f"{sheet}?state=submitted").text.count("data-report") == 3
     assert province.get(f"{sheet}?page=99").status_code == province.get(f"{sheet}?page=²").status_code == 200
     assert "Tiếp nhận tất cả 3 báo cáo không lỗi" in first
