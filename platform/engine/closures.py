@@ -5,8 +5,9 @@ value of each slot, then the values of the givens in a list of their own, then t
 which `sai số tự động` asks for the same figures as intervals.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
+from operator import eq, ge, gt, le, lt, ne
 
 from engine import ground
 from engine.arithmetic import Arithmetic, Bounds, Exact
@@ -26,6 +27,7 @@ from engine.combinators import (
     opposite,
     product,
     sum_of,
+    sum_of_cells,
     told,
 )
 from engine.compare import (
@@ -48,6 +50,14 @@ GIVENS, FIGURES = -2, -1
 """Where the givens and the `Figures` stand in a list of values."""
 
 _EXACT, _BOUNDS = Exact(), Bounds()
+_TESTS: Mapping[str, Callable[[Decimal, Decimal], bool]] = {
+    "=": eq,
+    "<>": ne,
+    "<": lt,
+    "<=": le,
+    ">": gt,
+    ">=": ge,
+}
 
 
 def verdict_of(shape: Shape) -> Callable[[Values, Arguments], str]:
@@ -131,7 +141,9 @@ Pair = Callable[[Value, Value, Values, Arguments], Truth]
 
 def _pair(left: Side, terms: Terms, right: Side) -> Pair:
     """One comparison of a chain, with every tolerance."""
-    if terms.tolerance is None or terms.tolerance.kind != "auto":
+    if terms.tolerance is None:
+        return _plain_pair(terms, _finest(left.operand), _finest(right.operand))
+    if terms.tolerance.kind != "auto":
         return lambda a, b, values, arguments: holds(a, b, terms)
     ends = _value(left.operand, _BOUNDS), _value(right.operand, _BOUNDS)
 
@@ -150,6 +162,36 @@ def _pair(left: Side, terms: Terms, right: Side) -> Pair:
         return can_hold(low, terms.operator, high)
 
     return pair
+
+
+def _plain_pair(terms: Terms, *finest: int | None) -> Pair:
+    """Without tolerance; where no side can have more decimals than count, nothing is rounded."""
+    is_coarse = terms.decimals is None or all(f is not None and f <= terms.decimals for f in finest)
+    if not is_coarse:
+        return lambda a, b, values, arguments: holds(a, b, terms)
+    stands = _TESTS[terms.operator]
+
+    def pair(a: Value, b: Value, values: Values, arguments: Arguments) -> Truth:
+        if type(a) is Decimal and type(b) is Decimal:
+            return stands(a, b)
+        return holds(a, b, terms)
+
+    return pair
+
+
+def _finest(node: Ground) -> int | None:
+    """How many decimals a sum of cells can have; None where nobody knows beforehand."""
+    match node:
+        case ground.Cell(_, decimals):
+            return decimals
+        case ground.Constant(Decimal() as known):
+            return max(-int(known.as_tuple().exponent), 0)
+        case ground.Negative(operand):
+            return _finest(operand)
+        case ground.Sum(terms):
+            found = [_finest(term) for term in terms]
+            return None if None in found else max(each for each in found if each is not None)
+    return None
 
 
 def _sides(sides: Sequence[Side]) -> Many:
@@ -201,6 +243,9 @@ def _value(node: Ground, numbers: Arithmetic) -> Run:
         case ground.Negative(operand):
             return negative(_value(operand, numbers), numbers)
         case ground.Sum(terms, signs):
+            cells = [term.at for term in terms if isinstance(term, ground.Cell)]
+            if numbers is _EXACT and len(cells) == len(terms):
+                return sum_of_cells(cells, signs)
             return sum_of([_value(term, numbers) for term in terms], signs, numbers)
         case ground.Product(factors, divides):
             return product([_value(factor, numbers) for factor in factors], divides, numbers)

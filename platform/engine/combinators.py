@@ -4,10 +4,10 @@ from collections.abc import Callable, Sequence
 from decimal import Decimal
 from typing import Any
 
-from engine.arithmetic import Arithmetic
+from engine.arithmetic import ZERO, Arithmetic
 from engine.compare import Truth
 from engine.functions import fitting, quotient
-from engine.values import BLANK, MARK, Missing, NotApplicable, Value, first_reason
+from engine.values import BLANK, EXACT, MARK, Missing, NotApplicable, Value, first_reason
 
 Values = list[Any]
 Arguments = tuple[Any, ...]
@@ -99,13 +99,30 @@ def sum_of(terms: Sequence[Run], signs: Sequence[int], numbers: Arithmetic) -> R
         reasons: list[NotApplicable] = []
         for term, sign in pairs:
             found = term(values, arguments)
-            if isinstance(found, Decimal | tuple):
+            if type(found) is Decimal or type(found) is tuple:
                 there.append(found if sign > 0 else numbers.negate(found))
-            elif isinstance(found, NotApplicable):
+            elif type(found) is NotApplicable:
                 reasons.append(found)
         if reasons:
             return first_reason(reasons)
         return numbers.add(there) if there else BLANK
+
+    return value
+
+
+def sum_of_cells(positions: Sequence[int], signs: Sequence[int]) -> Run:
+    """The most frequent sum of all: of cells of this report, exactly."""
+    pairs = [
+        (at, EXACT.add if sign > 0 else EXACT.subtract) for at, sign in zip(positions, signs, strict=True)
+    ]
+
+    def value(values: Values, arguments: Arguments) -> Value:
+        total = None
+        for at, join in pairs:
+            found = values[arguments[at]]
+            if type(found) is Decimal:
+                total = join(ZERO if total is None else total, found)
+        return BLANK if total is None else total
 
     return value
 

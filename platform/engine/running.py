@@ -15,6 +15,7 @@ from engine.closures import value_of, verdict_of
 from engine.combinators import Arguments, Run, Values
 from engine.context import Context
 from engine.findings import Finding
+from engine.functions import fitting
 from engine.givens import GivenValue, bind
 from engine.plan import Formula, Plan
 from engine.program import Program
@@ -84,7 +85,8 @@ class Running:
         return True
 
     def _figure(self, formula: Formula, place: Place, value: Value) -> Figure:
-        """The figure that a computed value is in its cell."""
+        """The figure that a computed value is in its cell; blank where an attribute is none there."""
+        value = fitting(self.plan.kinds[formula.slot], value)
         if not isinstance(value, Decimal):
             return _without_number(value)
         decimals = self.plan.decimals[formula.slot]
@@ -106,7 +108,11 @@ class Running:
     def verdict(self, instance: int) -> str:
         """The verdict of one instance."""
         run = self.plan.instances[instance]
-        return _judges(self.plan)[run.shape](self.slots.values, run.arguments)
+        return self._judges[run.shape](self.slots.values, run.arguments)
+
+    @cached_property
+    def _judges(self) -> Mapping[int, Judge]:
+        return _judges(self.plan)
 
 
 def _without_number(value: Value) -> Figure:
