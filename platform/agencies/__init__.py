@@ -3,10 +3,11 @@
 An agency is known by its own id. Its name, its official code and its place in the tree hold from one day to
 another: the codes of 2025 were given to other agencies than before, so a code is an identity only together
 with a date. Levels (nation, province, commune, department) are rows. Others use `tree` (the tree of one day,
-a value), `succession` (who came after whom, a value), `store` (reads both), `changing` (names, places and ends
-from a day on), `attributes` (what rules may ask of an agency), `importer`, `succession_importer` and
+a value), `succession` (who came after whom, a value), `store` (reads both), `changing` (names, places and
+ends from a day on), `attributes` (what rules may ask of an agency), `importer`, `succession_importer` and
 `attribute_importer` (fill them from files).
 
 People have accounts in it. `access` is the one question of who may do what, over rows that rooms declare;
-`sign_in`, `visits` and `tokens` are the ways in, `people`, `grants` and `people_import` what administrators do.
+`sign_in`, `visits` and `tokens` are the ways in, `people`, `grants` and `people_import` what administrators
+do.
 """
