@@ -33,6 +33,8 @@ def texts() -> Mapping[str, str]:
         "conflict": _("{cell}: {actor} đã sửa thành {theirs} lúc {at}, còn bạn gõ {mine}. Giữ số nào?"),
         "keep_mine": _("Giữ số của tôi ({value})"),
         "take_theirs": _("Lấy số kia ({value})"),
+        "row_before": _("‹ Dòng trước"),
+        "row_after": _("Dòng sau ›"),
         "add_row": _("Thêm dòng"),
         "add_row_to": _("Thêm dòng vào “{title}”"),
         "row_name": _("Tên dòng"),

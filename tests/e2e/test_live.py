@@ -123,6 +123,34 @@ def test_the_figure_of_the_period_before_stands_beside_the_sheet(
     page.keyboard.press("Escape")
 
 
+def test_a_telephone_shows_rows_as_cards(
+    asked: Asked, visitors: Visitors, look: Callable[[Page, str], None]
+) -> None:
+    page = visitors.sign_in(
+        "xa-10532", viewport={"width": 390, "height": 844}, is_mobile=True, has_touch=True
+    )
+    page.goto(f"/reports/{asked.reports['10532']}")
+    page.get_by_role("button", name="Dòng sau ›").first.click()
+    page.get_by_role("button", name="Dòng sau ›").first.click()
+    expect(page.get_by_label("Chỉ tiêu").locator("option:checked")).to_contain_text("An toàn thực phẩm")
+    fields = {
+        "4": "Tiếp nhận › Trong đó › Trực tuyến (4)",
+        "9": "Số lượng hồ sơ đã giải quyết › Đúng hạn (9)",
+    }
+    page.get_by_label(fields["4"]).fill("1.234")
+    page.get_by_label(fields["9"]).fill("1230")
+    expect(page.get_by_label("Tiếp nhận › Tổng số (3)")).to_have_value("1.234")
+    expect(page.locator("#findings li")).to_contain_text("lệch 4")
+    look(page, "live-cards")
+    page.get_by_label(fields["9"]).fill("1234")
+    page.get_by_label(fields["9"]).press("Tab")
+    expect(page.locator("#finding-count")).to_have_text("không có lỗi")
+    saved(page)
+    page.reload()
+    page.get_by_label("Chỉ tiêu").select_option("3")
+    expect(page.get_by_label(fields["9"])).to_have_value("1.234")
+
+
 def test_rules_see_a_row_that_was_just_added(asked: Asked, visitors: Visitors) -> None:
     page = visitors.sign_in("xa-10507")
     open_report(page, asked.reports["10507"])

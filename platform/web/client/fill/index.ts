@@ -3,6 +3,7 @@
 import "slickgrid/dist/styles/css/slick.grid.css";
 import "./fill.css";
 import { askStyle, spoken } from "./ask";
+import { NARROW, RowCards } from "./cards";
 import { drawConflict } from "./conflicts";
 import type { Desk } from "./editor";
 import { Findings } from "./findings";
@@ -23,7 +24,7 @@ const find = (id: string): HTMLElement => {
 };
 
 const report = new Report(JSON.parse(find("report-data").textContent ?? "") as ReportData);
-let grid: SectionGrid | null = null;
+let grid: SectionGrid | RowCards | null = null;
 let chosen: Row | undefined;
 
 const findings = new Findings(report, find("findings"), find("finding-count"), (section, row, column) => {
@@ -140,7 +141,8 @@ function open(id: string): void {
   for (const tab of document.querySelectorAll<HTMLElement>("[data-section]")) {
     tab.setAttribute("aria-pressed", String(tab.dataset["section"] === id));
   }
-  grid = new SectionGrid(report, section, find("grid"), find("grid-header"), desk, {
+  const Sheet = find("grid").clientWidth < NARROW ? RowCards : SectionGrid;
+  grid = new Sheet(report, section, find("grid"), find("grid-header"), desk, {
     undo: () => history.undo(),
     redo: () => history.redo(),
     clear: (block) => history.apply(clearBlock(report, section, block), "typed"),
@@ -275,7 +277,10 @@ send?.addEventListener("submit", (event) => {
 });
 
 let resized = 0;
+let width = window.innerWidth;
 window.addEventListener("resize", () => {
+  if (grid instanceof RowCards && width === window.innerWidth) return; // only the keyboard of a telephone
+  width = window.innerWidth;
   window.clearTimeout(resized);
   resized = window.setTimeout(() => {
     const id = grid?.section.id;
