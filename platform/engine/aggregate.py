@@ -6,7 +6,7 @@ template are aligned by (row id, column id, decimals). Open rows are kept by key
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import cached_property
 
@@ -34,13 +34,15 @@ class Child:
 class Aggregated:
     """The summed sheet. `entered` counts per section and cell the reports that gave a figure (`...` is none).
 
-    `too_large` lists (section, row, column) whose sum does not fit a cell and is left blank.
+    `marks` counts those that gave nil and those that gave x. `too_large` lists (section, row, column) whose
+    sum does not fit a cell and is left blank.
     """
 
     sheet: Sheet
     reports: int
     entered: Mapping[str, Ints]
     too_large: tuple[tuple[str, str, str], ...] = ()
+    marks: Mapping[str, tuple[Ints, Ints]] = field(default_factory=dict)
 
 
 Figures = tuple[Ints, NDArray[np.uint8]]
@@ -62,6 +64,7 @@ def sum_up(
     blocks: dict[str, Block] = {}
     rows: dict[str, dict[str, OpenRow]] = {}
     entered: dict[str, Ints] = {}
+    marks: dict[str, tuple[Ints, Ints]] = {}
     too_large: list[tuple[str, str, str]] = []
     for key, section in layout.sections.items():
         values, status = stacks[key]
@@ -70,10 +73,16 @@ def sum_up(
         stack = _Stack(section.cells, values, status, _weights(section, section.cells))
         blocks[key], overflown = _reduce(stack)
         entered[key] = stack.numbers.sum(axis=0)
+        marks[key] = (_counted_marks(status, Status.NIL), _counted_marks(status, Status.NOT_APPLICABLE))
         too_large += [(key, *_place(section, index)) for index in overflown]
         if section.patterns:
             rows[key] = _reduce_rows(section, open_rows.get(key, {}))
-    return Aggregated(Sheet(layout, blocks, rows), reports, entered, tuple(too_large))
+    return Aggregated(Sheet(layout, blocks, rows), reports, entered, tuple(too_large), marks)
+
+
+def _counted_marks(status: NDArray[np.uint8], mark: Status) -> Ints:
+    counts: Ints = (status == mark).sum(axis=0)
+    return counts
 
 
 def unpack_many(packed: Sequence[bytes], size: int) -> Figures:

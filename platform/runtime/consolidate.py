@@ -23,6 +23,7 @@ from engine.aggregate import Aggregated, Child, aggregate
 from engine.layout import Layout
 from runtime.contexts import whole_sheets
 from runtime.gathering import covered, gathered
+from runtime.increments import exchange, tally_to_json
 from runtime.models import Contribution, Report
 from runtime.programs import program_of
 from runtime.rounds import demand_running, find_round
@@ -68,15 +69,19 @@ def consolidate(session: Session, report_id: int, states: Sequence[str]) -> None
     layout = program_of(session, report.version_id).layout
     below = children_of(session, report)
     counted = [child for child in below if child.state in states]
+    known, lineage = _lineage(session, report_id), {child.id: child.revision for child in counted}
     more: Mapping[str, Any] = {}
     if report.rows is None and are_typed(session, report, below):
-        summed = sum_up_typed(session, layout, report, counted)
+        few = exchange(session, layout, report, known, lineage)
+        summed = few or sum_up_typed(session, layout, report, counted)
+        exact = tuple(states) == ACCEPTED and not summed.too_large
+        report.tally = tally_to_json(summed) if exact else None
     else:
         summed, more = _sum_up(session, layout, report, counted)
     before = read_sheets(session, layout, [report_id], "children")[report_id]
     if write_sheet(session, report_id, "children", before, summed.sheet):
         report.revision += 1
-    _keep_lineage(session, report_id, {(child.id, child.revision) for child in counted})
+    _keep_lineage(session, report_id, set(known.items()), set(lineage.items()))
     report.coverage = {**_coverage(layout, summed, len(below)), "states": list(states), **more}
     session.flush()
 
@@ -98,11 +103,17 @@ def _sum_up(
     return replace(summed, sheet=gathered(layout, summed.sheet, reports, sheets)), told
 
 
-def _keep_lineage(session: Session, report_id: int, counted: set[tuple[int, int]]) -> None:
-    """Which reports were summed up, in which revision; rows that are right stay."""
+def _lineage(session: Session, report_id: int) -> dict[int, int]:
+    """The reports that were summed up, with their revisions."""
     rows = Contribution.__table__.c
     found = select(rows.child_id, rows.revision).where(rows.report_id == report_id)
-    known = {(child, revision) for child, revision in session.execute(found)}
+    return {child: revision for child, revision in session.execute(found)}
+
+
+def _keep_lineage(
+    session: Session, report_id: int, known: set[tuple[int, int]], counted: set[tuple[int, int]]
+) -> None:
+    """Which reports were summed up, in which revision; rows that are right stay."""
     gone, new = known - counted, counted - known
     for start in range(0, len(gone), CHUNK):
         ids = [child for child, _ in sorted(gone)[start : start + CHUNK]]

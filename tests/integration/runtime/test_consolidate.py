@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -13,20 +14,25 @@ from agencies.importer import import_agencies
 from agencies.store import read_tree
 from core.errors import Conflict, Invalid
 from engine.aggregate import aggregate
+from engine.layout import Layout
 from engine.sheet import LARGEST, NUMBERED, Block, OpenRow, Sheet, Status
 from runtime import workflow
-from runtime.consolidate import consolidate_round, read_children
+from runtime.consolidate import _lineage, consolidate_round, read_children
+from runtime.consolidate import consolidate as consolidate_one
 from runtime.entry import Change, save
 from runtime.explanations import explain
+from runtime.increments import exchange
 from runtime.models import Report, Round
 from runtime.overview import round_status, view_report
 from runtime.periods import period_of
 from runtime.programs import program_of
 from runtime.rounds import assign, open_round
-from runtime.sheets import write_sheet
+from runtime.sheets import read_sheets, write_sheet
 from runtime.stacks import children_of, sum_up_typed
 from runtime.trace import trace_figure
-from template_library.versions import get_version
+from template_library.fileformat import read_template
+from template_library.shelf import seed_files
+from template_library.versions import get_version, publish
 from tests.builders import NOW, QUARTER, SINCE, World, build, report_of, row, start_round
 
 ROWS = ("I1", "I2", "I3", "I|Đất đai")
@@ -276,3 +282,50 @@ def scattered(random_: np.random.Generator, size: int) -> Block:
     status = random_.integers(0, len(Status), size, dtype=np.uint8)
     values = random_.integers(-LARGEST, LARGEST, size) // random_.choice([1, 10**12], size)
     return Block(np.where(np.isin(status, NUMBERED), values, 0), status)
+
+
+def test_a_changed_child_exchanged_and_all_summed_up_again_agree(session: Session) -> None:
+    """Twenty steps of reports that are accepted, returned, changed, marked, accepted again."""
+    form, _ = read_template(seed_files()["01-TKTH"])
+    assert form
+    world = build(session, 6)
+    version = publish(session, replace(form, examples=()), actor="test", now=NOW, effective_from=SINCE)
+    opened = start_round(session, World(world.lead, world.communes, version.id))
+    layout = program_of(session, version.id).layout
+    random_ = random.Random(2026)
+    total = report_of(session, opened, world.lead)
+    below = session.scalars(select(Report).where(Report.round_id == opened.id, Report.id != total.id)).all()
+    exchanged = 0
+    for step in range(20):
+        for report in random_.sample(list(below), 2):
+            type_over(session, layout, report, random_, f"{step}")
+        session.flush()
+        counted = {child.id: child.revision for child in below if child.state == "accepted"}
+        known = _lineage(session, total.id)
+        few = exchange(session, layout, total, known, counted)
+        exchanged += few is not None
+        consolidate_one(session, total.id, ("accepted",))
+        plain = aggregate(layout, read_children(session, [child for child in below if child.id in counted]))
+        assert read_sheets(session, layout, [total.id], "children")[total.id].blocks == plain.sheet.blocks
+        assert _lineage(session, total.id) == counted
+        if few:
+            assert {key: each.tolist() for key, each in few.entered.items()} == {
+                key: each.tolist() for key, each in plain.entered.items()
+            }
+    assert exchanged > 15
+
+
+def type_over(session: Session, layout: Layout, report: Report, random_: random.Random, key: str) -> None:
+    """The figures of an accepted report are changed, or those of another one accepted."""
+    report.state = "entering" if report.state != "accepted" else "returned"
+    session.flush()
+    changes = [
+        Change(section, row.id, column.id, random_.choice(["", "-", "x", "...", "7", "12"]))
+        for section, shape in layout.sections.items()
+        for row in random_.sample(shape.rows, min(4, len(shape.rows)))
+        for column in shape.columns
+        if shape.cells[shape.index(row.id, column.id) or 0].is_numeric
+    ]
+    save(session, report.id, base=report.revision, idempotency_key=key, changes=changes, actor="a", now=NOW)
+    if random_.random() < 0.8:
+        report.state = "accepted"
