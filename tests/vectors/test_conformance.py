@@ -14,6 +14,7 @@ from web.commands import Invocation
 HERE = Path(__file__).parent
 LANGUAGE = json.loads((HERE / "visible.json").read_text(encoding="utf-8"))
 MORE = json.loads((HERE / "language.json").read_text(encoding="utf-8"))
+FORMS = json.loads((HERE / "forms.json").read_text(encoding="utf-8"))
 MARKS = json.loads((HERE / "visible_marks_units.json").read_text(encoding="utf-8"))
 
 
@@ -130,15 +131,26 @@ def test_language(case: Mapping[str, Any], tmp_path: Path) -> None:
 def test_marks_and_units(case: Mapping[str, Any], tmp_path: Path) -> None:
     form = json.loads(json.dumps(MARKS["template"]))
     form["sections"][0]["rules"] = case["rules"]
-    result = check(tmp_path, form, case["figures"], case["context"])
+    assert_case(case, check(tmp_path, form, case["figures"], case["context"]))
+
+
+@pytest.mark.parametrize("case", FORMS["cases"], ids=lambda case: case["id"])
+def test_forms(case: Mapping[str, Any], tmp_path: Path) -> None:
+    assert_case(case, check(tmp_path, case["template"], case["figures"], case["context"]))
+
+
+def assert_case(case: Mapping[str, Any], result: Result) -> None:
     if isinstance(case["expect"], str):
         assert_refused(result, case["expect"])
         return
-    answer = told(result)
+    assert result.exit_code in (0, 1), result.output
+    answer = json.loads(result.stdout)
+    found = [finding for finding in answer["findings"] if not finding["verdict"]]
+    assert sorted(finding["code"] for finding in found) == sorted(case.get("findings", []))
     for name, expected in case["expect"].items():
-        if name == "figures":
-            for section, found in expected.items():
-                for row, cells in found.items():
-                    assert cells.items() <= answer["figures"][section][row].items()
-        else:
+        if name != "figures":
             assert_verdicts(expected, answer["verdicts"][name])
+            continue
+        for section, rows in expected.items():
+            for row, cells in rows.items():
+                assert cells.items() <= answer["figures"][section][row].items()
