@@ -71,8 +71,8 @@ def _as_of(session: Session, now: Sheet, report: int, revision: int | None) -> S
     """What a report's agency had typed in a revision; nothing where it did not count."""
     if revision is None:
         return Sheet(now.layout)
-    since = session.scalars(
-        select(Journal)
+    since = session.execute(
+        select(Journal.section, Journal.row, Journal.column, Journal.old)
         .where(Journal.report_id == report, Journal.revision > revision)
         .order_by(Journal.revision.desc(), Journal.id.desc())
     )
@@ -80,6 +80,6 @@ def _as_of(session: Session, now: Sheet, report: int, revision: int | None) -> S
     for entry in since:  # the earliest comes last
         cell = find_cell(now.layout.sections[entry.section], entry.row, entry.column)
         figure = parse_figure(cell, entry.old) if cell else None
-        assert isinstance(figure, Figure), entry.id
+        assert isinstance(figure, Figure), (report, entry)
         before[entry.section, entry.row, entry.column] = figure
     return now.changed(before)
