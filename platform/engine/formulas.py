@@ -1,6 +1,6 @@
 """Formulas: which computed rule fills which cell, and what it reads to do so."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -8,6 +8,9 @@ from engine.sheet import Place
 from expr import nodes
 from expr.names import Directory
 from expr.targets import Run, Target, places
+
+OVER_CHILDREN = frozenset({"tổng_đơn_vị_con", "trung_bình_đơn_vị_con", "đếm_đơn_vị_con"})
+"""Functions whose argument is read in the reports below, not in this one."""
 
 
 class ComputedRule(Protocol):
@@ -77,7 +80,18 @@ def reads(fill: Fill, directory: Directory) -> Sequence[Place]:
     return [
         (reference.section, row.id, column.id)
         for part in (fill.expression, *conditions)
-        for reference in nodes.walk(part)
-        if isinstance(reference, nodes.Reference) and reference.source == nodes.HERE
+        for reference in _of_this_report(part)
         for row, column in places(directory, reference, fill.target)
     ]
+
+
+def _of_this_report(part: nodes.Node) -> Iterator[nodes.Reference]:
+    """The references that mean cells of the report itself, not those of the reports below it."""
+    waiting = [part]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, nodes.Reference):
+            if node.source == nodes.HERE:
+                yield node
+        elif not (isinstance(node, nodes.Call) and node.name in OVER_CHILDREN):
+            waiting.extend(nodes.children(node))

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from graphlib import CycleError, TopologicalSorter
 
 from engine import ground as grounded
-from engine.formulas import Fill, fills
+from engine.formulas import OVER_CHILDREN, Fill, fills
 from engine.ground import Argument, Ground, Instance, Shape, Side
 from engine.layout import SectionLayout
 from engine.plan import CellKind, Formula, GivenKind, GivenSource, Plan, Table
@@ -18,8 +18,6 @@ from expr.nodes import Node, Reference
 from expr.targets import Run, Target, cell_facts, places
 from expr.types import has_percent, unit_of
 from expr.units import factor
-
-_OVER_CHILDREN = ("tổng_đơn_vị_con", "trung_bình_đơn_vị_con", "đếm_đơn_vị_con")
 
 
 def ground(program: Program, names: FormNames) -> Plan:
@@ -262,7 +260,7 @@ class _Grounder:
     # --- functions
 
     def call(self, call: nodes.Call, at: _At) -> Ground:
-        if call.name in _OVER_CHILDREN:
+        if call.name in OVER_CHILDREN:
             return self.given(call, at, "value")
         at, arguments = self.beside(call.arguments, at), call.arguments
         match call.name:

@@ -1,15 +1,17 @@
 """Which cells a finding is about, for marking them where people type."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from functools import lru_cache
 from itertools import chain
 
 from engine.findings import Finding
 from engine.formulas import fills
-from engine.program import Program
+from engine.program import CompiledRule, Program
 from engine.sheet import Place
 from expr import nodes
-from expr.names import Directory
-from expr.targets import Run, places
+from expr.names import Directory, FormNames
+from expr.targets import Run, Target, places
 
 MOST = 40
 """Cells marked for one finding; of a wider one only the first."""
@@ -20,8 +22,7 @@ def touched(program: Program, directory: Directory, finding: Finding) -> list[Pl
     rule = next((rule for rule in program.rules if finding.rule and rule.rule.code == finding.rule), None)
     if rule is None:
         return list(_named(program, finding.where))
-    targets = Run(rule.tree, directory.form.section[rule.section], directory).targets()
-    target = next((target for target in targets if target.key == finding.where), None)
+    target = _targets(program, directory.form, rule).get(finding.where)
     if target is None:
         return []
     references = [r for r in nodes.references(rule.tree) if r.source == nodes.HERE]
@@ -36,7 +37,18 @@ def touched(program: Program, directory: Directory, finding: Finding) -> list[Pl
 
 def computed_places(program: Program, directory: Directory) -> frozenset[Place]:
     """The cells that formulas fill."""
-    return frozenset(fills(program.rules, directory))
+    return _computed(program, directory.form)
+
+
+@lru_cache(maxsize=128)
+def _computed(program: Program, form: FormNames) -> frozenset[Place]:
+    return frozenset(fills(program.rules, replace(program.directory, form=form)))
+
+
+@lru_cache(maxsize=1024)
+def _targets(program: Program, form: FormNames, rule: CompiledRule) -> Mapping[str, Target]:
+    directory = replace(program.directory, form=form)
+    return {t.key: t for t in Run(rule.tree, form.section[rule.section], directory).targets()}
 
 
 def _named(program: Program, where: str) -> Iterator[Place]:

@@ -234,9 +234,9 @@ def _whole(things: Sequence[Thing]) -> list[Thing]:
     return [t for t in things if t.part is None or t.part == breakdown]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class FormNames:
-    """The sections of one template."""
+    """The sections of one template; one is made for the rows that are there and kept."""
 
     code: str
     sections: Sequence[SectionNames]

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from core.plugins import known_functions
 from engine.form import Form
+from engine.formulas import OVER_CHILDREN
 from engine.program import Program, compile_form
 from engine.share import part_of, whole_for
 from expr import nodes
@@ -20,7 +21,6 @@ from template_library.versions import get_version, load_form, load_program
 _NAMED: dict[str, Sequence[str]] = {}
 _COMPILED: dict[tuple[object, ...], Program] = {}
 _SHARED: dict[tuple[object, ...], Program] = {}
-OVER_CHILDREN = ("tổng_đơn_vị_con", "trung_bình_đơn_vị_con", "đếm_đơn_vị_con")
 
 
 @dataclass(frozen=True)

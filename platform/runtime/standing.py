@@ -14,7 +14,7 @@ from engine.context import Context
 from engine.plan import Plan
 from engine.program import Program
 from engine.report import plan_for
-from engine.sheet import pattern_of
+from engine.sheet import Status, pattern_of
 
 Masks = Mapping[tuple[str, str], NDArray[np.bool_]]
 """The cells that people fill, by section and key of an open row; "" for the fixed cells."""
@@ -27,10 +27,11 @@ def standing(program: Program, checked: Checked, context: Context) -> dict[str, 
     for (section, key), mask in masks.items():
         block = sheet.open_rows[section][key].block if key else sheet.block(section)
         filled += int(np.count_nonzero(block.status[mask]))
+    opened = [sheet.figure(*place).status != Status.BLANK for place in checked.opened]  # people type them
     severities = Counter(finding.severity for finding in checked.findings)
     return {
-        "cells": sum(int(mask.sum()) for mask in masks.values()),
-        "filled": filled,
+        "cells": sum(int(mask.sum()) for mask in masks.values()) + len(opened),
+        "filled": filled + sum(opened),
         "errors": severities["error"],
         "warnings": severities["warning"],
         "failed": sorted({finding.rule for finding in checked.findings if finding.verdict == "fail"}),

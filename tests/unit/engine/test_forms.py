@@ -70,6 +70,34 @@ def test_save_replaces_a_claim_and_says_so() -> None:
     ]
 
 
+def test_a_cell_whose_earlier_figure_is_missing_is_typed() -> None:
+    grid = read_grid(
+        SMALL.replace("2    |\n", "2    | 0.7\n", 1),
+        rules=[
+            rule("cột 3 = lũy_kế(cột 1)", computed=True),
+            rule("ô [A; 3] = 0,7", "L"),
+        ],
+    )
+    program = program_of(grid)
+    typed = sheet_of(program, grid)
+    saved = calculate(program, typed, Context(), overwrite=True)
+    assert saved.opened == {("A", "A", "3"): "no_period", ("A", "B", "3"): "no_period"}
+    assert write_figures(saved.sheet)["A"]["A"]["3"] == "0.7"
+    assert not saved.findings
+    assert check_form(program, typed, Context()).verdicts == {
+        "K": {"A": "na:no_period", "B": "na:no_period"},
+        "L": "pass",
+    }
+    first = calculate(program, typed, Context(year_to_date=[], period={"đầu_năm": True}), overwrite=True)
+    assert not first.opened
+    assert write_figures(first.sheet)["A"]["A"]["3"] == "1.0"
+
+
+def test_a_sum_over_children_is_no_cycle() -> None:
+    program = program_of(read_grid(SMALL, rules=[rule("dòng A = tổng_đơn_vị_con(dòng A)", computed=True)]))
+    assert program.is_sound
+
+
 def test_formulas_run_in_the_order_they_need() -> None:
     made = filled(SMALL, "ô [B; 3] = ô [A; 3] * 2", "ô [A; 3] = ô [A; 2] + 1")
     assert (made["A"]["3"], made["B"]["3"]) == ("3.0", "6.0")
