@@ -45,11 +45,30 @@ class Statistics(Plugin):
 
     def functions(self) -> Sequence[Signature]:
         """Growth in percent, and the median of a set."""
-        told = "mức tăng phần trăm của {0} so với {1}", "the growth of {0} over {1} in percent"
-        middle = "trung vị của {all}", "the median of {all}"
         return (
             Signature(
-                "tăng_trưởng", "growth", ("number", "number"), 2, unit="percent", body=growth, told=told
+                "tăng_trưởng",
+                "growth",
+                ("number", "number"),
+                2,
+                unit="percent",
+                body=growth,
+                told=("mức tăng phần trăm của {0} so với {1}", "the growth of {0} over {1} in percent"),
+                about=(
+                    "Tăng bao nhiêu phần trăm so với số sau.",
+                    "By how many percent the first is more than the second.",
+                ),
+                examples=("tăng_trưởng(ô [1.1; 4]; ô [1.1; 4] của kỳ trước) = 25",),
             ),
-            Signature("trung_vị", "median", ("cells",), 1, repeats=True, body=median, told=middle),
+            Signature(
+                "trung_vị",
+                "median",
+                ("cells",),
+                1,
+                repeats=True,
+                body=median,
+                told=("trung vị của {all}", "the median of {all}"),
+                about=("Số đứng giữa các ô đã nhập.", "The middle of what is entered."),
+                examples=("trung_vị(ô [mọi dòng; 3]) = 200",),
+            ),
         )

@@ -22,7 +22,8 @@ class Signature:
     """Name, arguments and result of a function: at least `least`; the last kind repeats if `repeats`.
 
     A plug-in's function brings its `body` (see `engine.functions`) and, Vietnamese and English, how sentences
-    tell it: patterns as in `expr.vocabulary`.
+    tell it (patterns as in `expr.vocabulary`) and what it is `about`, with `examples` for the reference: rules
+    on its sample form that hold.
     """
 
     name: str
@@ -35,6 +36,8 @@ class Signature:
     also: tuple[str, ...] = ()
     body: Callable[..., Any] | None = None
     told: tuple[str, str] | None = None
+    about: tuple[str, str] = ("", "")
+    examples: tuple[str, ...] = ()
 
     def kind(self, position: int) -> Kind:
         """What the argument at `position` takes."""
@@ -68,7 +71,6 @@ BUILT_IN = (
     Signature("số_ngày", "days", ("date", "date"), 2, unit="none"),
     Signature("độ_dài", "len", ("text",), 1, unit="none"),
 )
-
 
 class Functions:
     """A table of functions, found by Vietnamese or English name, marks or not; no two go by one name."""

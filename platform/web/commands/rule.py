@@ -57,6 +57,15 @@ def explain(template: Path, with_: Sequence[Path], section: str | None, rule: st
     _tell(program, place, as_json)
 
 
+@command.command()
+def reference() -> None:
+    """In trang tra cứu cách viết quy tắc, với hàm của các phần mở rộng đang bật."""
+    from web.reference import markdown
+    from web.reference import reference as made
+
+    click.echo(markdown(made(lang(), open_functions())), nl=False)
+
+
 def _section(form: "Form", name: str | None) -> "Section":
     sections = [section for section in form.sections if section.kind in ("table", "list")]
     for section in sections:

@@ -146,3 +146,12 @@ def test_drafts_are_the_designers(world: Flask) -> None:
     for address in (f"/library/rules?code={CODE}", f"/library/rules/one?code={CODE}&section=A&rule=K4"):
         assert Browser(world, COMMUNE).get(address).status_code == 403
     assert browser.get("/library/rules?code=none").status_code == 404
+
+
+@pytest.mark.parametrize(("lang", "told"), [("vi", "Từ khóa"), ("en", "Keywords")])
+def test_the_reference_is_at_hand(world: Flask, lang: str, told: str) -> None:
+    browser = Browser(world, COMMUNE)
+    browser.post("/lang", lang=lang)
+    page = browser.get("/help/language").text
+    assert told in page and "tăng_trưởng" in page and "E_AMBIGUOUS" in page
+    assert "/help/language" in browser.get("/library/versions/1/rules").text
