@@ -10,7 +10,7 @@ from babel.messages.extract import extract_from_file
 from babel.messages.pofile import read_po
 
 from tests.code.source import ROOT
-from web.pages import english
+from web.pages import DIST, english
 
 WEB = ROOT / "platform/web"
 TEMPLATES = sorted((WEB / "templates").rglob("*.html"))
@@ -62,6 +62,22 @@ def test_both_languages_hold_the_same_fields() -> None:
 
 def test_the_catalogue_can_be_read() -> None:
     assert english().gettext("Về trang đầu") == "To the first page"
+
+
+NEWER_THAN_CHROMIUM_109 = re.compile(
+    r"color-mix(\(|%28)|oklch(\(|%28)|light-dark\(|@starting-style|@scope\b|@container style"
+    r"|\.to(Sorted|Reversed|Spliced)\(|\b(Object|Map)\.groupBy\(|Promise\.withResolvers|URL\.canParse"
+    r"|AbortSignal\.any|Array\.fromAsync|\.(isWellFormed|toWellFormed)\(|showPopover"
+)
+
+
+def test_the_client_asks_nothing_newer_than_the_oldest_browser() -> None:
+    """esbuild rewrites syntax; what a browser has to know by itself is looked for here."""
+    built = [file for file in DIST.iterdir() if file.suffix in (".css", ".js")]
+    assert len(built) > 3
+    for file in built:
+        found = NEWER_THAN_CHROMIUM_109.search(file.read_text(encoding="utf-8"))
+        assert not found, f"{file.name}: {found and found[0]}"
 
 
 @pytest.mark.parametrize("file", TEMPLATES, ids=lambda file: str(file.relative_to(WEB / "templates")))

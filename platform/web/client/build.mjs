@@ -7,12 +7,23 @@ import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { brotliCompressSync, gzipSync } from "node:zlib";
 import esbuild from "esbuild";
+import { plainColours } from "./colours.mjs";
 
 const client = dirname(fileURLToPath(import.meta.url));
 const web = dirname(client);
 const dist = join(web, "static", "dist");
 const icons = join(web, "..", "..", "node_modules", "@tabler", "icons", "icons", "outline");
 
+const plain = {
+  name: "plain-colours",
+  setup(build) {
+    const ours = readFileSync(join(client, "base", "frame.css"), "utf8");
+    build.onLoad({ filter: /tabler(\.min)?\.css$/ }, ({ path }) => ({
+      contents: plainColours(readFileSync(path, "utf8"), ours),
+      loader: "css",
+    }));
+  },
+};
 const pages = readdirSync(client).filter((name) => existsSync(join(client, name, "index.ts")));
 const { metafile, outputFiles } = await esbuild.build({
   entryPoints: Object.fromEntries(pages.map((page) => [page, join(client, page, "index.ts")])),
@@ -25,6 +36,7 @@ const { metafile, outputFiles } = await esbuild.build({
   write: false,
   format: "esm",
   target: "chrome109",
+  plugins: [plain],
   legalComments: "none",
   loader: { ".woff2": "file", ".woff": "empty" },
   logLevel: "warning",
