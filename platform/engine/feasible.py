@@ -10,7 +10,6 @@ from fractions import Fraction
 from typing import TypeVar
 
 import numpy as np
-from numpy.typing import NDArray
 
 from engine.linear import Variable
 
@@ -32,12 +31,7 @@ def conflict(bounds: Sequence[Bound]) -> list[int]:
         if not bound.terms and bound.most < 0:
             return [position]
     wanted = _reached(bounds, [i for i, bound in enumerate(bounds) if bound.most < 0])
-    blamed = _blamed(bounds, wanted) if wanted else []
-    for position in reversed(tuple(blamed)):  # of many like sets the first stays
-        fewer = [other for other in blamed if other != position]
-        if _blamed(bounds, fewer):
-            blamed = fewer
-    return blamed if _proved([bounds[position] for position in blamed]) else []
+    return _refuted(bounds, _blamed(bounds, wanted)) if wanted else []
 
 
 def _reached(bounds: Sequence[Bound], start: Iterable[int]) -> list[int]:
@@ -58,36 +52,35 @@ def _reached(bounds: Sequence[Bound], start: Iterable[int]) -> list[int]:
 
 
 def _blamed(bounds: Sequence[Bound], positions: Sequence[int]) -> list[int]:
-    """Those of `positions` that carry the conflict: the dual of the least sum of overshoots."""
+    """Those of `positions` that a corner of all refutations takes: weights ≥ 0 that add up to 0 ≤ −1."""
     from scipy.optimize import linprog  # half a second and many megabytes, needed by few forms
-    from scipy.sparse import coo_array, hstack, identity
+    from scipy.sparse import coo_array
 
-    if not positions:
-        return []
     at: dict[Variable, int] = {}
     entries: list[tuple[float, int, int]] = []
-    most: list[float] = []
-    for line, position in enumerate(positions):
+    for column, position in enumerate(positions):
         bound = bounds[position]
         scale = max(abs(coefficient) for coefficient in bound.terms.values())
-        entries += [(float(c / scale), line, at.setdefault(v, len(at))) for v, c in bound.terms.items()]
-        most.append(float(bound.most / scale))
+        entries.append((float(bound.most / scale), 0, column))
+        entries += [(float(c / scale), at.setdefault(v, len(at) + 1), column) for v, c in bound.terms.items()]
     values, lines, columns = zip(*entries, strict=True)
-    matrix = coo_array((values, (lines, columns)), shape=(len(positions), len(at)))
-    cost = np.concatenate([np.zeros(len(at)), np.ones(len(positions))])
-    limits = [(None, None)] * len(at) + [(0, None)] * len(positions)
-    overshoot = hstack([matrix, -identity(len(positions))])
-    result = linprog(cost, A_ub=overshoot.tocsr(), b_ub=most, bounds=limits, method="highs")
-    if not result.success or result.fun <= _NOTHING:
+    matrix = coo_array((values, (lines, columns)), shape=(len(at) + 1, len(positions))).tocsc()
+    wanted = np.zeros(len(at) + 1)
+    wanted[0] = -1
+    cost = np.linspace(1, 1.001, len(positions))  # of many like refutations the first
+    result = linprog(cost, A_eq=matrix, b_eq=wanted, method="highs-ds")
+    if not result.success:
         return []
-    weights: NDArray[np.float64] = result.ineqlin.marginals
-    return [position for position, weight in zip(positions, weights, strict=True) if weight < -_NOTHING]
+    return [position for position, weight in zip(positions, result.x, strict=True) if weight > _NOTHING]
 
 
-def _proved(bounds: Sequence[Bound]) -> bool:
-    """Whether positive multiples of the bounds add up to 0 ≤ a negative number."""
-    lines = [(dict(bound.terms), {i: Fraction(1)}) for i, bound in enumerate(bounds)]
-    for variable in {variable for bound in bounds for variable in bound.terms}:
+def _refuted(bounds: Sequence[Bound], positions: Sequence[int]) -> list[int]:
+    """The smallest set found among `positions` of which positive multiples add up to 0 ≤ a negative number.
+
+    Eliminating variables leaves the sets that depend on each other and of which none can be spared.
+    """
+    lines = [(dict(bounds[position].terms), {position: Fraction(1)}) for position in positions]
+    for variable in {variable for position in positions for variable in bounds[position].terms}:
         pivot = next((line for line in lines if line[0].get(variable)), None)
         if pivot is None:
             continue
@@ -97,7 +90,9 @@ def _proved(bounds: Sequence[Bound]) -> bool:
             if times:
                 _subtract(terms, pivot[0], times)
                 _subtract(made_of, pivot[1], times)
-    return any(_refutes(made_of, bounds) for terms, made_of in lines if not any(terms.values()))
+    sums = ({at: weight for at, weight in made_of.items() if weight} for _, made_of in lines)
+    found = [sorted(weights) for weights in sums if _refutes(weights, bounds)]
+    return min(found, key=lambda each: (len(each), each), default=[])
 
 
 def _subtract(vector: dict[Key, Fraction], other: Mapping[Key, Fraction], times: Fraction) -> None:
@@ -106,6 +101,6 @@ def _subtract(vector: dict[Key, Fraction], other: Mapping[Key, Fraction], times:
 
 
 def _refutes(weights: Mapping[int, Fraction], bounds: Sequence[Bound]) -> bool:
-    signs = {weight > 0 for weight in weights.values() if weight}
+    signs = {weight > 0 for weight in weights.values()}
     total = sum((weight * bounds[i].most for i, weight in weights.items()), Fraction(0))
     return len(signs) == 1 and (total < 0 if True in signs else total > 0)

@@ -99,7 +99,7 @@ def test_open_rows_are_counted_by_nobody() -> None:
     assert (
         told(
             "cột 3 <= 5 trong dòng DA",
-            "ô [TH; 3] = tổng(ô [dòng con của TH; 3])",
+            "ô [TH; 3] = tổng(ô [dòng con của DA; 3])",
             "ô [TH; 3] = 20",
             form=form,
         )
