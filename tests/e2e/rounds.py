@@ -52,7 +52,7 @@ def ask(
             now=now,
         )
         round_id = opened.id
-    end = monotonic() + 30
+    end = monotonic() + 120  # journeys share their machine
     while monotonic() < end:
         with unit_of_work(site.app, write=False) as session:
             if find_round(session, round_id).opened_at:

@@ -12,6 +12,14 @@ document.addEventListener("htmx:configRequest", (event) => {
   (event as CustomEvent).detail.headers["X-CSRFToken"] = token;
 });
 
+// What is refused is told in place of the page: htmx would leave it as if nothing had been asked.
+document.addEventListener("htmx:beforeSwap", (event) => {
+  const { detail } = event as CustomEvent;
+  if (detail.xhr.status < 400) return;
+  Object.assign(detail, { shouldSwap: true, isError: false, selectOverride: "main", swapOverride: "outerHTML" });
+  detail.target = document.querySelector("main");
+});
+
 // A form sent twice by an impatient finger is sent once.
 document.addEventListener("submit", (event) => {
   const form = event.target as HTMLFormElement;
