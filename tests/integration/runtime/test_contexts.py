@@ -2,12 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from decimal import Decimal
 from typing import Any
 
 import pytest
 from sqlalchemy.orm import Session
 
 from agencies.attributes import set_attribute
+from core.errors import Invalid
 from engine.form import Form, Rule
 from runtime import workflow
 from runtime.consolidate import consolidate_round
@@ -162,3 +164,19 @@ def test_only_what_the_rules_read_is_gathered(session: Session, world: World) ->
     assert set(kept["agency"]) == {"mã", "tên", "cấp"}
     assert "year_to_date" not in kept
     assert kept["forms"] == {}
+
+
+def test_a_figure_ten_times_that_of_the_last_period_is_a_warning(
+    session: Session, world: World, form: Form
+) -> None:
+    """Also where no rule reads an earlier report."""
+    made = with_rules(form, "J", {})
+    version = publish(session, made, actor="test", now=NOW, effective_from=SINCE)
+    hand_in(session, ask(session, world, version, period_of("quarter", 2026, 2)), "30")
+    now = ask(session, world, version, period_of("quarter", 2026, 3))
+    fill(session, now, "300")
+    found = [f for f in view_report(session, now).checked.findings if f.code == "figure.jump"]
+    assert [(f.where, f.severity, f.facts["before"]) for f in found] == [("A[I1;4]", "warning", Decimal(30))]
+    with pytest.raises(Invalid) as refused:
+        workflow.submit(session, now.id, actor="a", now=NOW)
+    assert refused.value.findings
