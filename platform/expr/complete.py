@@ -72,7 +72,20 @@ _RUN = re.compile(r"(?:[\w.]+\s+){0,3}[\w.]*$")
 """The last words before the cursor with nothing but blanks between: a keyword may be under way there."""
 _WORD = re.compile(r"[\w.]+")
 _OPEN_QUOTE = re.compile(r'"[^"]*$')
-_KINDS: Mapping[str, str] = {"value": "x", "number": "x", "any": "x", "reference": "x", "cells": "…"}
+_KINDS: Mapping[str, tuple[str, str]] = {
+    "value": ("x", "x"),
+    "number": ("số", "number"),
+    "any": ("x", "x"),
+    "cells": ("vùng", "cells"),
+    "condition": ("điều kiện", "condition"),
+    "criterion": ("> 0", "> 0"),
+    "digits": ("số chữ số", "digits"),
+    "unit": ("đơn vị tính", "unit"),
+    "reference": ("ô", "cell"),
+    "date": ("ngày", "date"),
+    "text": ("chữ", "text"),
+}
+"""What an argument takes, Vietnamese and English."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +187,7 @@ class _Offers:
         for signature in self.functions:
             for name in (signature.name, signature.english, *signature.also):
                 if fold(name).startswith(self.typed):
-                    yield Completion(f"{name}(", self.start, "function", told(signature, name))
+                    yield Completion(f"{name}(", self.start, "function", told(signature, name, self.lang))
                     break
 
     def names(self, tokens: Sequence[Token]) -> Iterator[Completion]:
@@ -211,9 +224,9 @@ class _Offers:
         return 2 if f" {self.typed}" in title else None
 
 
-def told(signature: Signature, name: str) -> str:
-    """How a function is called: `tổng(…)`, `làm_tròn(x; số chữ số)`."""
-    arguments = [_KINDS.get(kind, kind) for kind in signature.arguments]
+def told(signature: Signature, name: str, lang: str) -> str:
+    """How a function is called: `tổng(vùng; …)`, `làm_tròn(số; số chữ số)`."""
+    arguments = [_KINDS[kind][lang == "en"] for kind in signature.arguments]
     return f"{name}({'; '.join(arguments)}{'; …' if signature.repeats else ''})"
 
 

@@ -141,7 +141,7 @@ def _call(signature: Signature, at: int) -> str:
     """How a function is called, and by which other names."""
     names = [signature.name, signature.english][:: -1 if at else 1]
     others = ", ".join([names[1], *signature.also])
-    return f"{call_told(signature, names[0])} ({WORDS['also'][at]} {others})"
+    return f"{call_told(signature, names[0], ('vi', 'en')[at])} ({WORDS['also'][at]} {others})"
 
 
 def _sample(at: int) -> Iterator[list[str]]:

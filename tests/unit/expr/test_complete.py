@@ -83,7 +83,7 @@ def test_rows_and_columns_carry_their_titles() -> None:
         ("TH", "4. Thực hiện", "column"),
     ]
     (function,) = [each for each in offered("cột KH = làm|") if each.kind == "function"]
-    assert function.title.startswith("làm_tròn(x; ")
+    assert function.title == "làm_tròn(số; số chữ số)"
 
 
 def test_a_completion_stands_for_what_was_typed() -> None:
