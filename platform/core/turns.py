@@ -8,6 +8,7 @@ which wakes them in their turn and is taken back from a process that is killed.
 import fcntl
 import os
 import sqlite3
+from collections.abc import Callable
 
 
 class InTurn(sqlite3.Connection):
@@ -24,26 +25,20 @@ class InTurn(sqlite3.Connection):
 
     def commit(self) -> None:
         """The turn goes on once everything is kept."""
-        try:
-            super().commit()
-        finally:
-            self._pass_on()
+        self._end(super().commit)
 
     def rollback(self) -> None:
         """Nothing was written."""
-        try:
-            super().rollback()
-        finally:
-            self._pass_on()
+        self._end(super().rollback)
 
     def close(self) -> None:
         """Closing undoes what was begun."""
-        try:
-            super().close()
-        finally:
-            self._pass_on()
+        self._end(super().close)
 
-    def _pass_on(self) -> None:
-        turn, self._turn = self._turn, None
-        if turn is not None:
-            os.close(turn)
+    def _end(self, way: Callable[[], None]) -> None:
+        try:
+            way()
+        finally:
+            turn, self._turn = self._turn, None
+            if turn is not None:
+                os.close(turn)
