@@ -53,7 +53,7 @@ class Piece:
         """The values of one given in all forms, [1 × forms] each: one, or as many as its longest set."""
         if at not in self._rows:
             found = [form[at] for form in self.givens]
-            width = max((len(value) for value in found if isinstance(value, list)), default=1)
+            width = max(len(value) if isinstance(value, list) else 1 for value in found)
             self._rows[at] = [_row([_part(value, i) for value in found]) for i in range(width)]
         return self._rows[at]
 

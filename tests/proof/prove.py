@@ -87,65 +87,74 @@ def differences(name: str, meant: Sequence[Answer], told: Sequence[Answer]) -> I
 
 
 def smallest(world: World, evaluator: Evaluator, found: Difference) -> tuple[World, Difference]:
-    """A world with one case and as few rules, figures and context as still differ."""
+    """A world with as few cases, rules, figures and context as still differ."""
 
     def still(smaller: World) -> Difference | None:
         meant = plain(smaller)
         return next(differences(found.evaluator, meant, evaluator(smaller, meant)), None)
 
-    world = replace(world, cases=[world.cases[found.case]])
-    for smaller_of in (_with_fewer_rules, _with_less_context, _with_fewer_figures):
+    for smaller_of in (_with_fewer_cases, _with_fewer_rules, _with_less_context, _with_fewer_figures):
         steps = smaller_of(world)
         while (smaller := next(steps, None)) is not None:
             if still(smaller):
                 world = smaller
                 steps = smaller_of(world)
-    return world, still(world) or replace(found, case=0)
+    return world, still(world) or found
+
+
+def _less(things: Sequence[Any]) -> Iterator[Sequence[Any]]:
+    """Without a half, a quarter, … and at last without one of them."""
+    size = len(things) // 2
+    while size:
+        for first in range(0, len(things), size):
+            kept = [*things[:first], *things[first + size :]]
+            if kept:
+                yield kept
+        size //= 2
+
+
+def _with_fewer_cases(world: World) -> Iterator[World]:
+    return (replace(world, cases=kept) for kept in _less(world.cases))
 
 
 def _with_fewer_rules(world: World) -> Iterator[World]:
-    rules = list(world.program.rules)
-    size = len(rules) // 2
-    while size:
-        for first in range(0, len(rules), size):
-            kept = rules[:first] + rules[first + size :]
-            if kept:
-                yield replace(world, program=replace(world.program, rules=tuple(kept)))
-        size //= 2
+    programs = (replace(world.program, rules=tuple(kept)) for kept in _less(world.program.rules))
+    return (replace(world, program=program) for program in programs)
 
 
 _EMPTY: Mapping[str, Any] = {name: getattr(Context(), name) for name in Context.__match_args__}
 
 
 def _with_less_context(world: World) -> Iterator[World]:
-    ((sheet, context),) = world.cases
-    for name, nothing in _EMPTY.items():
-        if getattr(context, name) != nothing:
-            yield replace(world, cases=[(sheet, replace(context, **{name: nothing}))])
+    for i, (sheet, context) in enumerate(world.cases):
+        for name, nothing in _EMPTY.items():
+            if getattr(context, name) != nothing:
+                yield _with_case(world, i, sheet, replace(context, **{name: nothing}))
 
 
 def _with_fewer_figures(world: World) -> Iterator[World]:
-    ((sheet, context),) = world.cases
-    places = [place for place, _, _ in sheet.figures()]
-    size = max(len(places) // 2, 1)
-    while size and places:
-        for first in range(0, len(places), size):
-            blank: Sheet = sheet.changed(dict.fromkeys(places[first : first + size], BLANK))
-            yield replace(world, cases=[(blank, context)])
-        size //= 2
+    for i, (sheet, context) in enumerate(world.cases):
+        places = {place for place, _, _ in sheet.figures()}
+        for kept in (*_less(sorted(places)), *([[]] if places else [])):
+            yield _with_case(world, i, sheet.changed(dict.fromkeys(places - set(kept), BLANK)), context)
+
+
+def _with_case(world: World, position: int, sheet: Sheet, context: Context) -> World:
+    cases = [*world.cases]
+    cases[position] = (sheet, context)
+    return replace(world, cases=cases)
 
 
 def _told(world: World, found: Difference) -> str:
-    ((sheet, context),) = world.cases
-    around = {name: given for name in _EMPTY if (given := getattr(context, name)) != _EMPTY[name]}
     rules = [(r.section, r.rule.code, "=" if r.computed else ":", r.rule.text) for r in world.program.rules]
     lines = [
-        f"seed {world.seed}: {found.evaluator} says {found.told!r} of {found.rule} at {found.at!r}, "
-        f"the plain evaluator {found.meant!r}",
+        f"seed {world.seed}: {found.evaluator} says {found.told!r} of {found.rule} at {found.at!r} "
+        f"in case {found.case}, the plain evaluator {found.meant!r}",
         *("  " + " ".join(rule) for rule in rules),
-        f"  {write_figures(sheet)}",
-        f"  {_shown(around)}",
     ]
+    for sheet, context in world.cases:
+        around = {name: given for name in _EMPTY if (given := getattr(context, name)) != _EMPTY[name]}
+        lines += [f"  {write_figures(sheet)}", f"    {_shown(around)}"]
     return "\n".join(lines)
 
 
