@@ -9,14 +9,13 @@ from pathlib import Path
 from typing import Any
 
 from engine.arithmetic import Bounds
-from engine.calculate import evaluator
 from engine.context import Context
 from engine.figures import print_figure
 from engine.givens import bind
-from engine.grounding import ground
 from engine.plan import Plan
 from engine.plan_json import plan_to_json
 from engine.program import Program
+from engine.report import plan_for
 from engine.sheet import Place, Sheet
 
 ROOT = Path(__file__).parents[1]
@@ -41,7 +40,7 @@ class Answer:
 
 def question(program: Program, sheet: Sheet, context: Context, **more: Any) -> Question:
     """Figures of `sheet` in computed cells are claims unless `replaced`."""
-    plan = ground(program, evaluator(program, sheet, context).directory.form)
+    plan = plan_for(program, sheet, context)
     figures = [
         [plan.slots[place], print_figure(cell, figure)]
         for place, cell, figure in sheet.figures()

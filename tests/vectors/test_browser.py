@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any, TypeVar
 
 from engine.calculate import calculate
@@ -14,6 +15,7 @@ from engine.sheet import Sheet
 from template_library.examples import forms_in
 from template_library.fileformat import read_template
 from tests.browser_evaluator import Answer, Question, ask, question
+from tests.proof.worlds import seeded
 from tests.vectors.test_conformance import LANGUAGE, MARKS, context, figures, template
 
 Key = TypeVar("Key")
@@ -84,3 +86,24 @@ def test_every_case_says_the_same_in_the_browser() -> None:
         ]
         assert not wrong
     assert sum(len(answer.verdicts) for answer in answers) > 200
+
+
+def test_a_change_says_what_a_fresh_start_says() -> None:
+    """Typing one report over another, cell by cell, ends where the other begins."""
+    fresh, typed = [], []
+    for seed in range(20):
+        world = seeded(seed, 30, 4)
+        (first, _), (second, known) = world.cases[:2]
+        to, start = (question(world.program, sheet, known, replaced=True) for sheet in (second, first))
+        computed = {formula.slot for formula in to.plan.formulas}
+        if to.plan is not start.plan:
+            continue
+        old, new = (
+            {slot: text for slot, text in asked.asked["figures"] if slot not in computed}
+            for asked in (start, to)
+        )
+        then = list((dict.fromkeys(old, "") | new).items())
+        fresh.append(replace(to, asked={**to.asked, "figures": list(new.items())}))
+        typed.append(replace(to, asked={**to.asked, "figures": list(old.items()), "then": then}))
+    assert len(fresh) > 5
+    assert ask(typed) == ask(fresh)
