@@ -342,38 +342,12 @@ class Evaluator:
         current = self.set(reference, at)
         facts = cell_facts(self.directory, reference, at.target)
         if any(f is not None and f.nature == "stock" for f in facts):
-            latest = self.latest_before(reference, at)
+            latest = self.reader.latest_before(reference, at.target)
             if isinstance(latest, NotApplicable):
                 return latest
             return total(self.numbers, current if entered(current) else latest)
-        before = self.figures_before(reference, at)
+        before = self.reader.figures_before(reference, at.target)
         return before if isinstance(before, NotApplicable) else total(self.numbers, [*before, *current])
-
-    def reports_before(self) -> Sequence[Sheet] | NotApplicable:
-        """The earlier reports of the year, n/a when one is missing."""
-        earlier, first = self.context.year_to_date, self.context.first_of_year
-        there = [sheet for sheet in earlier or () if sheet is not None]
-        gap = len(there) < len(earlier or ())
-        nobody_says = not there and (first is False or (earlier is None and not first))
-        return NotApplicable("no_period") if gap or nobody_says else there
-
-    def figures_before(
-        self, reference: Reference, at: At, *, without_last: bool = False
-    ) -> list[Value] | NotApplicable:
-        """What the earlier reports of the year hold; each is revised by the one after it."""
-        sheets = self.reports_before()
-        if isinstance(sheets, NotApplicable):
-            return sheets
-        pairs = zip(sheets, [*sheets[1:], *([] if without_last else [self.sheet])], strict=False)
-        return [v for sheet, after in pairs for v in self.reader.read(reference, at.target, sheet, after)]
-
-    def latest_before(self, reference: Reference, at: At) -> list[Value] | NotApplicable:
-        """What the latest earlier report of the year holds that has any figure."""
-        sheets = self.reports_before()
-        if isinstance(sheets, NotApplicable):
-            return sheets
-        latest = (self.reader.read(reference, at.target, sheet, None) for sheet in reversed(sheets))
-        return next((values for values in latest if entered(values)), [])
 
     def _sum_children(self, arguments: Sequence[Node], at: At) -> Value:
         values = self._children_values(arguments[0], at)

@@ -41,10 +41,10 @@ def _read(work: Evaluator, program: Program, source: GivenSource) -> GivenValue:
     if source.kind == "set":
         return _one_reason(work.set(node, at))
     if source.kind == "latest":
-        return work.latest_before(node, at)
+        return work.reader.latest_before(node, at.target)
     if source.kind in ("earlier", "before"):
-        return work.figures_before(node, at, without_last=source.kind == "before")
-    sheets = work.reports_before()
+        return work.reader.figures_before(node, at.target, without_last=source.kind == "before")
+    sheets = work.reader.reports_before()
     if isinstance(sheets, NotApplicable):
         return sheets
     if source.kind == "there":

@@ -1,11 +1,13 @@
 """Reading the figures that a reference means: of this report, an earlier one, another form, a child."""
 
 import datetime
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from engine.arithmetic import Arithmetic
 from engine.context import Context
+from engine.functions import entered
 from engine.layout import Layout
 from engine.naming import names_of, rows_of
 from engine.sheet import NUMBERED, Figure, Sheet, Status
@@ -72,6 +74,32 @@ class Reader:
                 figure = figure if official.status in _NO_FIGURE else official
             found.append(self._figure(figure, facts.decimals, facts.kind))
         return found
+
+    def reports_before(self) -> Sequence[Sheet] | NotApplicable:
+        """The earlier reports of the year, n/a when one is missing."""
+        earlier, first = self.context.year_to_date, self.context.first_of_year
+        there = [sheet for sheet in earlier or () if sheet is not None]
+        gap = len(there) < len(earlier or ())
+        nobody_says = not there and (first is False or (earlier is None and not first))
+        return NotApplicable("no_period") if gap or nobody_says else there
+
+    def figures_before(
+        self, reference: Reference, target: Target, *, without_last: bool = False
+    ) -> list[Value] | NotApplicable:
+        """What the earlier reports of the year hold; each is revised by the one after it."""
+        sheets = self.reports_before()
+        if isinstance(sheets, NotApplicable):
+            return sheets
+        pairs = zip(sheets, [*sheets[1:], *([] if without_last else [self.sheet])], strict=False)
+        return [v for sheet, after in pairs for v in self.read(reference, target, sheet, after)]
+
+    def latest_before(self, reference: Reference, target: Target) -> list[Value] | NotApplicable:
+        """What the latest earlier report of the year holds that has any figure."""
+        sheets = self.reports_before()
+        if isinstance(sheets, NotApplicable):
+            return sheets
+        latest = (self.read(reference, target, sheet, None) for sheet in reversed(sheets))
+        return next((values for values in latest if entered(values)), [])
 
     def _revising(self, section: SectionNames, column: str) -> str | None:
         known = self.layout.sections[section.id].revised_by if section.id in self.layout.sections else {}

@@ -7,6 +7,7 @@ changes when those are published anew.
 import json
 from collections.abc import Iterator
 from functools import partial
+from typing import Any
 
 from engine.form import Form
 from engine.layout import Layout
@@ -24,12 +25,23 @@ def store(program: Program) -> str | None:
     written = {
         "functions": sorted(set(_called(program))),
         "rules": [
-            [rule.section, rule.rule.id, rule.where, json.dumps(tree_to_json(rule.tree), ensure_ascii=False)]
+            [rule.section, rule.rule.id, rule.where, _written(tree_to_json(rule.tree))]
             for rule in program.rules
         ],
-        "conditions": [[tree_to_json(c.tree), list(c.extents), c.absent_if] for c in program.conditions],
+        "conditions": [
+            [tree_to_json(c.tree), list(c.extents), c.closed_if, c.state] for c in program.conditions
+        ],
     }
-    return json.dumps(written, ensure_ascii=False)
+    return _written(written)
+
+
+def _rest(condition: Condition) -> list[Any]:
+    """The fields after the tree and the extents: plain words and yes or no."""
+    return [getattr(condition, name) for name in Condition.__match_args__[2:]]
+
+
+def _written(data: Any) -> str:
+    return json.dumps(data, ensure_ascii=False, separators=(",", ":"))
 
 
 def restore(form: Form, functions: Functions, text: str) -> Program | None:
@@ -43,8 +55,8 @@ def restore(form: Form, functions: Functions, text: str) -> Program | None:
         for section, ident, where, tree in data["rules"]
     )
     conditions = tuple(
-        Condition(tree_from_json(tree), [tuple(extent) for extent in extents], absent_if)
-        for tree, extents, absent_if in data["conditions"]
+        Condition(tree_from_json(tree), [tuple(extent) for extent in extents], *how)
+        for tree, extents, *how in data["conditions"]
     )
     return Program(form, Layout(form), functions, rules=rules, conditions=conditions)
 

@@ -30,6 +30,7 @@ from engine.plan import Plan
 from engine.program import Program, compile_form
 from engine.running import Running
 from engine.sheet import Sheet
+from engine.stored import restore, store
 from template_library.fileformat import write_template
 from tests.benchmarks.workload import (
     COLUMNS,
@@ -83,6 +84,9 @@ def measured() -> Iterator[tuple[str, float]]:
     """(what, milliseconds) of each measurement."""
     program, sheet = one_form()
     yield "compile 1,000 rules", median(lambda: compile_form(program.form), 3)
+    stored = store(program)
+    assert stored
+    yield "load them compiled", median(lambda: restore(program.form, program.functions, stored), 20)
     running = Running(program, sheet, Context())
     yield "evaluate 1,000 rules of one form", median(running.verdicts, 50)
     yield (

@@ -13,16 +13,19 @@ import statistics
 import subprocess
 import sys
 from collections.abc import Iterator
+from decimal import Decimal
 from importlib.util import module_from_spec, spec_from_file_location
+from itertools import count
 from pathlib import Path
 from types import ModuleType
 
 from engine.bulk import Bulk
-from engine.calculate import calculate
 from engine.context import Context
+from engine.editing import Editing
 from engine.figures import read_figures
 from engine.program import compile_form
 from engine.running import Running
+from engine.sheet import Figure, Status
 from tests.benchmarks.bench_language import many_forms, median, one_form
 from tests.benchmarks.workload import ROWS, as_json, formulas
 
@@ -50,6 +53,11 @@ def engines() -> ModuleType:
     return module
 
 
+def number(value: int) -> Figure:
+    """A figure."""
+    return Figure(Status.VALUE, Decimal(value))
+
+
 class Ours:
     """What is measured of the product, made ready once."""
 
@@ -60,12 +68,17 @@ class Ours:
         self.computing = compile_form(formulas())
         figures = {"A": {f"r{i}": {"c1": str(i)} for i in range(1, ROWS + 1)}}
         given, _ = read_figures(self.computing.layout, figures)
-        self.sheet = calculate(self.computing, given, Context()).sheet
+        self.editing = Editing(self.computing, given, Context())
 
     def measured(self) -> Iterator[tuple[str, float]]:
         """(name, milliseconds) of each."""
         yield "ours, one form", median(self.running.verdicts, 50)
         yield "ours, many forms", median(lambda: [self.bulk.check(each) for each in self.pieces])
+        numbers = count(1)
+        yield (
+            "ours, one edit",
+            median(lambda: self.editing.change(("A", "r1", "c1"), number(next(numbers))), 50),
+        )
 
 
 def theirs(folder: Path, work: Path) -> Iterator[tuple[str, float]]:
