@@ -103,7 +103,7 @@ def test_a_department_fills_its_rows_and_no_others(shared: Shared) -> None:
     assert shared.enter("S.TC", THU_ND_3="101") == ["rule.failed K5", "part.of_which A[THU;3]"]
     assert shared.enter("S.TC", THU_ND_3="90") == []
     desk = lay_out(shared.session, shared.reports["S.TC"].id)
-    assert desk.standing == {"cells": 9, "filled": 2, "errors": 0, "warnings": 0, "failed": []}
+    assert desk.standing == {"cells": 12, "filled": 2, "errors": 0, "warnings": 0, "failed": []}
     assert shared.enter("31", IIP_3="1") == ["figure.others_row A[IIP;3]"]
     assert shared.enter("31", NTM_3="89") == []
 
