@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, func, select
+from sqlalchemy import Row, Select, func, or_, select
 from sqlalchemy.orm import Session
 
 from agencies.store import read_tree
@@ -23,6 +23,8 @@ OWN = ("enter", "repair", "approve", "send")
 """What the agency that owes a report does with it; the rest is its receiver's."""
 LISTS = (*OWN, "accept")
 FINISHED = "accepted"
+OVER = ("done", "closed")
+"""Nothing is waited for: all is taken in, or the round is closed."""
 LONGEST = 500
 
 
@@ -77,7 +79,7 @@ def read_inbox(session: Session, agency: int, *, done: bool = False, now: dateti
     named = {row.Round.lead_id for row in (*owed, *coming)} | {row.receiver_id for row in owed}
     tree = read_tree(session, today, besides=named)
     tasks = [_own_task(row, tree, now) for row in owed]
-    tasks += [task for task in _round_tasks(coming, tree, now) if (task.turn == "done") == done]
+    tasks += [task for task in _round_tasks(coming, tree, now) if (task.turn in OVER) == done]
     counts = {turn: sum(task.turn == turn for task in tasks if task.report) for turn in LISTS}
     counts["accept"] = sum(task.coming for task in tasks)
     counts["overdue"] = sum(task.overdue > 0 for task in tasks)
@@ -85,14 +87,14 @@ def read_inbox(session: Session, agency: int, *, done: bool = False, now: dateti
 
 
 def _owed(agency: int, done: bool) -> Select[*tuple[Any, ...]]:
-    asked = Report.state == FINISHED if done else Report.state != FINISHED
+    over = or_(Report.state == FINISHED, Round.closed_at.is_not(None))
     return (
         select(
             Round, Report.id, Report.state, Report.due_at, Report.receiver_id, Report.standing, Version.name
         )
         .join(Report, Report.round_id == Round.id)
         .join(Version, Version.id == Report.version_id)
-        .where(Report.agency_id == agency, Report.receiver_id.is_not(None), asked)
+        .where(Report.agency_id == agency, Report.receiver_id.is_not(None), over if done else ~over)
         .order_by(Report.id.desc())
         .limit(LONGEST)
     )
@@ -113,7 +115,7 @@ def _coming(agency: int) -> Select[*tuple[Any, ...]]:
 
 def _own_task(row: Row[Any], tree: Tree, now: datetime) -> Task:
     of: Round = row.Round
-    turn = _turn(of, row.state)
+    turn = _turn(of, row.state) if of.closed_at is None or row.state == FINISHED else "closed"
     standing = row.standing or {}
     return Task(
         row.id,
@@ -125,7 +127,7 @@ def _own_task(row: Row[Any], tree: Tree, now: datetime) -> Task:
         row.due_at,
         row.state,
         turn,
-        "" if turn in (*OWN, "done") else tree[row.receiver_id].name,
+        "" if turn in (*OWN, *OVER) else tree[row.receiver_id].name,
         standing.get("filled", 0),
         standing.get("cells", 0),
         0,
@@ -142,7 +144,9 @@ def _round_tasks(rows: Iterable[Row[Any]], tree: Tree, now: datetime) -> Iterabl
     for of, name, turns in found.values():
         total, done, coming = turns.total(), turns["done"], turns["accept"]
         turn = "done" if done == total else "accept" if coming else "collect"
-        late = _days_late(of.due_at, now) if done + coming < total else 0
+        if of.closed_at and turn != "done":
+            turn, coming = "closed", 0
+        late = _days_late(of.due_at, now) if turn in ("accept", "collect") and done + coming < total else 0
         yield Task(
             None,
             of.id,

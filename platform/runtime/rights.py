@@ -1,6 +1,7 @@
 """Who may do what to rounds and reports. States say where a right ends; `workflow` what may follow."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
+from datetime import datetime
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
@@ -64,7 +65,14 @@ def subject_of_report(session: Session, actor: Actor, report_id: int) -> Subject
         relations.add("lead")
     if is_above(session, actor.agency, report.agency_id, of.period_end):
         relations.add("above")
-    return Subject(frozenset(relations), report.state, refusal=f"report.closed.{report.state}")
+    return _standing(relations, report.state, of.closed_at)
+
+
+def _standing(relations: Iterable[str], state: str, closed_at: datetime | None) -> Subject:
+    """A report of a closed round stands still, whatever its state is."""
+    if closed_at is not None:
+        return Subject(frozenset(relations), "closed", refusal="round.closed")
+    return Subject(frozenset(relations), state, refusal=f"report.closed.{state}")
 
 
 def subject_of_round(session: Session, actor: Actor, round_id: int) -> Subject:
@@ -90,11 +98,12 @@ def subjects_of_reports(session: Session, actor: Actor, reports: Collection[int]
     Not whether it is above: nobody moves reports from there.
     """
     found = {}
-    query = select(Report.id, Report.agency_id, Report.receiver_id, Report.state, Round.lead_id)
-    for report in session.execute(query.join(Round).where(Report.id.in_(reports))):
+    query = select(Report.id, Report.agency_id, Report.receiver_id, Report.state)
+    query = query.add_columns(Round.lead_id, Round.closed_at).join(Round)
+    for report in session.execute(query.where(Report.id.in_(reports))):
         stands = {"own": report.agency_id, "receiver": report.receiver_id, "lead": report.lead_id}
-        relations = frozenset(name for name, agency in stands.items() if agency == actor.agency)
-        found[report.id] = Subject(relations, report.state, refusal=f"report.closed.{report.state}")
+        relations = [name for name, agency in stands.items() if agency == actor.agency]
+        found[report.id] = _standing(relations, report.state, report.closed_at)
     if missing := set(reports) - found.keys():
         raise NotFound("report.unknown", report=str(min(missing)))
     return found

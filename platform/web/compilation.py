@@ -103,7 +103,8 @@ def _may(name: str, state: str) -> bool:
 def _moves(sheet: Compilation, line: Line) -> list[Step]:
     """What a receiver's person may do with a report now."""
     path = path_of(sheet.of.steps, has_receiver=True)
-    return [step for step in moves_from(line.state, path) if _may(step.name, line.state)]
+    state = "closed" if sheet.of.closed_at else line.state
+    return [step for step in moves_from(state, path) if _may(step.name, state)]
 
 
 def _belongs(line: Line, chosen: str, query: str) -> bool:

@@ -9,6 +9,7 @@ from flask_babel import get_locale
 from flask_babel import gettext as _
 
 from agencies.access import Actor
+from agencies.attributes import duty_telephone
 from core.db import Session
 from core.messages import sentence
 from engine.figures import find_cell
@@ -53,6 +54,7 @@ def show(session: Session, actor: Actor, now: datetime, report_id: int) -> Respo
         forward=desk.of.steps.split(","),
         move_name=partial(move_name, lang=lang),
         people=names_of(session, now, [made.actor for made in desk.moves]),
+        telephone=duty_telephone(desk.tree, desk.agency.id),
         figure=partial(figure, lang=lang),
     )
 

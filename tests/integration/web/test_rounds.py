@@ -279,6 +279,12 @@ def test_the_lead_unit_moves_the_deadline_closes_and_asks_again(world: Flask) ->
     assert lead.post(f"{address}/ask_again").status_code == 409
     assert lead.post(f"{address}/close").status_code == 302
     assert "đã khóa" in unit.get("/rounds/").text
+    assert FORM not in unit.get("/").text and "Đợt báo cáo đã khóa" in unit.get("/?list=done").text
+    assert FORM not in lead.get("/").text and "Đã khóa" in lead.get("/?list=done").text
+    with unit_of_work(world, write=False) as session:
+        report = session.scalars(select(Report.id).where(Report.receiver_id.is_not(None))).first()
+    assert "moves/submit" not in unit.get(f"/reports/{report}").text
+    assert unit.post(f"/reports/{report}/moves/submit").status_code == 409
     assert lead.post(f"{address}/close").status_code == 409
     assert lead.post(f"{address}/consolidate").status_code == 409
     assert lead.post(f"{address}/reopen").status_code == 422
@@ -289,4 +295,4 @@ def test_the_lead_unit_moves_the_deadline_closes_and_asks_again(world: Flask) ->
     with world.app_context():
         run_pending_in_process()
     assert "lần 2" in lead.get(again.headers["Location"]).text
-    assert unit.get("/").text.count(FORM) == 2
+    assert unit.get("/").text.count(FORM) == 1  # the one asked before is closed
