@@ -4,10 +4,10 @@ A condition asks for attributes alone (`đơn vị.cấp = "xã"`, `kỳ.quý = 
 before any figure is. What is absent has no cells: rules do not run there, sets leave it out.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from engine.form import Column, Form, Row, Section
+from engine.form import CellState, Column, Form, Row, Section
 from expr import nodes
 from expr.faults import Fault
 from expr.names import CellFacts, ColumnName, Directory, FormNames, RowName, SectionNames
@@ -19,16 +19,19 @@ from expr.types import check_types
 
 Extent = tuple[str, str | None, str | None]
 """(section, row, column): a whole section, a row, a column, or one cell."""
+Closed = Mapping[Extent, CellState]
+"""How cells are closed for one agency in one period, by extent."""
 _NOWHERE = SectionNames("", "", (), (), lambda row, column: None)
 
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """The cells of `extents` are absent when `tree` comes out as `absent_if`."""
+    """The cells of `extents` are closed, in `state`, when `tree` comes out as `closed_if`."""
 
     tree: nodes.Node
     extents: Sequence[Extent]
-    absent_if: bool = False
+    closed_if: bool = False
+    state: CellState = "not_applicable"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +39,8 @@ class _Written:
     where: str
     text: str
     extents: Sequence[Extent]
-    absent_if: bool = False
+    closed_if: bool = False
+    state: CellState = "not_applicable"
 
 
 def read_conditions(
@@ -49,7 +53,7 @@ def read_conditions(
         tree, found = _compiled(written.text, directory, functions)
         faults += [(written.where, fault) for fault in found]
         if tree is not None:
-            conditions.append(Condition(tree, written.extents, written.absent_if))
+            conditions.append(Condition(tree, written.extents, written.closed_if, written.state))
     return conditions, faults
 
 
@@ -76,9 +80,9 @@ def _written(form: Form) -> Iterator[_Written]:
         yield from _of_columns(section, section.columns, f"{where}.columns")
         yield from _of_rows(section, section.rows.items, f"{where}.rows.items")
         for j, cell in enumerate(section.cells):
-            if cell.when and cell.state == "not_applicable":
+            if cell.when and cell.state:
                 extent = (section.id, cell.row, cell.column)
-                yield _Written(f"{where}.cells[{j}].when", cell.when, [extent], absent_if=True)
+                yield _Written(f"{where}.cells[{j}].when", cell.when, [extent], True, cell.state)
 
 
 def _of_columns(section: Section, columns: Sequence[Column], where: str) -> Iterator[_Written]:
@@ -97,9 +101,20 @@ def _of_rows(section: Section, rows: Sequence[Row], where: str) -> Iterator[_Wri
         yield from _of_rows(section, row.children, f"{where}[{i}].children")
 
 
-def absent(conditions: Sequence[Condition], holds: Callable[[nodes.Node], object]) -> frozenset[Extent]:
-    """What is not there; a condition that nobody can decide leaves its cells."""
-    return frozenset(extent for c in conditions if holds(c.tree) is c.absent_if for extent in c.extents)
+def closed(conditions: Sequence[Condition], holds: Callable[[nodes.Node], object]) -> Closed:
+    """What cannot be filled; a condition that nobody can decide leaves its cells as they are."""
+    return {extent: c.state for c in conditions if holds(c.tree) is c.closed_if for extent in c.extents}
+
+
+def absent(found: Closed) -> frozenset[Extent]:
+    """What is not there."""
+    return frozenset(extent for extent, state in found.items() if state == "not_applicable")
+
+
+def state_at(found: Closed, section: str, row: str, column: str) -> CellState | None:
+    """How a cell is closed; `row` is that of the form, the pattern of one that was added."""
+    around = ((section, None, None), (section, row, None), (section, None, column), (section, row, column))
+    return next((found[extent] for extent in around if extent in found), None)
 
 
 def without(form: FormNames, gone: frozenset[Extent]) -> FormNames:

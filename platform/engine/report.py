@@ -11,7 +11,7 @@ from engine.evaluate import At, Evaluator
 from engine.grounding import ground
 from engine.naming import Rows, names_of, rows_of
 from engine.plan import Plan
-from engine.presence import Extent, absent, without
+from engine.presence import Closed, Extent, absent, closed, without
 from engine.program import Program
 from engine.sheet import Sheet
 from expr import nodes
@@ -21,21 +21,27 @@ from expr.targets import Target
 
 def evaluator(program: Program, sheet: Sheet, context: Context) -> Evaluator:
     """The plain evaluator of a program's rules over one sheet."""
-    names = _names(program, rows_of(sheet), _absent(program, sheet, context))
+    names = _names(program, rows_of(sheet), _absent(program, context))
     directory = replace(program.directory, form=names)
     return Evaluator(program.layout, directory, program.functions, sheet, context)
 
 
 def plan_for(program: Program, sheet: Sheet, context: Context) -> Plan:
     """The plan of a program for the rows of a sheet."""
-    return _plan(program, rows_of(sheet), _absent(program, sheet, context))
+    return _plan(program, rows_of(sheet), _absent(program, context))
 
 
-def _absent(program: Program, sheet: Sheet, context: Context) -> frozenset[Extent]:
+def closed_cells(program: Program, context: Context) -> Closed:
+    """The cells that an agency cannot fill in a period, by the conditions of the form."""
     if not program.conditions:
-        return frozenset()
+        return {}
+    sheet = Sheet(program.layout)
     work = Evaluator(program.layout, program.directory, program.functions, sheet, context)
-    return absent(program.conditions, lambda tree: work.condition(tree, At(nodes.Rule(tree), Target())))
+    return closed(program.conditions, lambda tree: work.condition(tree, At(nodes.Rule(tree), Target())))
+
+
+def _absent(program: Program, context: Context) -> frozenset[Extent]:
+    return absent(closed_cells(program, context))
 
 
 @lru_cache(maxsize=128)

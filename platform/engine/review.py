@@ -21,7 +21,7 @@ _SHORT = 1_000
 
 
 def review(program: Program) -> Sequence[Finding]:
-    """What cannot be kept, contradictions, repetitions, idle rules and fights over a cell, in the order of the rules."""
+    """Contradictions, repetitions, idle rules, fights over a cell and what cannot be kept, rule by rule."""
     demands = Demands(program)
     findings = [
         *_unreadable(program),

@@ -15,12 +15,16 @@ from sqlalchemy.orm import Session
 from core.db import insert_rows, lock_row
 from core.errors import Conflict, Invalid
 from engine.calculate import Calculated, calculate
+from engine.context import Context
 from engine.differences import differences
 from engine.figures import find_cell, find_section, print_figure, read_figure
 from engine.findings import Finding
 from engine.layout import Layout, SectionLayout
+from engine.presence import state_at
+from engine.program import Program
 from engine.repair import suggest
-from engine.sheet import Figure, Place, Sheet, pattern_of
+from engine.report import closed_cells
+from engine.sheet import BLANK, Figure, Place, Sheet, pattern_of
 from runtime.answers import CellConflict, Saved
 from runtime.checking import check_sheet
 from runtime.contexts import context_of
@@ -79,6 +83,9 @@ def save(
     context, _ = context_of(session, program, report)
     before, children = read_parts(session, program.layout, report_id)
     given, findings = _read(program.layout, changes, str(context.agency["mã"]))
+    refused = dict(_closed(program, context, given))
+    given = {place: figure for place, figure in given.items() if place not in refused}
+    findings += refused.values()
     findings = [as_others(report, program.layout, finding) for finding in findings]
     conflicts = dict(_conflicts(session, report_id, base, (actor, client), program.layout, given))
     wanted = {place: figure for place, figure in given.items() if place not in conflicts}
@@ -149,6 +156,20 @@ def _read_one(section: SectionLayout, change: Change, where: str, agency: str) -
     if pattern and pattern[1] not in (None, agency):
         return Finding("figure.agency", where=where, facts={"found": pattern[1], "own": agency})
     return figure
+
+
+def _closed(
+    program: Program, context: Context, given: Mapping[Place, Figure]
+) -> Iterator[tuple[Place, Finding]]:
+    """The given cells that are locked, or absent and not made blank, for this agency in this period."""
+    found = closed_cells(program, context)
+    for (section, row, column), figure in given.items() if found else ():
+        layout = program.layout.sections[section]
+        pattern = None if row in layout.row_at else pattern_of(layout, row)
+        state = state_at(found, section, pattern[0] if pattern else row, column)
+        if state == "locked" or (state == "not_applicable" and figure != BLANK):
+            where = print_place(program.layout, (section, row, column))
+            yield (section, row, column), Finding(f"figure.{state}", where=where)
 
 
 def _conflicts(

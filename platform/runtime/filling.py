@@ -12,7 +12,9 @@ from core.errors import NotFound
 from engine.calculate import evaluator
 from engine.context import Context
 from engine.findings import Finding
+from engine.presence import Closed
 from engine.program import Program
+from engine.report import closed_cells
 from engine.sheet import Place, Sheet
 from engine.touched import computed_places, touched
 from runtime.checking import check_sheet
@@ -49,6 +51,7 @@ class Desk:
     children: Sheet
     sheet: Sheet
     computed: frozenset[Place]
+    closed: Closed
     found: Sequence[Found]
     standing: Mapping[str, int]
     moves: Sequence[Move]
@@ -98,6 +101,7 @@ def lay_out(session: Session, report_id: int) -> Desk:
         children,
         checked.sheet,
         computed_places(program, directory) | computed_places(program, program.directory),
+        closed_cells(program, context),
         _found(session, report, program, checked.sheet, checked.findings),
         standing(program, checked, context),
         session.scalars(select(Move).filter_by(report_id=report_id).order_by(Move.id)).all(),

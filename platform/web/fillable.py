@@ -13,6 +13,7 @@ from engine.form import Column, Form, Row
 from engine.grand_total import EVERYBODY, with_grand_total
 from engine.layout import SectionLayout
 from engine.naming import ANY_KEY, open_key
+from engine.presence import state_at
 from engine.program import Program
 from engine.share import row_keys
 from engine.sheet import Sheet, pattern_of
@@ -228,7 +229,9 @@ class _Section:
         }
 
     def _kind(self, row: str, column: str, cell: Cell) -> int:
-        state = "computed" if self._is_computed(row, column) else STATES[cell.state]
+        pattern = None if row in self.layout.row_at else pattern_of(self.layout, row)
+        shut = state_at(self.desk.closed, self.section.id, pattern[0] if pattern else row, column)
+        state = "computed" if self._is_computed(row, column) else STATES[shut or cell.state]
         choices = cell.choices or ((_("có"), _("không")) if cell.type == "yes_no" else None)
         kind = (cell.type, cell.decimals, state, choices)
         return self.kinds.setdefault(kind, len(self.kinds))

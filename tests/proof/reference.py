@@ -9,7 +9,7 @@ from engine.evaluate import At, Evaluator
 from engine.figures import find_cell
 from engine.formulas import Fill, fills
 from engine.order import in_order
-from engine.presence import absent, without
+from engine.presence import absent, closed, without
 from engine.program import Program
 from engine.sheet import BLANK, LARGEST, Figure, Sheet, Status
 from engine.values import MARK, NotApplicable, rounded
@@ -34,7 +34,8 @@ def evaluator(program: Program, sheet: Sheet, context: Context) -> Evaluator:
     work = Evaluator(
         program.layout, replace(program.directory, form=names), program.functions, sheet, context
     )
-    gone = absent(program.conditions, lambda tree: work.condition(tree, At(nodes.Rule(tree), Target())))
+    shut = closed(program.conditions, lambda tree: work.condition(tree, At(nodes.Rule(tree), Target())))
+    gone = absent(shut)
     return replace(work, directory=replace(work.directory, form=without(names, gone)))
 
 

@@ -8,10 +8,13 @@ from sqlalchemy import event, text
 from sqlalchemy.orm import Session
 
 from core.errors import Conflict, Invalid
+from engine.form import CellOverride
+from engine.presence import state_at
 from runtime import workflow
 from runtime.answers import Saved
 from runtime.entry import Change, save
 from runtime.explanations import explain
+from runtime.filling import lay_out
 from runtime.models import Report
 from runtime.overview import view_report
 from template_library.fileformat import read_template
@@ -211,3 +214,30 @@ def test_a_save_says_which_cell_would_repair_the_report(session: Session, report
     repaired = put(session, report, Change("A", "I1", "4", "20"), base=1, key="2")
     assert not repaired.suggestions
     assert not [finding for finding in repaired.findings if finding.verdict]
+
+
+def test_cells_closed_by_a_condition_are_not_filled(session: Session) -> None:
+    world = build(session, 1)
+    form, _ = read_template(seed_files()["II.06a-VPCP-KSTT"])
+    assert form
+    section = form.sections[0]
+    closed = (
+        CellOverride("I1", "4", state="locked", when="kỳ.quý = 3"),
+        CellOverride("I1", "5", state="not_applicable", when="kỳ.quý = 3"),
+        CellOverride("I2", "4", state="locked", when="kỳ.quý = 4"),
+    )
+    made = replace(form, sections=(replace(section, cells=(*section.cells, *closed)), *form.sections[1:]))
+    version = publish(session, replace(made, examples=()), actor="test", now=NOW, effective_from=SINCE)
+    opened = start_round(session, replace(world, version=version.id))
+    report = report_of(session, opened, world.communes["C0001"])
+    changes = [Change("A", row, column, "1") for row in ("I1", "I2") for column in ("4", "5")]
+    saved = put(session, report.id, *changes, Change("A", "I1", "5", ""))
+    assert {f.code: f.where for f in saved.findings if f.code.startswith("figure.")} == {
+        "figure.locked": "A[I1;4]"
+    }
+    again = put(session, report.id, Change("A", "I1", "5", "1"), base=1, key="2")
+    assert [f.where for f in again.findings if f.code == "figure.not_applicable"] == ["A[I1;5]"]
+    desk = lay_out(session, report.id)
+    assert state_at(desk.closed, "A", "I1", "4") == "locked"
+    assert state_at(desk.closed, "A", "I1", "5") == "not_applicable"
+    assert state_at(desk.closed, "A", "I2", "4") is None
