@@ -12,9 +12,9 @@ from engine.context import Context
 from engine.dependents import dependents_of
 from engine.plan import Formula
 from engine.program import Program
+from engine.reading import seen
 from engine.running import Running
 from engine.sheet import LARGEST, Figure, Place, Sheet, Status
-from engine.slots import seen
 
 
 @dataclass(frozen=True, slots=True)

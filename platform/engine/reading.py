@@ -106,12 +106,18 @@ class Reader:
         return known.get(column)
 
     def _figure(self, figure: Figure, decimals: int, kind: str) -> Value:
-        if figure.status == Status.NIL:
-            return self.numbers.figure(Decimal(0), decimals)
-        if figure.status == Status.NOT_APPLICABLE:
-            return MARK
-        if figure.status in NUMBERED and figure.number is not None:
-            return self.numbers.figure(figure.number, decimals)
-        if figure.text:
-            return datetime.date.fromisoformat(figure.text) if kind == "date" else figure.text
-        return BLANK
+        value = seen(figure, kind)
+        return self.numbers.figure(value, decimals) if isinstance(value, Decimal) else value
+
+
+def seen(figure: Figure, kind: str) -> Value:
+    """What a figure is to a rule, in a cell of numbers, texts or dates."""
+    if figure.status == Status.NIL:
+        return Decimal(0)
+    if figure.status == Status.NOT_APPLICABLE:
+        return MARK
+    if figure.status in NUMBERED and figure.number is not None:
+        return figure.number
+    if figure.text:
+        return datetime.date.fromisoformat(figure.text) if kind == "date" else figure.text
+    return BLANK

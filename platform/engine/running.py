@@ -19,9 +19,10 @@ from engine.functions import fitting
 from engine.givens import GivenValue, bind
 from engine.plan import Formula, Plan
 from engine.program import Program
+from engine.reading import seen
 from engine.report import plan_for
 from engine.sheet import BLANK, LARGEST, Figure, Place, Sheet, Status
-from engine.slots import Slots, seen
+from engine.slots import Slots
 from engine.values import MARK, Missing, NotApplicable, Value, rounded
 
 NO_EARLIER = ("no_period", "divided")

@@ -1,6 +1,5 @@
 """The figures of one report by the slots of its plan, as closures read them."""
 
-import datetime
 from collections.abc import Callable, Iterator
 from decimal import Decimal
 from functools import cached_property
@@ -11,8 +10,9 @@ import numpy as np
 from engine.arithmetic import Bounds, Interval
 from engine.givens import GivenValue
 from engine.plan import Plan
+from engine.reading import seen
 from engine.sheet import NUMBERED, Block, Figure, Sheet, Status
-from engine.values import BLANK, MARK, Value
+from engine.values import BLANK, Value
 
 _BOUNDS = Bounds()
 
@@ -55,19 +55,6 @@ class Slots:
         """Another value in a slot."""
         self.values[slot] = value
         self.__dict__.pop("bounds", None)
-
-
-def seen(figure: Figure, kind: str) -> Value:
-    """What a figure is to a rule."""
-    if figure.status == Status.NIL:
-        return Decimal(0)
-    if figure.status == Status.NOT_APPLICABLE:
-        return MARK
-    if figure.status in NUMBERED and figure.number is not None:
-        return figure.number
-    if figure.text:
-        return datetime.date.fromisoformat(figure.text) if kind == "date" else figure.text
-    return BLANK
 
 
 def _between(value: Value, decimals: int) -> Value | Interval:
