@@ -34,9 +34,8 @@ Asked = tuple[Round, Report]
 
 def context_of(session: Session, program: Program, report: Report) -> tuple[Context, Mapping[str, Any]]:
     """The context of a report, and the same as JSON: what a submitted report keeps, else what is now."""
-    data: Mapping[str, Any] = report.context or {}
-    if report.state not in READ:
-        data = _gather(session, program, report)
+    kept = report.state in READ
+    data: Mapping[str, Any] = report.context or {} if kept else _gather(session, program, report)
     return read_context(program, data)[0], data
 
 
@@ -68,7 +67,8 @@ def _gather(session: Session, program: Program, report: Report) -> dict[str, Any
         "period": period(of).attributes,
     }
     wanted = dict(_other_forms(session, program, of, report))
-    wanted |= _in_time(_earlier(session, of, report), of, needs.back)
+    earlier = _in_time(_earlier(session, of, report), of, needs.back)
+    wanted |= {key: then for key, then in earlier.items() if needs.year_to_date or key[:6] != "number"}
     figures = _figures(session, wanted)
     data["forms"] = {
         code: {"figures": figures.get(f"form {code}")} if f"form {code}" in figures else {}
