@@ -11,7 +11,7 @@ from engine.arithmetic import Bounds
 from engine.context import Context
 from engine.givens import bind
 from engine.plan_json import plan_to_json
-from engine.program import Program
+from engine.program import CompiledRule, Program
 from engine.report import plan_for
 from engine.sheet import Sheet
 from expr import nodes
@@ -50,7 +50,7 @@ def _words(program: Program) -> Sequence[Mapping[str, Any]]:
             "code": compiled.rule.code,
             "severity": compiled.severity,
             "message": compiled.message or "",
-            "text": print_node(compiled.tree.statement, program.directory, compiled.section),
+            "text": _text(program, compiled),
             "sides": [
                 [print_node(operand, program.directory, compiled.section) for operand in node.operands]
                 for node in _compared(compiled.tree.statement)
@@ -58,6 +58,14 @@ def _words(program: Program) -> Sequence[Mapping[str, Any]]:
         }
         for compiled in program.rules
     ]
+
+
+def _text(program: Program, compiled: CompiledRule) -> str:
+    """The whole statement, which is told where no comparison of it failed."""
+    statement = compiled.tree.statement
+    if isinstance(statement, nodes.Compare):
+        return ""
+    return print_node(statement, program.directory, compiled.section)
 
 
 def _compared(node: nodes.Node) -> Iterator[nodes.Compare]:

@@ -3,14 +3,19 @@
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import date
 
 import pytest
 from playwright.sync_api import Page, expect
 
+from core import clock
+from core.db import unit_of_work
 from runtime.periods import period_of
+from template_library.versions import publish
 from tests.e2e.conftest import Site, Visitors
 from tests.e2e.rounds import RIGHT, Asked, ask, enter, hand_in
 from tests.e2e.test_fill import CHUNG_THUC, HO_TICH, cell, fill_row, saved
+from tests.grids import form_of, read_grid, rule
 
 COMMUNES = ("10507", "10525", "10532")
 
@@ -149,6 +154,32 @@ def test_a_telephone_shows_rows_as_cards(
     page.reload()
     page.get_by_label("Chỉ tiêu").select_option("3")
     expect(page.get_by_label(fields["9"])).to_have_value("1.234")
+
+
+def test_what_only_the_server_computes_comes_with_its_answer(
+    site: Site, sign_in: Callable[..., Page]
+) -> None:
+    rules = (
+        rule("ô [T; 1] = trung_vị(ô [(A; B; C); 1])", "median", computed=True),
+        rule("ô [T; 2] = ô [T; 1] + 1", "next", computed=True),
+        rule("ô [T; 2] <= 5", "limit"),
+    )
+    paper = "| 1 integer Một | 2 integer Hai\nT Chung |\nA A |\nB B |\nC C |\n"
+    form = form_of(read_grid(paper, rules=rules), code="TRUNG-VI")
+    with unit_of_work(site.app) as session:
+        publish(session, form, actor="test", now=clock.now(), effective_from=date(2025, 7, 1))
+    asked = ask(site, ("10507",), period_of("quarter", 2026, 3), "TRUNG-VI")
+    page = sign_in("xa-10507")
+    open_report(page, asked.reports["10507"])
+    at = page.locator(".grid-canvas-right .slick-row")
+    at.nth(1).locator(".l2").click()
+    for figure in ("1", "7", "9"):
+        page.keyboard.type(figure)
+        page.keyboard.press("Enter")
+    expect(at.nth(0).locator(".l2")).to_have_text("7")
+    expect(at.nth(0).locator(".l3")).to_have_text("8")
+    expect(page.locator("#findings li")).to_contain_text("lệch 3")
+    saved(page)
 
 
 def test_rules_see_a_row_that_was_just_added(asked: Asked, visitors: Visitors) -> None:

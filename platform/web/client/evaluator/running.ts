@@ -34,6 +34,8 @@ export class Running {
 
   /** Computed cells whose earlier figure is missing: they are open for typing. */
   readonly opened = new Set<number>();
+  /** Computed cells that only the server can compute. */
+  readonly declined = new Set<number>();
 
   /** Figures that stand in the cells `kept` stay, as claims. */
   constructor(
@@ -103,7 +105,7 @@ export class Running {
   }
 
   private checkOf([statement, when]: Shape): Check {
-    return orNothing(() => {
+    return orElse<Check>(() => "", () => {
       const truth = this.evaluator.truth(statement);
       const guard = when && this.evaluator.truth(when);
       return (args) => {
@@ -114,7 +116,8 @@ export class Running {
   }
 
   private computeOf([expression, when]: Shape): Compute {
-    return orNothing(() => {
+    const decline: Compute = (_, slot) => this.declined.add(slot);
+    return orElse<Compute>(decline, () => {
       const general = this.generally([expression, when]);
       const fast: Quick | null = when ? null : quick(expression, this.figures);
       if (!fast) return general;
@@ -209,12 +212,12 @@ function figureOf(value: Value, decimals: number, kind: CellKind): Value {
   return kind !== "number" && (value instanceof Day || typeof value === "string") ? value : BLANK;
 }
 
-/** What only the server can work out is left out. */
-function orNothing<F extends (...args: never[]) => unknown>(make: () => F): F {
+/** What `make` makes, `otherwise` where only the server has a function. */
+function orElse<F>(otherwise: F, make: () => F): F {
   try {
     return make();
   } catch (error) {
-    if (error instanceof Unknown) return (() => "") as unknown as F;
+    if (error instanceof Unknown) return otherwise;
     throw error;
   }
 }

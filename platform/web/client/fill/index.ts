@@ -77,8 +77,8 @@ function take(answer: Answer, computed: Change[]): void {
   if (answer.live) {
     live = liveOf(answer.live);
     display(live?.computed() ?? []);
-performance.mark("fill:usable");
   }
+  follow(computed.filter((change) => live?.declines(change)));
   if (live && !saving.pending && !grid?.editing()) {
     const others = live.differences(told, computed);
     if (others.length) console.error("the server says otherwise", JSON.stringify(others.slice(0, 5)));

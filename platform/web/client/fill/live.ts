@@ -69,6 +69,12 @@ export class Live {
     return slots.map((slot) => this.change(slot));
   }
 
+  /** Whether only the server can compute a cell. */
+  declines(place: Change): boolean {
+    const slot = this.slots.get(placeOf(place));
+    return slot !== undefined && this.running.declined.has(slot);
+  }
+
   /** What fails now, in the order of the rules; `others` is what the server found besides. */
   findings(others: readonly Finding[]): Finding[] {
     const mine = [...this.found].sort(([a], [b]) => a - b).map(([, finding]) => finding);
@@ -83,7 +89,7 @@ export class Live {
     return [
       ...[...theirs].filter((each) => !mine.has(each)).map((each) => `+ ${each}`),
       ...[...mine].filter((each) => !theirs.has(each)).map((each) => `- ${each}`),
-      ...computed.filter((change) => !same(this.report.value(change), change.value)).map((change) => `${placeOf(change)} ${change.value}`),
+      ...computed.filter((change) => !this.declines(change) && !same(this.report.value(change), change.value)).map((change) => `${placeOf(change)} ${change.value}`),
     ];
   }
 
