@@ -1,7 +1,7 @@
 """Types and units of a resolved rule at its targets: what may be added, compared, asked."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from expr import nodes
@@ -54,8 +54,8 @@ def attribute_name(name: str) -> str:
 def check_types(
     rule: nodes.Rule, targets: Iterable[Target], directory: Directory, functions: Functions
 ) -> list[Fault]:
-    """The faults of `rule` over all its targets, each told once."""
-    found: dict[tuple[str, int, int], Fault] = {}
+    """The faults of `rule` over all its targets, each told once; units that clash at some, with the first."""
+    found: dict[tuple[str, int, int], list[tuple[Fault, Target]]] = {}
     seen: set[tuple[tuple[CellFacts | None, ...], ...]] = set()
     refs = list(nodes.references(rule))
     for target in targets:
@@ -67,9 +67,29 @@ def check_types(
         for part in nodes.parts(rule):
             checker.condition(part)
         checker.tolerance(rule)
+        told: dict[tuple[str, int, int], Fault] = {}
         for fault in checker.faults:
-            found.setdefault((fault.code, fault.start, fault.end), fault)
-    return list(found.values())
+            told.setdefault((fault.code, fault.start, fault.end), fault)
+        for key, fault in told.items():
+            found.setdefault(key, []).append((fault, target))
+    return [
+        _at(fault, target, refs, directory) if len(told_at) < len(seen) else fault
+        for told_at in found.values()
+        for fault, target in told_at[:1]
+    ]
+
+
+def _at(fault: Fault, target: Target, refs: Sequence[Reference], directory: Directory) -> Fault:
+    """A fault of units with the row or column where it is one."""
+    home = next((r.section for r in refs if r.kind != "cell" and r.source.form is None), None)
+    if fault.key != "E_UNIT" or home is None:
+        return fault
+    section, axis = directory.form.section[home], "row" if target.row else "column"
+    thing = section.row.get(target.row) if target.row else section.column.get(target.column or "")
+    if thing is None:
+        return fault
+    label = f"{thing.ordinal or thing.code} ({thing.title})" if thing.title else thing.code
+    return replace(fault, detail=axis, facts={**fault.facts, "at": label})
 
 
 class Checker:

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from engine.form import Form, Row
+from engine.form import CellOverride, Form, Properties, Row
 from engine.program import Program, compile_form
 from expr.names import Index, RowName
 from expr.parser import parse
@@ -155,3 +155,16 @@ def test_sections_and_forms_are_found_by_code() -> None:
 
 def test_nothing_to_sum_is_told() -> None:
     assert faults("| 1\nA |\nB |\n", "dòng cha = tổng(dòng con)") == ["E_NOKIDS.form", "E_NOKIDS.form"]
+
+
+def test_a_unit_that_is_wrong_somewhere_is_told_with_the_place() -> None:
+    columns = "| 1 (đồng) Thu | 2 (đồng) Chi | 3 (người) Số người"
+    grid = read_grid(
+        f"{columns}\nA (kg) Thóc |\nB |\n", rules=[rule("cột 1 = cột 3"), rule("dòng A = dòng B", "L")]
+    )
+    section = replace(grid.section, cells=(CellOverride("B", "2", Properties(unit="tấn")),))
+    found = compile_form(form_of(replace(grid, section=section))).findings
+    assert [(f.key, f.rule, f.facts.get("at")) for f in found] == [
+        ("E_UNIT", "K", None),
+        ("E_UNIT.column", "L", "2 (Chi)"),
+    ]
