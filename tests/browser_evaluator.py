@@ -52,17 +52,28 @@ def question(program: Program, sheet: Sheet, context: Context, **more: Any) -> Q
 
 def ask(questions: Sequence[Question]) -> list[Answer]:
     """All answers of one run of Node, in order."""
-    lines = "".join(json.dumps(each.asked, ensure_ascii=False) + "\n" for each in questions)
+    told = build(
+        "evaluator", "".join(json.dumps(each.asked, ensure_ascii=False) + "\n" for each in questions)
+    )
+    return answers(questions, [json.loads(line) for line in told.splitlines()])
+
+
+def build(what: str, lines: str = "") -> str:
+    """What the client's build writes out: answers to `lines`, or a script for a page."""
     run = subprocess.run(
-        [ROOT / "platform/web/client/build.sh", sys.executable, "evaluator"],
+        [ROOT / "platform/web/client/build.sh", sys.executable, what],
         input=lines,
         capture_output=True,
         encoding="utf-8",
         check=False,
     )
     assert run.returncode == 0, run.stderr
-    answers = [json.loads(line) for line in run.stdout.splitlines()]
-    return [_read(asked, answered) for asked, answered in zip(questions, answers, strict=True)]
+    return run.stdout
+
+
+def answers(questions: Sequence[Question], told: Sequence[Mapping[str, Any]]) -> list[Answer]:
+    """What the evaluator told of each question."""
+    return [_read(asked, answered) for asked, answered in zip(questions, told, strict=True)]
 
 
 def _read(asked: Question, answered: Mapping[str, Any]) -> Answer:

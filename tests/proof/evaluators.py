@@ -2,22 +2,27 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from random import Random
 
 from engine.bulk import Bulk, words
 from engine.bulk_reports import stacked
 from engine.context import Context
+from engine.editing import Editing
 from engine.figures import print_figure
 from engine.givens import bind
-from engine.plan import Plan
+from engine.plan import NOWHERE, Plan
 from engine.report import plan_for
 from engine.running import Running
 from engine.sheet import Place, Sheet
-from tests.browser_evaluator import ask, question
+from tests import browser_evaluator
+from tests.browser_evaluator import Question, ask, question
 from tests.proof import reference
 from tests.proof.worlds import World
 
 AT_ONCE = 3
 """Reports of a piece: few, so that there are several pieces."""
+EDITS = 12
+"""Cells of each report that change before it is asked about."""
 Key = tuple[str, str]
 """(rule code, target key)."""
 
@@ -30,6 +35,9 @@ class Answer:
     verdicts: Mapping[Key, str]
     computed: Mapping[Place, str] | None = None
     declined: int = 0
+
+
+Ask = Callable[[Sequence[Question]], Sequence[browser_evaluator.Answer]]
 
 
 def plain(world: World) -> list[Answer]:
@@ -49,8 +57,8 @@ def _computed(typed: Sheet, filled: Sheet) -> dict[Place, str]:
     }
 
 
-def browser(world: World, meant: Sequence[Answer]) -> list[Answer]:
-    """The TypeScript of the fill page, in Node."""
+def browser(world: World, meant: Sequence[Answer], ask: Ask = ask) -> list[Answer]:
+    """The TypeScript of the fill page, in Node or where `ask` asks."""
     asked = [question(world.program, sheet, context) for sheet, context in world.cases]
     return [
         Answer(sheet, found.verdicts, {place: text for place, text in found.computed.items() if text})
@@ -116,10 +124,30 @@ def _run(world: World, case: tuple[Sheet, Context], verdicts: Callable[[Running]
     return replace(told, computed=_computed(sheet, work.sheet))
 
 
+def edited(world: World, meant: Sequence[Answer]) -> list[Answer]:
+    """A report in which cells changed one after another until it was the one that is asked about."""
+    answers = []
+    for i, (sheet, context) in enumerate(world.cases):
+        pick, other = Random(f"{world.seed} {i}"), world.cases[i - 1][0]
+        places = [place for place in plan_of(world, sheet, context).slots if place != NOWHERE]
+        changed = pick.sample(places, min(EDITS, len(places)))
+        before = sheet.changed({place: other.figure(*place) for place in changed if _is_fixed(sheet, place)})
+        work = Editing(world.program, before, context)
+        for place in changed:
+            work.change(place, sheet.figure(*place))
+        answers.append(_told(world, work.plan, work.running.sheet, work.verdicts))
+    return answers
+
+
+def _is_fixed(sheet: Sheet, place: Place) -> bool:
+    return place[1] in sheet.layout.sections[place[0]].row_at
+
+
 Evaluator = Callable[[World, Sequence[Answer]], list[Answer]]
 EVALUATORS: Mapping[str, Evaluator] = {
     "closures": closures,
     "report": report,
+    "edited": edited,
     "bulk": bulk,
     "browser": browser,
 }

