@@ -26,9 +26,10 @@ from web.selections import clean_movable, move_chosen
 @operation("/reports/<int:report_id>", action="report.show", subject=subject_of_report, answer=shapes.Report)
 def get_report(session: Session, actor: Actor, now: datetime, report_id: int) -> Data:
     """A report as it is now, with its figures and what the checks find."""
-    view = view_report(session, find_report(session, report_id))
+    report = find_report(session, report_id)
+    view = view_report(session, report)
     told = {"figures": write_figures(view.checked.sheet), "findings": findings_json(view.checked.findings)}
-    return {**vars(view), **told}
+    return {**vars(view), **told, "rows": report.rows}
 
 
 @operation(

@@ -20,7 +20,10 @@ class Move(Schema):
 
 
 class Report(Schema):
-    """A report with its figures by section, row and column, as exchange texts."""
+    """A report with its figures by section, row and column, as exchange texts.
+
+    `rows` are those its agency fills, by section, where agencies share a form.
+    """
 
     id = fields.Integer()
     round = fields.Integer()
@@ -31,6 +34,7 @@ class Report(Schema):
     name = fields.String()
     state = fields.String()
     revision = fields.Integer()
+    rows = fields.Dict(keys=fields.String(), allow_none=True)
     coverage = fields.Dict(keys=fields.String(), allow_none=True)
     figures = fields.Dict(keys=fields.String())
     findings = fields.List(fields.Nested(Finding))

@@ -60,6 +60,7 @@ def test_rows_are_given_filled_and_summed_up(app: Flask, asking: Mapping[str, Pr
         found: Mapping[str, object] = trade.post(f"{report}/save", body)
         return found
 
+    assert trade.get(report)["rows"] == {"A": ["IIP"]}
     refused = save(0, "THU", "3", "1")
     assert refused["stored"] == 0
     assert "Dòng này do đơn vị khác nhập" in json.dumps(refused, ensure_ascii=False)
