@@ -110,3 +110,35 @@ def test_the_sheet_as_files(asked: Asked, sign_in: Callable[..., Page]) -> None:
     sheet = book.worksheets[0]
     figures = {row[0]: row[3] for row in sheet.iter_rows(min_row=2, values_only=True)}
     assert figures["10532"] == sum(int(TYPED["10532"][column]) for column in ("4", "5", "6"))
+
+
+def test_a_leader_approves_many_and_the_lead_unit_closes(
+    site: Site, sign_in: Callable[..., Page], look: Callable[[Page, str], None]
+) -> None:
+    periods = [period_of("quarter", 2025, 4), period_of("year", 2025, 1)]
+    rounds = [ask(site, ("10543",), period, steps="submit,approve,accept") for period in periods]
+    for made in rounds:
+        enter(site, made.reports["10543"], "I1", RIGHT, "xa-10543")
+        hand_in(site, made.reports["10543"], "submit")
+    leader = sign_in("xa-10543-ld")
+    leader.get_by_role("button", name="Chọn mọi báo cáo không lỗi").click()
+    look(leader, "inbox-many")
+    leader.locator("[data-bulk]").click()
+    expect(leader.get_by_text("Phê duyệt: 2 báo cáo.")).to_be_visible()
+    expect(leader.get_by_text("chờ Sở Tư pháp")).to_have_count(2)
+
+    page = sign_in("so-31.stp-th")
+    page.goto(f"/rounds/{rounds[0].id}")
+    page.get_by_text("Đổi hạn nộp").first.click()
+    page.get_by_label("ngày", exact=True).fill("15/1/2099")
+    page.get_by_label("Lý do").first.fill("Bão số 5, nhiều xã mất điện")
+    look(page, "board-deadline")
+    page.get_by_role("button", name="Đổi hạn nộp").click()
+    expect(page.get_by_text("sang 17:00 15/01/2099 – Bão số 5")).to_be_visible()
+    page.get_by_text("Khóa đợt báo cáo").first.click()
+    page.get_by_role("button", name="Khóa đợt báo cáo").click()
+    expect(page.get_by_text("Đã khóa đợt báo cáo; không ai nhập hay nộp được nữa.")).to_be_visible()
+    page.get_by_text("Hỏi lại lần nữa").first.click()
+    look(page, "board-closed")
+    page.get_by_role("button", name="Hỏi lại lần nữa").click()
+    expect(page.get_by_text("lần 2")).to_be_visible()

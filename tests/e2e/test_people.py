@@ -93,6 +93,39 @@ def test_many_leaders_are_confirmed(
     expect(admin.get_by_text("Đã xác nhận quyền phê duyệt của 2 người.")).to_be_visible()
 
 
+def test_one_person_is_added_and_the_audit_tells(
+    sign_in: Callable[..., Page], look: Callable[[Page, str], None]
+) -> None:
+    unit = sign_in("xa-10525-qt")
+    unit.get_by_role("link", name="Tài khoản", exact=True).click()
+    unit.get_by_label("Điện thoại trực của cơ quan").fill("0225 123 456")
+    unit.get_by_role("button", name="Lưu", exact=True).click()
+    expect(unit.get_by_text("Đã lưu điện thoại trực.")).to_be_visible()
+    unit.get_by_role("link", name="Thêm người").click()
+    unit.get_by_label("Họ tên").fill("Cán bộ thêm")
+    unit.get_by_label("Tên đăng nhập").fill("Ớ")
+    unit.get_by_label("Nhập liệu").check()
+    unit.get_by_role("button", name="Thêm và lấy phiếu để in").click()
+    expect(unit.get_by_role("alert")).to_contain_text("không dùng được")
+    look(unit, "person-new-fault")
+    unit.get_by_label("Tên đăng nhập").fill("xa.them")
+    unit.get_by_role("button", name="Thêm và lấy phiếu để in").click()
+    expect(unit.locator(".slip")).to_contain_text("xa.them")
+    unit.get_by_role("link", name="Nhật ký").click()
+    expect(unit.get_by_text("Thêm người: Phường Hải Dương")).to_be_visible()
+    look(unit, "audit-unit")
+
+    admin = sign_in("he-thong-31")
+    admin.get_by_role("link", name="Nhật ký").click()
+    admin.get_by_label("Ai").fill("xa-10525-qt")
+    admin.get_by_label("Việc").select_option(label="Thêm người")
+    admin.get_by_role("button", name="Lọc").click()
+    expect(admin.locator("tbody tr")).to_have_count(1)
+    admin.get_by_role("button", name="Kiểm tra niêm phong").click()
+    expect(admin.get_by_text("Nhật ký nguyên vẹn.")).to_be_visible()
+    look(admin, "audit")
+
+
 def test_by_keyboard_and_in_english(visitors: Visitors) -> None:
     page = visitors.arrive()
     page.keyboard.type("xa-10507")  # the first field has the focus
