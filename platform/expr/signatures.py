@@ -21,9 +21,9 @@ Kind = Literal[
 class Signature:
     """Name, arguments and result of a function: at least `least`; the last kind repeats if `repeats`.
 
-    A plug-in's function brings its `body` (see `engine.functions`) and, Vietnamese and English, how sentences
-    tell it (patterns as in `expr.vocabulary`) and what it is `about`, with `examples` for the reference: rules
-    on its sample form that hold.
+    A plug-in's function brings its `body` (see `engine.functions`) and, in Vietnamese and English, how
+    sentences tell it (patterns as in `expr.vocabulary`) and what it is `about`, with `examples` for the
+    reference: rules that hold on its sample form.
     """
 
     name: str
@@ -71,6 +71,7 @@ BUILT_IN = (
     Signature("số_ngày", "days", ("date", "date"), 2, unit="none"),
     Signature("độ_dài", "len", ("text",), 1, unit="none"),
 )
+
 
 class Functions:
     """A table of functions, found by Vietnamese or English name, marks or not; no two go by one name."""
