@@ -2,8 +2,6 @@
 
 from collections.abc import Iterable, Mapping
 
-from flask_babel import get_locale
-
 from core.messages import sentence
 from engine.findings import Finding
 
@@ -34,4 +32,6 @@ def finding_json(finding: Finding, lang: str) -> Mapping[str, object]:
 
 def findings_json(findings: Iterable[Finding]) -> list[Mapping[str, object]]:
     """Findings for programs, in the language of who asks."""
+    from flask_babel import get_locale  # here: commands tell findings too, and start without Flask
+
     return [finding_json(finding, str(get_locale())) for finding in findings]
