@@ -22,7 +22,7 @@ from engine.bulk_numbers import (
 )
 from engine.givens import GivenValue
 from engine.plan import Plan
-from engine.sheet import Sheet, Status
+from engine.sheet import NUMBERED, Sheet, Status
 from engine.slots import blocks
 from engine.values import BLANK, MARK, NotApplicable, Value
 
@@ -31,6 +31,7 @@ AT_ONCE = 512
 _STATE_OF = np.full(len(Status), PRESENT, dtype=np.uint8)
 _STATE_OF[[Status.BLANK, Status.NOT_YET_KNOWN]] = ABSENT
 _STATE_OF[Status.NOT_APPLICABLE] = MARKED
+_HAS_NUMBER = np.isin(np.arange(len(Status)), NUMBERED)
 
 
 @dataclass(frozen=True)
@@ -106,8 +107,7 @@ def piece(
 ) -> Piece:
     """The piece of figures as stored, [forms × cells]."""
     states = np.ascontiguousarray(_STATE_OF[status].T)
-    has_number = np.isin(status, (Status.VALUE, Status.IMPUTED))
-    units = np.ascontiguousarray(np.where(has_number, values, 0).T)
+    units = np.ascontiguousarray((values * _HAS_NUMBER[status]).T)
     least = int(units.min(initial=0))
     bound = max(int(units.max(initial=0)), -least)
     if bound < NARROW:

@@ -8,8 +8,10 @@ from collections.abc import Callable, Mapping
 from decimal import Decimal
 from functools import cached_property, lru_cache
 
+import numpy as np
+
 from engine.arithmetic import Bounds
-from engine.bulk import Bulk, words
+from engine.bulk import UNDECIDED, Bulk, words
 from engine.bulk_reports import stacked
 from engine.closures import value_of, verdict_of
 from engine.combinators import Arguments, Run, Values
@@ -103,8 +105,11 @@ class Running:
         """The verdict of each instance of the plan: those that look alike at once, the others by closures."""
         bulk = _bulk(self.plan)
         (piece,) = stacked(self.plan, [self.sheet], [self.givens])
-        found = words(bulk.check(piece)[:, 0])
-        return [verdict or self.verdict(i) for i, verdict in enumerate(found)]
+        codes = bulk.check(piece)[:, 0]
+        found = words(codes)
+        for instance in np.flatnonzero(codes == UNDECIDED).tolist():
+            found[instance] = self.verdict(instance)
+        return found  # type: ignore[return-value]
 
     def verdict(self, instance: int) -> str:
         """The verdict of one instance."""
