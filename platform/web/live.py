@@ -11,7 +11,6 @@ from engine.arithmetic import Bounds
 from engine.context import Context
 from engine.givens import bind
 from engine.plan_json import plan_to_json
-from engine.portable import portable
 from engine.program import CompiledRule, Program
 from engine.report import plan_for
 from engine.sheet import Sheet
@@ -24,7 +23,7 @@ FAILED = "rule.failed"
 
 def live_data(program: Program, sheet: Sheet, context: Context, lang: str) -> Mapping[str, Any]:
     """The plan of a report's rules with all that comes from elsewhere, each rule's words, the sentences."""
-    plan = portable(plan_for(program, sheet, context))
+    plan = plan_for(program, sheet, context)
     tolerances = [rule.tree.tolerance for rule in program.rules if rule.tree.tolerance]
     forgiving = any(tolerance.kind == "auto" for tolerance in tolerances)
     bounds = bind(plan, program, sheet, context, Bounds()) if forgiving else ()

@@ -12,12 +12,11 @@ from engine.check import check_form
 from engine.context import Context
 from engine.explain import explain_rule
 from engine.plan_json import plan_from_json, plan_to_json
-from engine.portable import portable
 from engine.program import Program, compile_form
 from engine.report import plan_for
 from engine.values import BLANK, DIVIDED_BY_ZERO, MARK, NotApplicable
 from plugins.statistics import Statistics, growth, median
-from tests.grids import Grid, form_of, numbered, read_grid, rule, sheet_of
+from tests.grids import Grid, form_of, numbered, read_grid, sheet_of
 from tests.proof import reference
 
 FUNCTIONS = functions_of({"statistics": Statistics()})
@@ -124,32 +123,6 @@ def test_the_browser_is_told_their_names_and_leaves_them_to_the_server() -> None
     written = plan_to_json(plan_for(program, sheet, Context()), [])
     again = plan_to_json(plan_from_json(written)[0], [])
     assert again == written and "tăng_trưởng" in str(written)
-
-
-def test_the_browser_gets_whole_rules_that_need_no_plug_in() -> None:
-    drawn = read_grid(
-        GRID,
-        rules=[
-            rule("ô [A1; 3] = growth(ô [A1; 1]; ô [A1; 2])", "F", computed=True),
-            rule("ô [T; 3] = ô [A1; 3] + 1", "G", computed=True),
-            rule("ô [T; 3] <= 5", "K1"),
-            rule("cột 3 <= 5", "K2"),
-            rule("ô [A1; 1] > 9", "K3"),
-        ],
-    )
-    program = compile_form(form_of(drawn), functions=FUNCTIONS)
-    assert not program.findings, program.findings
-    plan = portable(plan_for(program, sheet_of(program, drawn), Context()))
-    assert plan.formulas == ()
-    assert {program.rules[each.rule].rule.code for each in plan.instances} == {"K3"}
-    assert len(plan.targets) == len(plan.instances)
-
-
-def test_a_plan_without_plug_ins_is_portable_as_it_is() -> None:
-    drawn = read_grid(GRID, rules=numbered(RULES[5:]))
-    program = compile_form(form_of(drawn), functions=FUNCTIONS)
-    plan = plan_for(program, sheet_of(program, drawn), Context())
-    assert portable(plan) is plan
 
 
 def test_they_are_told_in_words() -> None:
