@@ -26,10 +26,11 @@ OWN = frozenset({"own"})
 def show(session: Session, actor: Actor, now: datetime) -> ResponseReturnValue:
     """All that waits, or one of the lists that the counts lead to."""
     chosen, query = request.args.get("list", ""), request.args.get("q", "").strip()[:200]
-    today = day_of(now)
-    inbox = read_inbox(session, actor.agency, done=chosen == "done", now=now, today=today)
-    tasks = [task for task in inbox.tasks if _belongs(task, chosen) and task.matches(query)]
-    tiles = [(name, inbox.counts[name]) for name in (*LISTS, "overdue")]
+    read = partial(read_inbox, session, actor.agency, now=now, today=day_of(now))
+    waiting = read()
+    shown = read(done=True) if chosen == "done" else waiting
+    tasks = [task for task in shown.tasks if _belongs(task, chosen) and task.matches(query)]
+    tiles = [(name, waiting.counts[name]) for name in (*LISTS, "overdue")]
     return render_template(
         "inbox/show.html",
         page=page_of(tasks),

@@ -10,11 +10,13 @@ from flask_babel import gettext
 from agencies.access import Actor
 from core.clock import VIETNAM
 from core.db import Session
+from core.notify import counts
 from engine.findings import Finding
 from expr.text import fold
 from runtime.board import Line, list_rounds, read_board, read_work
 from runtime.closing import round_moves
 from runtime.consolidate import request_consolidation
+from runtime.notices import subject_of
 from runtime.rights import subject_of_round
 from runtime.rounds import find_round
 from web.paging import page_of
@@ -63,6 +65,7 @@ def board_page(
         chosen=chosen,
         query=query,
         subject=subject_of_round(session, actor, round_id),
+        told=counts(session, subject_of(round_id)),
         moves=moves,
         people=names_of(session, now, [made.actor for made in moves]),
         findings=findings,
