@@ -23,6 +23,7 @@ def texts() -> Mapping[str, str]:
         "warning": _("Cảnh báo"),
         "note": _("Lưu ý"),
         "counts": _("{errors} lỗi, {warnings} cảnh báo"),
+        "more_findings": _("và {count} mục nữa"),
         "no_findings": _("không có lỗi"),
         "spot": _("dòng {row}"),
         "repair": _("Có thể sửa {cell} từ {was} thành {value} thì đúng {rules}."),

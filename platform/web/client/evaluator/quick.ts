@@ -40,13 +40,13 @@ export function quick(node: Node, figures: Figures): Quick | null {
     }
     case "product": {
       const factors = node[1].map((factor) => quick(factor, figures));
-      return factors.every((factor) => factor !== null) && !node[2].includes(true) ? productOf(factors) : null;
+      return factors.every((factor) => factor !== null) && !node[2].includes(true) ? productOf(factors, figures) : null;
     }
   }
   return null;
 }
 
-function sumOf(terms: Quick[], signs: readonly number[], { units }: Figures): Quick | null {
+function sumOf(terms: Quick[], signs: readonly number[], figures: Figures): Quick | null {
   const scale = Math.max(...terms.map((term) => term.scale));
   if (scale > LARGEST_SCALE) return null;
   const times = terms.map((term, at) => (signs[at] as number) * 10 ** (scale - term.scale));
@@ -56,8 +56,7 @@ function sumOf(terms: Quick[], signs: readonly number[], { units }: Figures): Qu
     units: (args) => {
       let sum = NOTHING;
       for (let at = 0; at < size; at += 1) {
-        const { cell, units: run } = terms[at] as Quick;
-        const term = cell === undefined ? run(args) : (units[args[cell] as number] as number);
+        const term = unitsOf(terms[at] as Quick, figures, args);
         if (term === NOTHING) continue;
         sum = checked((sum === NOTHING ? 0 : sum) + checked(term * (times[at] as number)));
         if (Number.isNaN(sum)) return ELSEWHERE;
@@ -67,23 +66,29 @@ function sumOf(terms: Quick[], signs: readonly number[], { units }: Figures): Qu
   };
 }
 
-function productOf(factors: Quick[]): Quick | null {
+function productOf(factors: Quick[], figures: Figures): Quick | null {
   const scale = factors.reduce((sum, factor) => sum + factor.scale, 0);
   if (scale > LARGEST_SCALE) return null;
+  const size = factors.length;
   return {
     scale,
     units: (args) => {
       let product = 1;
       let isBlank = false;
-      for (const factor of factors) {
-        const units = factor.units(args);
-        if (Number.isNaN(units)) return ELSEWHERE;
-        if (units === NOTHING) isBlank = true;
-        else product = checked(product * units);
+      for (let at = 0; at < size; at += 1) {
+        const found = unitsOf(factors[at] as Quick, figures, args);
+        if (Number.isNaN(found)) return ELSEWHERE;
+        if (found === NOTHING) isBlank = true;
+        else product = checked(product * found);
       }
       return isBlank ? NOTHING : product;
     },
   };
+}
+
+/** A cell is read without the detour over its closure. */
+function unitsOf({ cell, units }: Quick, figures: Figures, args: Arguments): number {
+  return cell === undefined ? units(args) : (figures.units[args[cell] as number] as number);
 }
 
 /** The sum of a set whose cells have the same decimals; null where the general closures must answer. */
@@ -127,14 +132,16 @@ export function quickTruth(
   const needsNoWords = blanks === null && sides.every((side) => side[2]);
   const operator = operators[0];
   return (args) => {
-    let [a, b] = [left.units(args), right.units(args)];
+    let a = left.units(args);
+    let b = right.units(args);
     if (a === NOTHING || b === NOTHING) {
       if (!needsNoWords) return general(args);
       if (a === b) return IF_BLANK;
       if (a === NOTHING) a = 0;
       else b = 0;
     }
-    const [x, y] = [rescaled(a, left.scale, scale), rescaled(b, right.scale, scale)];
+    const x = rescaled(a, left.scale, scale);
+    const y = rescaled(b, right.scale, scale);
     if (Number.isNaN(x) || Number.isNaN(y)) return general(args);
     switch (operator) {
       case "=":

@@ -94,7 +94,8 @@ export class Running {
   /** Whether the cell changed. */
   private compute(at: number): boolean {
     const formula = this.plan.formulas[at] as Formula;
-    const [slot, shape] = [formula[0], formula[2]];
+    const slot = formula[0];
+    const shape = formula[2];
     if (this.kept.has(slot)) return false;
     const { units } = this.figures;
     const before = units[slot] as number;
@@ -168,7 +169,9 @@ class Readers {
   }
 
   mark(slot: number): void {
-    for (const at of this.of[slot] ?? []) {
+    const readers = this.of[slot];
+    if (!readers) return;
+    for (const at of readers) {
       this.due[at] = 1;
       if (at < this.from) this.from = at;
       if (at >= this.to) this.to = at + 1;

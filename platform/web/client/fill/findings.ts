@@ -4,6 +4,8 @@ import { reasonOf } from "./live";
 import type { Finding, Report } from "./model";
 import { post } from "./saving";
 
+const MOST_LINES = 500;
+
 export class Findings {
   /** Why warnings stand, also of those that do not stand at the moment. */
   readonly reasons = new Map<string, string>();
@@ -32,19 +34,28 @@ export class Findings {
     if (found.length === this.found.length && found.every((each, at) => each === this.found[at])) return false;
     this.found = found;
     const lines = new Map(
-      found.map((each) => {
+      found.slice(0, MOST_LINES).map((each) => {
         const key = this.keyOf(each);
         return [key, this.lines.get(key) ?? this.line(each)];
       }),
     );
-    const isSame = lines.size === this.lines.size && [...lines.keys()].every((key) => this.lines.has(key));
+    const isWhole = found.length <= MOST_LINES && lines.size === this.lines.size;
+    const isSame = isWhole && [...lines.keys()].every((key) => this.lines.has(key));
     this.lines = lines;
     this.countUp();
     if (isSame) return false;
     const focused = document.activeElement;
-    this.list.replaceChildren(...lines.values());
+    this.list.replaceChildren(...lines.values(), ...this.rest(found.length - MOST_LINES));
     if (focused instanceof HTMLElement && this.list.contains(focused)) focused.focus();
     return true;
+  }
+
+  private rest(count: number): HTMLElement[] {
+    if (count <= 0) return [];
+    const item = document.createElement("li");
+    item.className = "finding";
+    item.textContent = this.report.text("more_findings", { count });
+    return [item];
   }
 
   private keyOf(finding: Finding): string {
