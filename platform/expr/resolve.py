@@ -63,14 +63,21 @@ class _Resolver:
             return self.reference(node, sets)
         if isinstance(node, Call):
             return self.call(node)
-        changes: dict[str, Any] = {}
-        for name in nodes.PARTS[type(node)]:
-            value = getattr(node, name)
-            if isinstance(value, tuple):
-                changes[name] = tuple([self.node(part) for part in value])
-            elif value is not None:
-                changes[name] = self.node(value)
-        return replace(node, **changes) if changes else node
+        below = nodes.PARTS[type(node)]
+        if not below:
+            return node
+        return type(node)(
+            *[
+                self.below(value) if name in below else value
+                for name in type(node).__match_args__
+                for value in (getattr(node, name),)
+            ]
+        )
+
+    def below(self, value: Any) -> Any:
+        if isinstance(value, tuple):
+            return tuple([self.node(part) for part in value])
+        return None if value is None else self.node(value)
 
     def call(self, call: Call) -> Node:
         signature = self.functions.find(call.name)
@@ -152,8 +159,10 @@ class _Resolver:
             rows = self.selector(reference.rows, "row", section, reference)
         if reference.columns is not None:
             columns = self.selector(reference.columns, "column", section, reference)
-        source = replace(reference.source, form=form)
-        return replace(reference, rows=rows, columns=columns, source=source, section=section.id)
+        source = reference.source
+        if source.form is not form:
+            source = replace(source, form=form)
+        return Reference(rows, columns, source, section.id, start=reference.start, end=reference.end)
 
     def selector(
         self,

@@ -1,6 +1,6 @@
 """Types and units of a resolved rule at its targets: what may be added, compared, asked."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -64,6 +64,7 @@ def check_types(
             continue
         seen.add(signature)
         checker = Checker(directory, functions, target)
+        checker.known = {id(reference): facts for reference, facts in zip(refs, signature, strict=True)}
         for part in nodes.parts(rule):
             checker.condition(part)
         checker.tolerance(rule)
@@ -100,6 +101,7 @@ class Checker:
         self.functions = functions
         self.target = target
         self.faults: list[Fault] = []
+        self.known: Mapping[int, Sequence[CellFacts | None]] = {}
 
     def fault(self, code: str, at: Node, detail: str = "", **facts: object) -> None:
         start, end = place(at)
@@ -170,7 +172,9 @@ class Checker:
         return shape
 
     def reference(self, reference: Reference) -> Shape:
-        facts = [f for f in cell_facts(self.directory, reference, self.target) if f is not None]
+        known = self.known.get(id(reference))
+        found = cell_facts(self.directory, reference, self.target) if known is None else known
+        facts = [f for f in found if f is not None]
         if not facts:
             if reference.kind == "cell":
                 self.fault("E_SCOPE", reference, "cell")
