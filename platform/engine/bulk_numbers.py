@@ -11,6 +11,7 @@ and 34 digits are closer than that.
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -57,8 +58,9 @@ class Numbers:
 ALL_PRESENT = np.zeros((1, 1), dtype=np.uint8)
 
 
+@lru_cache(maxsize=1024)
 def constant(value: Decimal | Missing) -> Numbers:
-    """A number that is the same everywhere."""
+    """A number that is the same everywhere; nobody writes into it."""
     if isinstance(value, Missing):
         state = {BLANK: ABSENT, MARK: MARKED}[value]
         return Numbers(np.zeros((1, 1), np.int64), 0, np.full((1, 1), state, np.uint8), 0, True)
@@ -97,8 +99,10 @@ def times(units: Units, bound: int, factor: int) -> tuple[Units, int]:
 
 def in_scale(x: Numbers, scale: int) -> Numbers:
     """The same numbers with at least so many decimals."""
-    units, bound = times(x.units, x.bound, 10 ** max(scale - x.scale, 0))
-    return replace(x, units=units, bound=bound, scale=max(scale, x.scale))
+    if x.scale >= scale:
+        return x
+    units, bound = times(x.units, x.bound, 10 ** (scale - x.scale))
+    return replace(x, units=units, bound=bound, scale=scale)
 
 
 def rounded(x: Numbers, decimals: int) -> Numbers:
