@@ -4,6 +4,7 @@ import datetime
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from functools import cached_property
 
 from engine.arithmetic import Arithmetic
 from engine.context import Context
@@ -13,7 +14,7 @@ from engine.naming import names_of, rows_of
 from engine.sheet import NUMBERED, Figure, Sheet, Status
 from engine.values import BLANK, MARK, NotApplicable, Value
 from expr import nodes
-from expr.names import Directory, SectionNames
+from expr.names import Directory, FormNames, SectionNames
 from expr.nodes import Reference
 from expr.targets import Target, places
 
@@ -55,7 +56,7 @@ class Reader:
         """Values from `sheet`; `later` is the report after it, whose official figures revise it."""
         directory = self.directory
         if sheet is not self.sheet:
-            form = names_of(sheet.layout, rows_of(sheet))
+            form = self._names_of(sheet)
             if reference.source.form is None:
                 directory = replace(directory, form=form)
             else:
@@ -100,6 +101,16 @@ class Reader:
             return sheets
         latest = (self.read(reference, target, sheet, None) for sheet in reversed(sheets))
         return next((values for values in latest if entered(values)), [])
+
+    def _names_of(self, sheet: Sheet) -> FormNames:
+        """The names of a sheet of the context; they are asked for with every reference to it."""
+        if id(sheet) not in self._met:
+            self._met[id(sheet)] = names_of(sheet.layout, rows_of(sheet))
+        return self._met[id(sheet)]
+
+    @cached_property
+    def _met(self) -> dict[int, FormNames]:
+        return {}
 
     def _revising(self, section: SectionNames, column: str) -> str | None:
         known = self.layout.sections[section.id].revised_by if section.id in self.layout.sections else {}
