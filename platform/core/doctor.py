@@ -13,7 +13,7 @@ from flask import Flask
 from redis import Redis
 from redis.exceptions import RedisError, ResponseError
 
-from core import audit, queue, schema
+from core import audit, notify, queue, schema
 from core.db import Session, database, database_time, durability, unguarded, unit_of_work
 from core.errors import Conflict
 from core.jobs import troubled_jobs
@@ -65,6 +65,7 @@ def _database(app: Flask, now: datetime) -> Iterator[Finding]:
         yield _found("guards", "missing", "error", tables=missing) if missing else _found("guards", "good")
         yield from _audit(session)
         yield _jobs(session, now)
+        yield from notify.faults(session)
 
 
 def _clock(session: Session, now: datetime) -> Finding:

@@ -22,6 +22,7 @@ from core.messages import sentence, show
 from core.notices import Channel, Message, Receipt
 from core.plugins import enabled_plugins
 from core.settings import Settings
+from engine.findings import Finding
 
 LANG = "vi"
 """What people are told in: offices write Vietnamese to each other, and providers register such texts."""
@@ -128,6 +129,17 @@ def open_line(session: Session) -> Line | None:
     kept = session.scalars(select(NoticeChannel).filter_by(enabled=True)).first()
     channel = channels().get(kept.name) if kept else None
     return Line(channel, kept.values, _secret()) if kept and channel else None
+
+
+def faults(session: Session) -> Sequence[Finding]:
+    """What keeps the channel that is enabled from delivering, as a secret that is no longer there."""
+    kept = session.scalars(select(NoticeChannel).filter_by(enabled=True)).first()
+    if kept is None:
+        return ()
+    channel = channels().get(kept.name)
+    if channel is None:
+        return [Finding("notice.unknown_channel", facts={"name": kept.name})]
+    return channel.check(kept.values, has_secret())
 
 
 def line_of(session: Session, name: str) -> Line:

@@ -16,7 +16,7 @@ from core.audit import Audit
 from core.db import unit_of_work
 from core.errors import Invalid
 from core.jobs import Job, request_job, run, run_pending_in_process
-from core.notify import WAITS, Notice, counts, set_channel
+from core.notify import WAITS, Notice, counts, faults, set_channel
 from plugins import http_gateway
 from runtime.notices import subject_of
 from runtime.rounds import open_round
@@ -264,6 +264,15 @@ def test_the_secret_is_in_no_table_and_no_log(
 
         for table in Base.metadata.sorted_tables:
             assert SECRET not in repr(session.execute(select(table)).all()), table.name
+
+
+def test_the_doctor_tells_of_a_channel_that_lost_its_secret(app: Flask, world: World) -> None:
+    with unit_of_work(app, write=False) as session:
+        assert not faults(session)
+        app.config["SETTINGS"] = replace(app.config["SETTINGS"], notice_secret="")
+        assert [fault.code for fault in faults(session)] == ["gateway.no_secret"]
+        app.config["PLUGINS"] = {}
+        assert [fault.code for fault in faults(session)] == ["notice.unknown_channel"]
 
 
 def test_a_job_asked_for_later_waits(app: Flask) -> None:
