@@ -168,11 +168,9 @@ class _Grounder:
 
     def side(self, node: Node, at: _At) -> Side:
         literal = node.operand if isinstance(node, nodes.Negative) else node
-        decimals = None
+        operand, decimals = self.value(node, at), None
         if isinstance(node, Reference) and not node.is_set:
-            facts = cell_facts(self.directory, node, at.target)
-            decimals = facts[0].decimals if facts and facts[0] else None
-        operand = self.value(node, at)
+            decimals = self.decimals(node, operand, at)
         if isinstance(node, nodes.Attribute) and isinstance(operand, grounded.Given):
             operand = replace(operand, as_text=self.given(node, at, "text").at)
         return Side(
@@ -181,6 +179,13 @@ class _Grounder:
             is_literal=isinstance(literal, nodes.Number | nodes.Text | nodes.Date),
             decimals=decimals,
         )
+
+    def decimals(self, reference: Reference, operand: Ground, at: _At) -> int | None:
+        """Those of the cell that a single reference names; None where there is none."""
+        if reference.source == nodes.HERE:
+            return operand.decimals if isinstance(operand, grounded.Cell) else None
+        facts = cell_facts(self.directory, reference, at.target)
+        return facts[0].decimals if facts and facts[0] else None
 
     def beside(self, operands: Sequence[Node], at: _At) -> _At:
         """100% beside percentages is 100; anywhere else it is the factor 1."""
