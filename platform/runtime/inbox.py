@@ -1,8 +1,8 @@
-"""What an agency has to do: reports it owes, rounds whose reports come to it; in five queries."""
+"""What an agency has to do: reports it owes, rounds whose reports come to it; in six queries."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from agencies.store import read_tree
 from agencies.tree import Tree
 from expr.text import fold
-from runtime.models import Report, Round
+from runtime.models import Report, Round, RoundMove
 from runtime.periods import Period
 from runtime.rounds import period
 from runtime.steps import next_step, path_of
@@ -32,7 +32,7 @@ LONGEST = 500
 class Task:
     """A line of the inbox: a report the agency owes, or a round whose reports come to it (`report` None).
 
-    A report `is_clean` when its last check found nothing.
+    A report `is_clean` when its last check found nothing. `due_moved` is why the deadline was moved.
 
     `turn` is what it waits for, `waits_for` the agency that has to do it; of a round, `done` reports of
     `total` are in and `coming` wait to be accepted; of a report, `done` cells of `total` are filled.
@@ -53,6 +53,7 @@ class Task:
     coming: int
     overdue: int
     is_clean: bool = False
+    due_moved: str = ""
 
     @property
     def mine(self) -> bool:
@@ -80,6 +81,8 @@ def read_inbox(session: Session, agency: int, *, done: bool = False, now: dateti
     tree = read_tree(session, today, besides=named)
     tasks = [_own_task(row, tree, now) for row in owed]
     tasks += [task for task in _round_tasks(coming, tree, now) if (task.turn in OVER) == done]
+    why = _moved_deadlines(session, {task.round for task in tasks})
+    tasks = [replace(task, due_moved=why.get(task.round, "")) for task in tasks]
     counts = {turn: sum(task.turn == turn for task in tasks if task.report) for turn in LISTS}
     counts["accept"] = sum(task.coming for task in tasks)
     counts["overdue"] = sum(task.overdue > 0 for task in tasks)
@@ -111,6 +114,13 @@ def _coming(agency: int) -> Select[*tuple[Any, ...]]:
         .order_by(Round.id.desc())
         .limit(LONGEST)
     )
+
+
+def _moved_deadlines(session: Session, rounds: Collection[int]) -> Mapping[int, str]:
+    """The reason of the last move of each round's deadline."""
+    moves = select(RoundMove.round_id, RoundMove.reason).filter_by(name="deadline").order_by(RoundMove.id)
+    found = session.execute(moves.where(RoundMove.round_id.in_(rounds)))
+    return {row.round_id: row.reason or "" for row in found}
 
 
 def _own_task(row: Row[Any], tree: Tree, now: datetime) -> Task:
