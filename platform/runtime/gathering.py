@@ -15,7 +15,6 @@ from engine.layout import Layout
 from engine.share import RowKey, Rows
 from engine.sheet import Sheet, pattern_of
 from runtime.models import Report
-from runtime.places import find_place
 
 Cells = dict[str, dict[str, dict[str, int]]]
 """How many reports gave a figure, by section, row and column."""
@@ -48,8 +47,9 @@ def as_others(report: Report, layout: Layout, finding: Finding) -> Finding:
     """A finding about a cell that cannot be typed in, saying so where the row is another agency's."""
     if report.rows is None or finding.code not in ("figure.not_applicable", "figure.locked"):
         return finding
-    section, row, _ = find_place(layout, finding.where)
-    mine = _row_key(layout, section, row) in rows_of(report)
+    code, _, rest = finding.where.partition("[")  # the row's name may hold any sign
+    section = layout.form.section_by_code.get(code) or layout.form.section_by_id[code]
+    mine = _row_key(layout, section.id, rest.rpartition(";")[0]) in rows_of(report)
     return finding if mine else replace(finding, code="figure.others_row")
 
 

@@ -14,6 +14,7 @@ from engine.program import Program, compile_form
 from engine.share import part_of, whole_for
 from expr import nodes
 from expr.parser import parse
+from runtime.gathering import rows_of
 from runtime.models import Report
 from template_library.models import Version
 from template_library.versions import get_version, load_form, load_program
@@ -48,7 +49,7 @@ def program_for(session: Session, report: Report) -> Program:
     program = program_of(session, report.version_id)
     if report.rows is None:
         return program
-    rows = frozenset((section, row) for section, keys in report.rows.items() for row in keys)
+    rows = rows_of(report)
     gathers = report.receiver_id is None
     version = get_version(session, report.version_id)
     others = _others(session, version)
