@@ -1,12 +1,19 @@
 """Where a rule runs: one target for a cell rule, one per column, row, parent or agency otherwise."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from expr import nodes
 from expr.names import CellFacts, ColumnName, Directory, RowName, SectionNames
 from expr.nodes import Every, One, Parent, Reference
 from expr.units import normal_unit
+
+_KINDS = frozenset({"number", "text", "date"})
+_LITERALS: Mapping[type, frozenset[str]] = {
+    nodes.Number: frozenset({"number"}),
+    nodes.Text: frozenset({"text"}),
+    nodes.Date: frozenset({"date"}),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +45,8 @@ class Run:
             agencies = self.section.agencies
         if "row" in kinds:
             return [t for agency in agencies for t in self._columns(refs, agency)]
-        if "column" in kinds:
-            return list(self._rows(refs))
+        if "column" in kinds:  # where no row fits, the types say what is wrong
+            return list(self._rows(refs, self._wanted())) or list(self._rows(refs, _KINDS))
         targets = [Target(agency or "", agency=agency) for agency in agencies]
         return [target for target in targets if self._has_cells(refs, target)]
 
@@ -63,7 +70,7 @@ class Run:
             if self._fits(refs, target, explicit):
                 yield target
 
-    def _rows(self, refs: Sequence[Reference]) -> Iterator[Target]:
+    def _rows(self, refs: Sequence[Reference], wanted: frozenset[str]) -> Iterator[Target]:
         only, without = self._narrowed("row")
         for row in self.section.rows:
             names = {row.id, row.pattern}
@@ -76,7 +83,7 @@ class Run:
             ):
                 continue
             target = Target(row.id, row=row.id, agency=row.agency)
-            if self._fits(refs, target, explicit=True):
+            if self._fits(refs, target, explicit=True, wanted=wanted):
                 yield target
 
     def _parents(self, refs: Sequence[Reference]) -> Iterator[Target]:
@@ -130,7 +137,9 @@ class Run:
         facts = (self.section.cell(row, column) for row in self.section.rows if row.has_cells)
         return any(f is not None and f.kind == "number" for f in facts)
 
-    def _fits(self, refs: Sequence[Reference], target: Target, explicit: bool) -> bool:
+    def _fits(
+        self, refs: Sequence[Reference], target: Target, explicit: bool, wanted: frozenset[str] = _KINDS
+    ) -> bool:
         """Each single reference has a cell here; by itself a row rule runs only where figures are summed."""
         vague: list[CellFacts] = []
         singles = 0
@@ -142,13 +151,13 @@ class Run:
                 singles += 1
                 if not facts or not (explicit or facts[0].summed):
                     return False
-                if facts[0].by_row and explicit and not self._alike(refs, target):
+                if facts[0].by_row and explicit and not self._alike(refs, target, wanted):
                     return False
             vague.extend(facts)
         return bool(vague) and (explicit or singles > 0 or all(f.summed for f in vague))
 
-    def _alike(self, refs: Sequence[Reference], target: Target) -> bool:
-        """Where rows state the types, a column rule runs only on rows whose cells are of one kind."""
+    def _alike(self, refs: Sequence[Reference], target: Target, wanted: frozenset[str]) -> bool:
+        """Where rows state the types, a column rule runs only where cells are of one kind, and that fits."""
         kinds = {
             f.kind
             for reference in refs
@@ -156,7 +165,22 @@ class Run:
             for f in cell_facts(self.directory, reference, target)
             if f is not None
         }
-        return len(kinds) <= 1
+        return len(kinds) <= 1 and kinds <= wanted
+
+    def _wanted(self) -> frozenset[str]:
+        """The kinds of cells that go with what stands beside the columns of the rule."""
+        wanted = _KINDS
+        for node in (node for part in nodes.parts(self.rule) for node in nodes.walk(part)):
+            below = list(nodes.children(node))
+            if not any(isinstance(part, Reference) and part.kind == "column" for part in below):
+                continue
+            if isinstance(node, nodes.Sum | nodes.Product | nodes.Negative):
+                wanted &= {"number"}
+            elif isinstance(node, nodes.Compare | nodes.OneOf):
+                wanted &= frozenset.intersection(*(_LITERALS.get(type(part), _KINDS) for part in below))
+            if isinstance(node, nodes.Compare) and not {"=", "<>"}.issuperset(node.operators):
+                wanted -= {"text"}
+        return wanted
 
 
 def places(directory: Directory, reference: Reference, target: Target) -> list[tuple[RowName, ColumnName]]:

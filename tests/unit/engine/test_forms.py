@@ -17,6 +17,7 @@ from tests.grids import (
     Grid,
     checked,
     context_of,
+    faults,
     filled,
     form_of,
     program_of,
@@ -255,6 +256,22 @@ def test_other_sections_are_read_and_ambiguity_is_told() -> None:
     assert run(program, {"A": a.figures, "B": b.figures}).verdicts["K"] == "pass"
     program = compile_form(form_of(a, b, read_grid("| 1\nQ | 5\n", "C"), code="F"))
     assert not program.findings
+
+
+def test_a_column_rule_leaves_out_rows_of_another_kind_where_rows_state_it() -> None:
+    grid = """
+          | 1 by_row | 2 by_row
+        A .1 | 5 | 6
+        B text | tốt | tốt
+        C date | 2026-01-02 | 2026-01-01
+    """
+    assert verdict(grid, "cột 1 <= cột 2") == {"A": "pass", "C": "fail"}
+    assert verdict(grid, "cột 1 = cột 2") == {"A": "fail", "B": "pass", "C": "fail"}
+    assert verdict(grid, "cột 1 >= 0") == {"A": "pass"}
+    assert verdict(grid, "cột 1 = cột 2 + 1") == {"A": "fail"}
+    assert verdict(grid, 'cột 1 thuộc ("tốt"; "xấu")') == {"B": "pass"}
+    assert verdict(grid, "độ_dài(cột 1) <= 100 trong dòng B") == {"B": "pass"}
+    assert faults(grid, "cột 1 = 5 trong dòng B") == ["E_TYPE.compare"]
 
 
 # --- parts, required, min, max, choices
