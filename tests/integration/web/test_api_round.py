@@ -211,5 +211,7 @@ def test_wrong_figures_are_told_and_cannot_be_sent(
     refused = mine.post(f"{report}/submit", {}, status=400, headers={"Accept-Language": "en"})
     assert ("K4", "I1") in {(finding["rule"], finding["where"]) for finding in refused["findings"]}
     assert all(finding["message"] for finding in refused["findings"])
-    nobody = asking[LEAD].post(f"{report}/return", {"reason": "x"}, status=403)
+    early = asking[LEAD].post(f"{report}/return", {"reason": "x"}, status=409)
+    assert early["code"] == "report.closed.entering"
+    nobody = mine.post(f"{report}/return", {"reason": "x"}, status=403)
     assert nobody["code"] == "access.refused"
