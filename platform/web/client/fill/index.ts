@@ -28,6 +28,7 @@ let grid: SectionGrid | RowCards | null = null;
 let chosen: Row | undefined;
 
 const findings = new Findings(report, find("findings"), find("finding-count"), (section, row, column) => {
+  if (report.rowAt(section, row) < 0) return;
   open(section);
   grid?.goTo(row, column);
 });

@@ -139,12 +139,13 @@ export class Report {
   }
 
   row(section: string, key: string): Row | undefined {
-    return this.section(section).rows[this.rowAt(section, key)];
+    return this.sections.get(section)?.rows[this.rowAt(section, key)];
   }
 
-  /** Where a row stands in its section; −1 when it does not. */
+  /** Where a row stands in its section; −1 when the page has it not, as where other agencies fill it. */
   rowAt(id: string, key: string): number {
-    const section = this.section(id);
+    const section = this.sections.get(id);
+    if (!section) return -1;
     let known = this.rows.get(section);
     if (known?.list !== section.rows) {
       known = { list: section.rows, at: new Map(section.rows.map((row, at) => [row.key, at])) };
@@ -233,7 +234,7 @@ export class Report {
   }
 
   columnAt(section: string, column: string): number {
-    return this.section(section).columns.findIndex((each) => each.id === column);
+    return this.sections.get(section)?.columns.findIndex((each) => each.id === column) ?? -1;
   }
 
   private endOf(section: Section, pattern: Pattern): number {
