@@ -71,7 +71,7 @@ def compare(left: Side, op: Operator, right: Side, tolerance: Tolerance | None, 
         held = _can_hold(left, op, right)
     else:
         held = _held(*_same_scale(left, right), op, tolerance)
-    return _settled(held.astype(np.uint8, copy=False), left, right, blanks)
+    return _settled(as_bytes(held), left, right, blanks)
 
 
 def _same_scale(left: Side, right: Side) -> tuple[Numbers, Numbers]:

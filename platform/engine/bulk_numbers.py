@@ -128,7 +128,8 @@ def rounded(x: Numbers, decimals: int) -> Numbers:
 
 def _whole(x: Units, by: Units | int, bound: int) -> Units:
     """⌊x / by⌋ of natural numbers; below 2^53 the nearest float to a quotient never passes a whole number."""
-    found: Units = x // by if bound >= FLOATS_COUNT else (x / by).astype(np.int64)
+    is_large = bound >= FLOATS_COUNT or x.dtype == object
+    found: Units = x // by if is_large else (x / by).astype(x.dtype)
     return found
 
 
@@ -171,7 +172,7 @@ def _of_terms(terms: Sequence[Numbers]) -> States:
     least = terms[0].states
     for term in terms[1:]:
         least = np.minimum(least, term.states)
-    states: States = (least != PRESENT).astype(np.uint8)
+    states = as_bytes(least != PRESENT)
     for term in terms:
         if not term.applies:
             states = np.maximum(states, reasons(term.states))
