@@ -35,7 +35,9 @@ def test_the_clock_is_read_at_the_edge_only() -> None:
         if path != ROOT / "platform/core/clock.py":
             assert not re.search(r"datetime\.(now|today|utcnow)\(|date\.today\(|\btime\.time\(", text), path
         if "web" not in path.parts and path != ROOT / "platform/core/jobs.py":
-            assert not re.search(r"^\s*(from core|import core\.clock).*\bclock\b(?! import VIETNAM$)", text, re.MULTILINE), path
+            assert not re.search(
+                r"^\s*(from core|import core\.clock).*\bclock\b(?! import VIETNAM$)", text, re.MULTILINE
+            ), path
 
 
 def test_rooms_know_no_database_by_name() -> None:
