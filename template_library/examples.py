@@ -10,7 +10,7 @@ from engine.findings import Finding, has_errors
 from engine.form import Example, Form
 from engine.given import read_context
 from engine.program import Program, compile_form
-from engine.review import review
+from engine.review.together import review
 from expr.signatures import Functions
 from template_library.carried import carry_over
 from template_library.fileformat import data_to_template

@@ -11,9 +11,9 @@ from typing import Any
 from engine.arithmetic import Bounds
 from engine.context import Context
 from engine.figures import print_figure
-from engine.givens import bind
-from engine.plan import Plan
-from engine.plan_json import plan_to_json
+from engine.plans.givens import bind
+from engine.plans.plan import Plan
+from engine.plans.plan_json import plan_to_json
 from engine.program import Program
 from engine.report import plan_for
 from engine.sheet import Place, Sheet

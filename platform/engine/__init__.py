@@ -4,11 +4,9 @@ A `form.Form` is compiled once (`program.compile_form`); figures come in as a `s
 and prints them), with a `context.Context` of earlier reports, children and attributes. `calculate` fills
 computed cells in the order of `order`, `presence` knows what is absent for an agency or period,
 `check.check_form` gives verdicts and findings, `evaluate` is the meaning of the language that every faster
-evaluator must equal. These run a `plan.Plan`, which `grounding` makes and `report.plan_for` keeps: `running`
-one report by closures and whole arrays, `editing` what hangs on a changed cell, `bulk` many reports;
-`plan_json` hands it to the browser, `stored` keeps a program as text. Without figures, `review` says what is
-wrong with rules taken together and `restate` carries them to a later state of their form; with those of a
-report, `repair` finds the one cell that would mend it. Upwards, `aggregate` sums many sheets by each cell's
-rule, `trace` tells where one figure comes from, and `canonical` writes what hashes and signatures are taken
-over.
+evaluator must equal. These run a plan, which `report.plan_for` keeps: `engine.plans` one report and what
+hangs on a changed cell, `engine.bulk` many reports; `stored` keeps a program as text. Without figures,
+`engine.review` says what is wrong with rules taken together and `restate` carries them to a later state of
+their form; with those of a report, `repair` finds the one cell that would mend it. Upwards, `engine.rollup`
+sums many sheets and traces sums; `canonical` writes what hashes and signatures are taken over.
 """

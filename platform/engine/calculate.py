@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 from engine.context import Context
 from engine.figures import find_cell, print_figure
 from engine.findings import Finding
+from engine.plans.running import Running
 from engine.program import Program
 from engine.report import evaluator as evaluator
-from engine.running import Running
 from engine.sheet import Figure, Place, Sheet
 
 

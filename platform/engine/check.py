@@ -12,9 +12,9 @@ from engine.figures import find_cell, print_figure
 from engine.findings import Finding
 from engine.jumps import jumps
 from engine.parts import part_findings
+from engine.plans.running import Running
 from engine.program import CompiledRule, Program
 from engine.report import evaluator
-from engine.running import Running
 from engine.sheet import Place, Sheet, Status
 from expr import nodes
 from expr.targets import Target

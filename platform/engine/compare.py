@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any, Protocol
 
 from engine.arithmetic import Interval
-from engine.ground import Blanks
+from engine.plans.ground import Blanks
 from engine.values import (
     BLANK,
     EXACT,

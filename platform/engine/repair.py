@@ -19,9 +19,9 @@ from engine.evaluate import At
 from engine.figures import find_cell, print_figure
 from engine.findings import Finding, Severity
 from engine.formulas import Fill, fills
-from engine.linear import Affine, NotLinear, Reading, Relation
 from engine.program import CompiledRule, Program
 from engine.repair_values import FLIPPED, Demand, held, nearest
+from engine.review.linear import Affine, NotLinear, Reading, Relation
 from engine.sheet import BLANK, Figure, Place, Status
 from expr import nodes
 from expr.nodes import Node

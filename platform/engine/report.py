@@ -8,9 +8,9 @@ from functools import lru_cache
 
 from engine.context import Context
 from engine.evaluate import At, Evaluator
-from engine.grounding import ground
 from engine.naming import Rows, names_of, rows_of
-from engine.plan import Plan
+from engine.plans.grounding import ground
+from engine.plans.plan import Plan
 from engine.presence import Closed, Extent, absent, closed, without
 from engine.program import Program
 from engine.sheet import Sheet

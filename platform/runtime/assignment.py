@@ -9,7 +9,7 @@ from core.errors import Invalid
 from engine.findings import Finding
 from engine.form import Row, Section
 from engine.layout import Layout
-from engine.share import RowKey, Rows, row_keys
+from engine.rollup.share import RowKey, Rows, row_keys
 from expr.text import fold
 
 Assignment = Mapping[str, Rows]

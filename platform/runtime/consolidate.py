@@ -19,8 +19,8 @@ from agencies.tree import Tree
 from core.db import insert_rows, lock_row
 from core.errors import NotFound
 from core.jobs import Job, Progress, job, request_job
-from engine.aggregate import Aggregated, Child, aggregate
 from engine.layout import Layout
+from engine.rollup.aggregate import Aggregated, Child, aggregate
 from runtime.contexts import whole_sheets
 from runtime.gathering import covered, gathered
 from runtime.increments import exchange, tally_to_json

@@ -12,7 +12,7 @@ from typing import Any
 from agencies.tree import Tree
 from engine.findings import Finding
 from engine.layout import Layout
-from engine.share import RowKey, Rows
+from engine.rollup.share import RowKey, Rows
 from engine.sheet import Sheet, pattern_of
 from runtime.models import Report
 

@@ -12,10 +12,10 @@ import numpy as np
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine.aggregate import Aggregated
 from engine.figures import find_cell, parse_figure
-from engine.increment import Tally, exchanged
 from engine.layout import Layout
+from engine.rollup.aggregate import Aggregated
+from engine.rollup.increment import Tally, exchanged
 from engine.sheet import Block, Figure, Place, Sheet
 from runtime.models import Journal, Report
 from runtime.sheets import read_sheets

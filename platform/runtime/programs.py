@@ -11,7 +11,7 @@ from core.plugins import known_functions
 from engine.form import Form
 from engine.formulas import OVER_CHILDREN
 from engine.program import Program, compile_form
-from engine.share import part_of, whole_for
+from engine.rollup.share import part_of, whole_for
 from expr import nodes
 from expr.parser import parse
 from runtime.gathering import rows_of

@@ -6,11 +6,11 @@ from typing import Any
 from sqlalchemy import Select, delete, insert, select
 from sqlalchemy.orm import Session
 
-from engine.aggregate import Child, aggregate
 from engine.calculate import calculate
 from engine.context import Context
 from engine.layout import Layout
 from engine.program import Program
+from engine.rollup.aggregate import Child, aggregate
 from engine.sheet import Block, OpenRow, Sheet
 from runtime.models import PARTS, ReportBlock, ReportRow
 

@@ -10,8 +10,8 @@ import numpy as np
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
-from engine.aggregate import Aggregated, Figures, OpenRows, alignment, sum_up, unpack_many
 from engine.layout import Layout, SectionLayout
+from engine.rollup.aggregate import Aggregated, Figures, OpenRows, alignment, sum_up, unpack_many
 from engine.sheet import OpenRow
 from runtime.models import Report, ReportBlock, ReportRow
 from runtime.programs import program_of

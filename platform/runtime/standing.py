@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from engine.cells import Cell
 from engine.check import Checked
 from engine.context import Context
-from engine.plan import Plan
+from engine.plans.plan import Plan
 from engine.program import Program
 from engine.report import plan_for
 from engine.sheet import Status, pattern_of

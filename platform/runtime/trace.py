@@ -14,8 +14,8 @@ from engine.findings import Finding
 from engine.formulas import fills, reads
 from engine.layout import Layout
 from engine.program import Program
+from engine.rollup.trace import trace
 from engine.sheet import Figure, Place, Sheet
-from engine.trace import trace
 from runtime.consolidate import read_children
 from runtime.contexts import context_of
 from runtime.models import Contribution, Journal, Report

@@ -10,12 +10,12 @@ from core.messages import sentence
 from engine.cells import Cell
 from engine.figures import print_figure
 from engine.form import Column, Form, Row
-from engine.grand_total import EVERYBODY, with_grand_total
 from engine.layout import SectionLayout
 from engine.naming import ANY_KEY, open_key
 from engine.presence import state_at
 from engine.program import Program
-from engine.share import row_keys
+from engine.rollup.grand_total import EVERYBODY, with_grand_total
+from engine.rollup.share import row_keys
 from engine.sheet import Sheet, pattern_of
 from runtime.explanations import target_of
 from runtime.filling import Desk, Found

@@ -9,8 +9,8 @@ from typing import Any
 from core.messages import catalogue
 from engine.arithmetic import Bounds
 from engine.context import Context
-from engine.givens import bind
-from engine.plan_json import plan_to_json
+from engine.plans.givens import bind
+from engine.plans.plan_json import plan_to_json
 from engine.program import CompiledRule, Program
 from engine.report import plan_for
 from engine.sheet import Sheet

@@ -8,7 +8,7 @@ from agencies.tree import Tree
 from core.errors import Invalid
 from engine.form import Row
 from engine.layout import Layout, SectionLayout
-from engine.share import Rows
+from engine.rollup.share import Rows
 from runtime.asking import OFFICE, askable
 from runtime.assignment import Assignment, print_assignment, read_assignment
 

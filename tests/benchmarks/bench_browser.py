@@ -23,8 +23,8 @@ from core.db import unit_of_work
 from engine.context import Context
 from engine.figures import read_figures
 from engine.form import Column, Form, Header, Properties, Row, Rows, Rule, Section
-from engine.givens import bind
-from engine.plan_json import plan_to_json
+from engine.plans.givens import bind
+from engine.plans.plan_json import plan_to_json
 from engine.program import compile_form
 from engine.report import plan_for
 from runtime.entry import Change, save

@@ -19,16 +19,16 @@ from time import perf_counter
 
 import numpy as np
 
-from engine.bulk import Bulk
-from engine.bulk_reports import AT_ONCE, Piece, piece
+from engine.bulk.many import Bulk
+from engine.bulk.reports import AT_ONCE, Piece, piece
 from engine.calculate import calculate
 from engine.check import check_form
 from engine.context import Context
 from engine.figures import read_figures, write_figures
 from engine.form import Rule
-from engine.plan import Plan
+from engine.plans.plan import Plan
+from engine.plans.running import Running
 from engine.program import Program, compile_form
-from engine.running import Running
 from engine.sheet import Sheet
 from engine.stored import restore, store
 from template_library.fileformat import write_template

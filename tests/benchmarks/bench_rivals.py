@@ -19,12 +19,12 @@ from itertools import count
 from pathlib import Path
 from types import ModuleType
 
-from engine.bulk import Bulk
+from engine.bulk.many import Bulk
 from engine.context import Context
-from engine.editing import Editing
 from engine.figures import read_figures
+from engine.plans.editing import Editing
+from engine.plans.running import Running
 from engine.program import compile_form
-from engine.running import Running
 from engine.sheet import Figure, Status
 from tests.benchmarks.bench_language import many_forms, median, one_form
 from tests.benchmarks.workload import ROWS, as_json, formulas

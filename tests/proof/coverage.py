@@ -4,8 +4,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import get_args
 
-from engine import ground
-from engine.plan import Plan
+from engine.plans import ground
+from engine.plans.plan import Plan
 from engine.values import REASONS
 from expr import nodes
 from expr.signatures import BUILT_IN

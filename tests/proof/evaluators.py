@@ -4,15 +4,15 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from random import Random
 
-from engine.bulk import Bulk, words
-from engine.bulk_reports import stacked
+from engine.bulk.many import Bulk, words
+from engine.bulk.reports import stacked
 from engine.context import Context
-from engine.editing import Editing
 from engine.figures import print_figure
-from engine.givens import bind
-from engine.plan import NOWHERE, Plan
+from engine.plans.editing import Editing
+from engine.plans.givens import bind
+from engine.plans.plan import NOWHERE, Plan
+from engine.plans.running import Running
 from engine.report import plan_for
-from engine.running import Running
 from engine.sheet import Place, Sheet
 from tests import browser_evaluator
 from tests.browser_evaluator import Question, ask, question

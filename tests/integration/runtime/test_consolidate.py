@@ -13,8 +13,8 @@ from sqlalchemy.orm import Session
 from agencies.importer import import_agencies
 from agencies.store import read_tree
 from core.errors import Conflict, Invalid
-from engine.aggregate import aggregate
 from engine.layout import Layout
+from engine.rollup.aggregate import aggregate
 from engine.sheet import LARGEST, NUMBERED, Block, OpenRow, Sheet, Status
 from runtime import workflow
 from runtime.consolidate import _lineage, consolidate_round, read_children

@@ -7,12 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.aggregate import Child, aggregate
 from engine.figures import read_figures, write_figures
 from engine.form import Aggregation, Column, Properties
 from engine.layout import Layout
+from engine.rollup.aggregate import Child, aggregate
+from engine.rollup.trace import trace
 from engine.sheet import LARGEST, Sheet
-from engine.trace import trace
 from tests.grids import Grid, form_of, read_grid
 
 MARKS = st.sampled_from(["", "-", "x", "..."])

@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from engine.bulk import Bulk, words
-from engine.bulk_reports import stacked
+from engine.bulk.many import Bulk, words
+from engine.bulk.reports import stacked
 from engine.context import Context
-from engine.running import Running
+from engine.plans.running import Running
 from engine.sheet import LARGEST
 from tests.grids import program_of, read_grid, rule, sheet_of
 

@@ -3,10 +3,10 @@
 from random import Random
 
 from engine.context import Context
-from engine.editing import Editing
 from engine.figures import find_cell, parse_figure
+from engine.plans.editing import Editing
+from engine.plans.running import Running
 from engine.program import Program
-from engine.running import Running
 from engine.sheet import Figure, Place, Sheet
 from tests.grids import program_of, read_grid, rule
 

@@ -5,7 +5,7 @@ from fractions import Fraction
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.feasible import Bound, conflict
+from engine.review.feasible import Bound, conflict
 
 TERMS = st.dictionaries(st.sampled_from("abcd"), st.integers(-3, 3).filter(bool), min_size=1, max_size=3)
 SYSTEMS = st.lists(st.tuples(TERMS, st.integers(-6, 6)), min_size=1, max_size=8)

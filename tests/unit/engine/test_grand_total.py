@@ -1,8 +1,8 @@
 """The line under the rows of the agencies."""
 
 from engine.figures import read_figures, write_figures
-from engine.grand_total import EVERYBODY, with_grand_total
 from engine.program import Program, compile_form
+from engine.rollup.grand_total import EVERYBODY, with_grand_total
 from template_library.fileformat import read_template
 from template_library.shelf import seed_files
 

@@ -7,9 +7,9 @@ from engine.arithmetic import Bounds
 from engine.calculate import evaluator
 from engine.context import Context
 from engine.figures import read_figures
-from engine.givens import bind
-from engine.grounding import ground
-from engine.plan_json import plan_from_json, plan_to_json
+from engine.plans.givens import bind
+from engine.plans.grounding import ground
+from engine.plans.plan_json import plan_from_json, plan_to_json
 from engine.program import Program
 from tests.grids import program_of, read_grid, rule
 

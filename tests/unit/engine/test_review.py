@@ -3,7 +3,7 @@
 import pytest
 
 from engine.form import Rule
-from engine.review import review
+from engine.review.together import review
 from expr.text import fold
 from tests.grids import numbered, program_of, read_grid, rule
 

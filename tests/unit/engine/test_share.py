@@ -7,7 +7,7 @@ from engine.context import Context
 from engine.figures import read_figures
 from engine.form import CellState, Form
 from engine.program import Program, compile_form
-from engine.share import Rows, part_of, row_keys, whole_for
+from engine.rollup.share import Rows, part_of, row_keys, whole_for
 from template_library.fileformat import data_to_template
 
 FORM = {

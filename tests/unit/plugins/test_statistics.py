@@ -6,12 +6,12 @@ import pytest
 
 from core.plugins import functions_of
 from engine.arithmetic import Bounds, Exact
-from engine.bulk import Bulk, words
-from engine.bulk_reports import stacked
+from engine.bulk.many import Bulk, words
+from engine.bulk.reports import stacked
 from engine.check import check_form
 from engine.context import Context
 from engine.explain import explain_rule
-from engine.plan_json import plan_from_json, plan_to_json
+from engine.plans.plan_json import plan_from_json, plan_to_json
 from engine.program import Program, compile_form
 from engine.report import plan_for
 from engine.values import BLANK, DIVIDED_BY_ZERO, MARK, NotApplicable

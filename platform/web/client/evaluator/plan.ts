@@ -1,5 +1,5 @@
-// The plan of a report's rules as `engine.plan_json` writes it: shapes once, and an array for each instance.
-// A node is an array whose first item names its kind, a class of `engine.ground`, with that class's fields after it.
+// The plan of a report's rules as `engine.plans.plan_json` writes it: shapes once, and an array for each instance.
+// A node is an array whose first item names its kind, a class of `engine.plans.ground`, with that class's fields after it.
 
 import { Decimal, readNumber } from "./numbers";
 import { BLANK, Day, type End, Interval, MARK, NotApplicable, type Value } from "./values";

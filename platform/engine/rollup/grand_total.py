@@ -2,11 +2,11 @@
 
 from dataclasses import replace
 
-from engine.aggregate import Child, aggregate
 from engine.calculate import calculate
 from engine.context import Context
 from engine.naming import open_key
 from engine.program import Program
+from engine.rollup.aggregate import Child, aggregate
 from engine.sheet import OpenRow, Sheet
 
 EVERYBODY = "Σ"

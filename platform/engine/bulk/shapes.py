@@ -8,10 +8,9 @@ from functools import reduce
 import numpy as np
 from numpy.typing import NDArray
 
-from engine import ground
-from engine.bulk_compare import PASS, Side, any_of, as_states, both, compare, guarded, opposite
-from engine.bulk_functions import OF_VALUES, OVER_SETS, chosen, first_reasons, told, total
-from engine.bulk_numbers import (
+from engine.bulk.compare import PASS, Side, any_of, as_states, both, compare, guarded, opposite
+from engine.bulk.functions import OF_VALUES, OVER_SETS, chosen, first_reasons, told, total
+from engine.bulk.numbers import (
     ABSENT,
     NA_BLANK,
     PRESENT,
@@ -28,8 +27,9 @@ from engine.bulk_numbers import (
     negative,
     reasons,
 )
-from engine.bulk_reports import Piece
-from engine.ground import Ground
+from engine.bulk.reports import Piece
+from engine.plans import ground
+from engine.plans.ground import Ground
 from engine.values import Missing
 from expr.nodes import Tolerance
 

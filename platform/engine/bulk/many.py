@@ -12,12 +12,12 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.bulk_compare import OUTCOMES
-from engine.bulk_numbers import Declined
-from engine.bulk_reports import Piece
-from engine.bulk_shapes import Group, Place, Work
-from engine.ground import Argument
-from engine.plan import Plan
+from engine.bulk.compare import OUTCOMES
+from engine.bulk.numbers import Declined
+from engine.bulk.reports import Piece
+from engine.bulk.shapes import Group, Place, Work
+from engine.plans.ground import Argument
+from engine.plans.plan import Plan
 
 UNDECIDED = 255
 WORTH_A_RUN = 16

@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from engine.bulk_compare import PASS, Side, compare
-from engine.bulk_numbers import (
+from engine.bulk.compare import PASS, Side, compare
+from engine.bulk.numbers import (
     ABSENT,
     NA_DIV0,
     NA_GUARD,
@@ -28,7 +28,7 @@ from engine.bulk_numbers import (
     rounded,
     zero_where,
 )
-from engine.ground import Blanks
+from engine.plans.ground import Blanks
 from engine.values import BLANK
 from expr.nodes import Operator
 

@@ -9,9 +9,21 @@ from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from operator import eq, ge, gt, le, lt, ne
 
-from engine import ground
 from engine.arithmetic import Arithmetic, Bounds, Exact
-from engine.combinators import (
+from engine.compare import (
+    Terms,
+    Truth,
+    can_hold,
+    chosen,
+    chosen_terms,
+    holds,
+    not_comparable,
+    terms_of,
+    without_blanks,
+)
+from engine.functions import BODIES, MULTIPLIES, entered, fitting, total
+from engine.plans import ground
+from engine.plans.combinators import (
     IF_BLANK,
     IF_MARK,
     Arguments,
@@ -30,19 +42,7 @@ from engine.combinators import (
     sum_of_cells,
     told,
 )
-from engine.compare import (
-    Terms,
-    Truth,
-    can_hold,
-    chosen,
-    chosen_terms,
-    holds,
-    not_comparable,
-    terms_of,
-    without_blanks,
-)
-from engine.functions import BODIES, MULTIPLIES, entered, fitting, total
-from engine.ground import Ground, Shape, Side
+from engine.plans.ground import Ground, Shape, Side
 from engine.values import BLANK, MARK, NotApplicable, Value, first_reason
 
 Many = Callable[[Values, Arguments], list[Value]]

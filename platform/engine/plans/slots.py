@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 
 from engine.arithmetic import Bounds, Interval
-from engine.givens import GivenValue
-from engine.plan import Plan
+from engine.plans.givens import GivenValue
+from engine.plans.plan import Plan
 from engine.reading import seen
 from engine.sheet import NUMBERED, Block, Figure, Sheet, Status
 from engine.values import BLANK, Value
@@ -18,7 +18,7 @@ _BOUNDS = Bounds()
 
 
 class Slots:
-    """`values` by slot, then the givens, then this object (see `engine.closures`); `put` changes one."""
+    """`values` by slot, then the givens, then this object (see `closures`); `put` changes one."""
 
     def __init__(
         self, plan: Plan, sheet: Sheet, givens: list[GivenValue], bounds: Callable[[], list[GivenValue]]

@@ -1,7 +1,7 @@
 """A plan with the givens of one report as JSON, for the browser, and back. Numbers are texts, never floats.
 
-A node is a list: the lower-case name of its kind in `engine.ground`, then its fields in order. Values are
-written `"12.5"`, `["text", "a"]`, `["date", "2025-01-31"]`, `true`, `null` (blank), `["mark"]` (x),
+A node is a list: the lower-case name of its kind in `engine.plans.ground`, then its fields in order. Values
+are written `"12.5"`, `["text", "a"]`, `["date", "2025-01-31"]`, `true`, `null` (blank), `["mark"]` (x),
 `["na", "no_period"]`, and an interval `["between", "0.5", "1.5"]`; a set is `["set", …]`.
 """
 
@@ -11,9 +11,9 @@ from dataclasses import Field, fields
 from decimal import Decimal
 from typing import Any, get_args
 
-from engine.givens import GivenValue
-from engine.ground import Argument, Ground, Instance, Shape, Side
-from engine.plan import CellKind, Formula, Plan, Table
+from engine.plans.givens import GivenValue
+from engine.plans.ground import Argument, Ground, Instance, Shape, Side
+from engine.plans.plan import CellKind, Formula, Plan, Table
 from engine.values import BLANK, MARK, NotApplicable
 from expr.nodes import Tolerance
 

@@ -4,9 +4,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from functools import cache, lru_cache
 
-from engine import ground
-from engine.ground import Ground
-from engine.plan import Formula, Plan
+from engine.plans import ground
+from engine.plans.ground import Ground
+from engine.plans.plan import Formula, Plan
 
 Weights = Mapping[int, Decimal]
 """By argument, how often it goes into a sum."""

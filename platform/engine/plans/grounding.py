@@ -1,15 +1,15 @@
-"""Brings the rules of a program down to the cells of a report (see `engine.ground`)."""
+"""Brings the rules of a program down to the cells of a report (see `engine.plans.ground`)."""
 
 import datetime
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from graphlib import CycleError, TopologicalSorter
 
-from engine import ground as grounded
 from engine.formulas import OVER_CHILDREN, Fill, fills
-from engine.ground import Argument, Ground, Instance, Shape, Side
 from engine.layout import SectionLayout
-from engine.plan import CellKind, Formula, GivenKind, GivenSource, Plan, Table
+from engine.plans import ground as grounded
+from engine.plans.ground import Argument, Ground, Instance, Shape, Side
+from engine.plans.plan import CellKind, Formula, GivenKind, GivenSource, Plan, Table
 from engine.program import Program
 from engine.values import BLANK, EXACT
 from expr import nodes

@@ -11,20 +11,20 @@ from functools import cached_property, lru_cache
 import numpy as np
 
 from engine.arithmetic import Bounds
-from engine.bulk import UNDECIDED, Bulk, words
-from engine.bulk_reports import stacked
-from engine.closures import value_of, verdict_of
-from engine.combinators import Arguments, Run, Values
+from engine.bulk.many import UNDECIDED, Bulk, words
+from engine.bulk.reports import stacked
 from engine.context import Context
 from engine.findings import Finding
 from engine.functions import fitting
-from engine.givens import GivenValue, bind
-from engine.plan import Formula, Plan
+from engine.plans.closures import value_of, verdict_of
+from engine.plans.combinators import Arguments, Run, Values
+from engine.plans.givens import GivenValue, bind
+from engine.plans.plan import Formula, Plan
+from engine.plans.slots import Slots
 from engine.program import Program
 from engine.reading import seen
 from engine.report import plan_for
 from engine.sheet import BLANK, LARGEST, Figure, Place, Sheet, Status
-from engine.slots import Slots
 from engine.values import MARK, Missing, NotApplicable, Value, rounded
 
 NO_EARLIER = ("no_period", "divided")

@@ -4,9 +4,9 @@ from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import replace
 from fractions import Fraction
 
-from engine.demands import Demands
 from engine.findings import Finding
-from engine.linear import Relation
+from engine.review.demands import Demands
+from engine.review.linear import Relation
 from expr.nodes import Operator
 
 _FLIPPED: Mapping[Operator, Operator] = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}

@@ -10,7 +10,7 @@ from dataclasses import dataclass, fields
 from functools import cached_property
 from typing import Literal
 
-from engine.ground import Argument, Cell, Cells, Given, Givens, Ground, Instance, Shape, Side
+from engine.plans.ground import Argument, Cell, Cells, Given, Givens, Ground, Instance, Shape, Side
 from engine.sheet import Place
 from expr.nodes import Node
 from expr.targets import Target

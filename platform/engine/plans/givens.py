@@ -7,7 +7,7 @@ from engine.arithmetic import Arithmetic, Exact
 from engine.context import Context
 from engine.evaluate import At, Evaluator
 from engine.naming import names_of, rows_of
-from engine.plan import GivenSource, Plan
+from engine.plans.plan import GivenSource, Plan
 from engine.program import Program
 from engine.report import evaluator
 from engine.sheet import Sheet

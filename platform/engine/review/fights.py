@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 
-from engine.demands import Demands
 from engine.findings import Finding
 from engine.formulas import fills, formula
 from engine.program import CompiledRule
+from engine.review.demands import Demands
 from engine.sheet import Place
 from expr import nodes
 from expr.nodes import Node, Reference

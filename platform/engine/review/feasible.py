@@ -11,7 +11,7 @@ from typing import TypeVar
 
 import numpy as np
 
-from engine.linear import Variable
+from engine.review.linear import Variable
 
 _NOTHING = 1e-9
 Key = TypeVar("Key", bound=Hashable)

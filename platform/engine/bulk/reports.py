@@ -7,7 +7,7 @@ from decimal import Decimal
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.bulk_numbers import (
+from engine.bulk.numbers import (
     ABSENT,
     MARKED,
     NARROW,
@@ -20,10 +20,10 @@ from engine.bulk_numbers import (
     integer,
     integers,
 )
-from engine.givens import GivenValue
-from engine.plan import Plan
+from engine.plans.givens import GivenValue
+from engine.plans.plan import Plan
+from engine.plans.slots import blocks
 from engine.sheet import NUMBERED, Sheet, Status
-from engine.slots import blocks
 from engine.values import BLANK, MARK, NotApplicable, Value
 
 AT_ONCE = 512

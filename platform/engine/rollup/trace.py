@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from engine.aggregate import Child
+from engine.rollup.aggregate import Child
 from engine.sheet import Figure, Place, Status
 
 

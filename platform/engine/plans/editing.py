@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from engine.context import Context
-from engine.dependents import dependents_of
-from engine.plan import Formula
+from engine.plans.dependents import dependents_of
+from engine.plans.plan import Formula
+from engine.plans.running import Running
 from engine.program import Program
 from engine.reading import seen
-from engine.running import Running
 from engine.sheet import LARGEST, Figure, Place, Sheet, Status
 
 

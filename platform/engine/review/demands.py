@@ -8,10 +8,10 @@ from typing import TypeGuard
 
 from engine.context import Context
 from engine.evaluate import At, Evaluator
-from engine.feasible import Bound
 from engine.figures import find_cell
-from engine.linear import Affine, NotLinear, Reading, Relation, Variable
 from engine.program import CompiledRule, Program
+from engine.review.feasible import Bound
+from engine.review.linear import Affine, NotLinear, Reading, Relation, Variable
 from engine.sheet import Place, Sheet
 from expr.targets import Run, Target
 

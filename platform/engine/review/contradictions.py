@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator, Sequence
 
-from engine.demands import Demand, Demands, is_place
-from engine.feasible import Bound, conflict
 from engine.findings import Finding, Severity
+from engine.review.demands import Demand, Demands, is_place
+from engine.review.feasible import Bound, conflict
 from engine.sheet import Place
 
 MOST = 10

@@ -1,6 +1,6 @@
 """Outcomes of many forms at once, and comparing: `engine.compare` over whole arrays.
 
-An outcome is one byte: FAIL, PASS, or the state of what is n/a (see `engine.bulk_numbers`).
+An outcome is one byte: FAIL, PASS, or the state of what is n/a (see `engine.bulk.numbers`).
 """
 
 import operator
@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from engine.bulk_numbers import (
+from engine.bulk.numbers import (
     ABSENT,
     NA_BLANK,
     NA_GUARD,
@@ -26,7 +26,7 @@ from engine.bulk_numbers import (
     wide,
 )
 from engine.compare import SPARE_DECIMALS
-from engine.ground import Blanks
+from engine.plans.ground import Blanks
 from expr.nodes import Operator, Tolerance
 
 FAIL, PASS = 0, 1

@@ -1,6 +1,6 @@
 """Rules brought down to cells: what closures, numpy and the browser run instead of walking the tree.
 
-Grounding (see `engine.grounding`) spreads a compiled rule over its targets and settles everything that
+Grounding (see `engine.plans.grounding`) spreads a compiled rule over its targets and settles everything that
 does not depend on figures: names, targets, units, percentages, decimals, tolerances. What is left is a
 *shape*, a tree without names shared by all targets that look alike, and for each target an *instance*: the
 arguments that the leaves of the shape point at. An argument is the slot of a cell of this report, a tuple of

@@ -6,13 +6,13 @@ so that no rule hides behind a blank.
 
 from collections.abc import Iterator, Sequence
 
-from engine.contradictions import contradictions
-from engine.demands import Demands
-from engine.fights import fights
 from engine.findings import Finding
-from engine.idle import idle
 from engine.program import Program
-from engine.repetitions import repetitions
+from engine.review.contradictions import contradictions
+from engine.review.demands import Demands
+from engine.review.fights import fights
+from engine.review.idle import idle
+from engine.review.repetitions import repetitions
 from expr.parser import parse
 from expr.printer import print_rule
 

@@ -3,11 +3,11 @@
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
 
-from engine.demands import Demands, is_place
 from engine.evaluate import At
-from engine.feasible import conflict
 from engine.findings import Finding
-from engine.linear import Affine, NotLinear, Relation, Variable
+from engine.review.demands import Demands, is_place
+from engine.review.feasible import conflict
+from engine.review.linear import Affine, NotLinear, Relation, Variable
 from expr import nodes
 from expr.nodes import Node
 from expr.types import attribute_name
