@@ -4,6 +4,8 @@
 PYTHON ?= python3
 BIN := .venv/bin
 PYTEST := $(BIN)/python -m pytest
+# In the order of folders: journeys, the longest, come first.
+SPREAD := -n 2 --dist loadfile --no-loadscope-reorder --durations 15
 
 help:  ## List the verbs
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' Makefile
@@ -38,7 +40,7 @@ test: .venv/stamp-tests $(CLIENT)  ## Format, lint, types, layers and all tests
 	$(BIN)/lint-imports --no-logo
 	platform/web/client/build.sh $(BIN)/python check
 	$(PYTEST) -q tests/unit tests/code
-	$(PYTEST) -q -n 2 --dist loadfile tests --ignore=tests/unit --ignore=tests/code
+	$(PYTEST) -q $(SPREAD) tests --ignore=tests/unit --ignore=tests/code
 
 check: test  ## The same: what CI runs
 
@@ -46,7 +48,7 @@ bench: .venv/stamp-tests $(CLIENT)  ## Run the benchmarks
 	@set -e; for file in tests/benchmarks/*.py; do $(BIN)/python -m tests.benchmarks.$$(basename $$file .py); done
 
 soak: .venv/stamp-tests $(CLIENT)  ## Run the tests at their full numbers
-	BIEUMAU_SOAK=1 $(PYTEST) -n 2 --dist loadfile
+	BIEUMAU_SOAK=1 $(PYTEST) $(SPREAD)
 
 clean:  ## Remove what was made here: environment, caches, data
 	rm -rf .venv build dist var *.egg-info platform/*.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis

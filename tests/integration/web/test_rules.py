@@ -87,8 +87,8 @@ def test_what_is_wrong_has_its_place_and_a_suggestion(world: Flask) -> None:
     ],
 )
 def test_odd_questions_are_answered(world: Flask, given: dict[str, Any], status: int) -> None:
-    text = given.pop("text", "cột 3")
-    assert ask(Browser(world, COMMUNE), text, given.pop("cursor", 0), **given).status_code == status
+    asked: dict[str, Any] = {"text": "cột 3", "cursor": 0} | given
+    assert ask(Browser(world, COMMUNE), **asked).status_code == status
 
 
 def test_a_rule_is_looked_into(world: Flask) -> None:
