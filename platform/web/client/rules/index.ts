@@ -32,12 +32,14 @@ let offers: Offer[] = [];
 let active = -1;
 let timer = 0;
 let asking: AbortController | null = null;
+let opens = false; // whether the answer under way may show its offers
 
 // The server counts characters, the browser halves of some of them.
 const length = (text: string): number => [...text].length;
 const cut = (text: string, from: number, to?: number): string => [...text].slice(from, to).join("");
 
-async function ask(opens: boolean): Promise<void> {
+async function ask(offering: boolean): Promise<void> {
+  opens = offering;
   asking?.abort();
   asking = new AbortController();
   const text = box.value;
@@ -115,6 +117,12 @@ function offer(found: Offer[]): void {
   box.removeAttribute("aria-activedescendant");
 }
 
+/** Close the list, also to an answer that is still to come. */
+function dismiss(): void {
+  opens = false;
+  offer([]);
+}
+
 function choose(at: number): void {
   active = (at + offers.length) % offers.length;
   [...list.children].forEach((item, each) => item.setAttribute("aria-selected", String(each === active)));
@@ -143,7 +151,7 @@ box.addEventListener("scroll", () => {
   behind.scrollTop = box.scrollTop;
 });
 for (const id of ["section", "computed"]) find(id).addEventListener("change", () => void ask(false));
-box.addEventListener("blur", () => window.setTimeout(() => offer([]), 150));
+box.addEventListener("blur", () => window.setTimeout(dismiss, 150));
 form.addEventListener("submit", (event) => event.preventDefault());
 list.addEventListener("mousedown", (event) => {
   event.preventDefault();
@@ -153,6 +161,9 @@ box.addEventListener("keydown", (event) => {
   if (event.key === " " && event.ctrlKey) {
     event.preventDefault();
     void ask(true);
+  } else if (event.key === "Escape") {
+    if (!list.hidden) event.preventDefault();
+    dismiss();
   } else if (list.hidden) {
     return;
   } else if (event.key === "ArrowDown" || event.key === "ArrowUp") {
@@ -161,8 +172,5 @@ box.addEventListener("keydown", (event) => {
   } else if ((event.key === "Enter" || event.key === "Tab") && active >= 0) {
     event.preventDefault();
     take(active);
-  } else if (event.key === "Escape") {
-    event.preventDefault();
-    offer([]);
   }
 });
