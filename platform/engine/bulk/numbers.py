@@ -206,16 +206,22 @@ def add(terms: Sequence[Numbers], signs: Sequence[int] | None = None) -> Numbers
     signs = signs or (1,) * len(terms)
     total = wide(terms[0].units, bound)
     total = total if signs[0] > 0 else -total
-    room: Units | None = None  # no other array is written into
+    room: Units | None = None  # no other array is written into, and only what fits in size and kind
     for term, sign in zip(terms[1:], signs[1:], strict=True):
         units = wide(term.units, bound)
-        if room is not None and np.broadcast_shapes(total.shape, units.shape) != total.shape:
+        if room is not None and not _fits(units, room):
             room = None
         total = room = (np.add if sign > 0 else np.subtract)(total, units, out=room)
     if not applies:
         total = zero_where(total, states)
     natural = all(term.natural for term in terms) and all(sign > 0 for sign in signs)
     return Numbers(total, scale, states, bound, natural, applies, over, over_bound)
+
+
+def _fits(units: Units, room: Units) -> bool:
+    """Whether a sum with `units` can be written over `room`; units may be wider than their bound asks."""
+    is_wide_enough = np.result_type(units, room) == room.dtype
+    return is_wide_enough and np.broadcast_shapes(units.shape, room.shape) == room.shape
 
 
 def _one_divisor(terms: list[Numbers]) -> tuple[Units | None, int, list[Numbers]]:

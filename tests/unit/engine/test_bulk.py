@@ -1,9 +1,13 @@
 """Many reports at once: what whole columns say is what one report says, also where int64 has no room."""
 
+from dataclasses import replace
+from decimal import Decimal
+
 import numpy as np
 import pytest
 
 from engine.bulk.many import Bulk, words
+from engine.bulk.numbers import add, constant
 from engine.bulk.reports import stacked
 from engine.context import Context
 from engine.plans.running import Running
@@ -63,3 +67,9 @@ def test_what_is_beyond_numbers_is_left_to_others() -> None:
     (piece,) = stacked(work.plan, [work.sheet])
     assert words(Bulk(work.plan).check(piece)[:, 0]) == [None, "pass"]
     assert work.verdicts() == ["pass", "pass"]
+
+
+def test_a_sum_takes_in_terms_wider_than_their_bounds() -> None:
+    plain = constant(Decimal(5))
+    wider = replace(plain, units=plain.units.astype(object))
+    assert add([plain, plain, wider, plain]).units.tolist() == [[20]]
