@@ -2,12 +2,14 @@
 
 import io
 import zipfile
+from dataclasses import replace
 
 import pytest
 
 from agencies import people_sheet
 from agencies.access import Role
 from agencies.people_sheet import blank_workbook, read_people
+from core import tabular
 from tests.browsers import workbook
 
 GOOD = ("11560", "cb.mot", "Cán bộ Một", "Nhập liệu", "0225 123 456", "mot@hp.gov.vn")
@@ -93,20 +95,20 @@ OUTSIDE = (
 @pytest.mark.parametrize(
     ("data", "code"),
     [
-        (b"", "people.not_xlsx"),
-        (b"login,name\n", "people.not_xlsx"),
-        (b"PK\x03\x04 broken", "people.not_xlsx"),
-        (workbook(GOOD)[:-200], "people.not_xlsx"),
-        (packed(a=b"x"), "people.not_xlsx"),
-        (packed(a=bytes(5_000_000)), "people.bomb"),
-        (bytes(people_sheet.MAX_BYTES + 1), "people.too_large"),
-        (swapped("xl/worksheets/sheet1.xml", LAUGHS), "people.not_xlsx"),
-        (swapped("xl/worksheets/sheet1.xml", OUTSIDE), "people.not_xlsx"),
-        (swapped("xl/workbook.xml", b"<workbook/>"), "people.not_xlsx"),
-        (workbook(), "people.empty"),
-        (blank_workbook(), "people.empty"),
-        (workbook(headings=("A", "B")), "people.no_heading"),
-        (workbook(headings=("Mã cơ quan", "Tên đăng nhập")), "people.missing_column"),
+        (b"", "table.no_heading"),
+        (b"login,name\n", "table.no_heading"),
+        (b"PK\x03\x04 broken", "table.unreadable"),
+        (workbook(GOOD)[:-200], "table.unreadable"),
+        (packed(a=b"x"), "table.unreadable"),
+        (packed(a=bytes(5_000_000)), "table.bomb"),
+        (bytes(tabular.MAX_BYTES + 1), "table.too_large"),
+        (swapped("xl/worksheets/sheet1.xml", LAUGHS), "table.unreadable"),
+        (swapped("xl/worksheets/sheet1.xml", OUTSIDE), "table.unreadable"),
+        (swapped("xl/workbook.xml", b"<workbook/>"), "table.unreadable"),
+        (workbook(), "table.empty"),
+        (blank_workbook(), "table.empty"),
+        (workbook(headings=("A", "B")), "table.no_heading"),
+        (workbook(headings=("Mã cơ quan", "Tên đăng nhập")), "table.missing_column"),
     ],
     ids=lambda value: value if isinstance(value, str) else "file",
 )
@@ -115,5 +117,5 @@ def test_unusable_files(data: bytes, code: str) -> None:
 
 
 def test_too_many_rows(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(people_sheet, "MAX_ROWS", 2)
-    assert codes(workbook(GOOD, GOOD, GOOD))[0][0] == "people.too_many_rows"
+    monkeypatch.setattr(people_sheet, "TABLE", replace(people_sheet.TABLE, max_rows=2))
+    assert codes(workbook(GOOD, GOOD, GOOD))[0][0] == "table.too_many_rows"
