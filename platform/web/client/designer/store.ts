@@ -1,0 +1,218 @@
+// The one place where the designer's page keeps its state. `confirmed` is what the server holds; edits that it has
+// not answered yet are pending on top of it. Parts of the page read `state()` and `selection()`, change through
+// `edit`, and hear of every change by `subscribe`.
+
+import { applyEdit } from "./document";
+import { post, read, Refused } from "./server";
+import type { Answer, Derived, Finding, News, Op, SaveState, Selection, State, Template } from "./types";
+
+export interface Urls {
+  readonly state: string;
+  readonly edits: string;
+  readonly steps: string;
+  readonly undo: string;
+  readonly redo: string;
+}
+interface Edit {
+  readonly ops: readonly Op[];
+  readonly told: string;
+}
+/** An edit that the server would not take, with what it says of it; `again` puts it on top of what stands now. */
+export interface Refusal extends Edit {
+  readonly findings: readonly Finding[];
+}
+type Work = { readonly is: "edits"; readonly key: string; readonly edits: Edit[] } | { readonly is: "undo" | "redo"; readonly key: string };
+
+const PAUSE = 250; // ms after an edit before it goes out
+const POLL = 3000;
+const LONGEST_WAIT = 30_000;
+
+let urls: Urls;
+let confirmed: State;
+let current: Template;
+let queue: Work[] = [];
+let chosen: Selection = { kind: "template" };
+let saving: SaveState = "saved";
+let trouble = "";
+let busy = false;
+let failures = 0;
+let timer = 0;
+let others: BroadcastChannel;
+const subscribers = new Set<(news: News) => void>();
+const refusals: Refusal[] = [];
+
+/** Take what the page came with and begin to listen for others. */
+export function start(addresses: Urls, first: State): void {
+  urls = addresses;
+  confirmed = first;
+  current = first.document;
+  others = new BroadcastChannel(`bieumau:designer:${urls.state}`);
+  others.onmessage = () => void ask();
+  window.setInterval(() => void ask(), POLL);
+  window.addEventListener("online", () => void flush());
+  document.addEventListener("visibilitychange", () => void (document.hidden ? flush() : ask()));
+  window.addEventListener("beforeunload", (event) => {
+    if (!queue.length) return;
+    void flush();
+    event.preventDefault();
+  });
+}
+
+/** What stands now: the document holds pending edits too, the rest is the server's last word. */
+export const state = (): State => ({ ...confirmed, document: current });
+export const selection = (): Selection => chosen;
+export const saved = (): { is: SaveState; trouble: string } => ({ is: saving, trouble });
+export const refused = (): readonly Refusal[] => refusals;
+export const pending = (): number => queue.length;
+
+/** Hear of changes; the answer stops it. */
+export function subscribe(listener: (news: News) => void): () => void {
+  subscribers.add(listener);
+  return () => subscribers.delete(listener);
+}
+
+/** Choose something else. */
+export function select(next: Selection): void {
+  if (JSON.stringify(next) === JSON.stringify(chosen)) return;
+  chosen = next;
+  tell({ selection: true });
+}
+
+/**
+ * Change the document by one step of undo; `told` names the step in the reader's language. False where the
+ * operations do not fit the document, which is then left as it is.
+ */
+export function edit(ops: readonly Op[], told: string): boolean {
+  if (!ops.length || !confirmed.may.edit || saving === "stopped") return false;
+  const next = applyEdit(current, ops);
+  if (!next) return false;
+  current = next;
+  const last = queue.at(-1);
+  if (last?.is === "edits" && !(busy && queue.length === 1)) last.edits.push({ ops, told });
+  else queue.push({ is: "edits", key: newKey(), edits: [{ ops, told }] });
+  saving = "saving";
+  tell({ document: true, saving: true });
+  later(PAUSE);
+  return true;
+}
+
+export const undo = (): void => step("undo");
+export const redo = (): void => step("redo");
+
+/** Put a refused edit on top of what stands now, or leave it. */
+export function settle(refusal: Refusal, again: boolean): void {
+  refusals.splice(refusals.indexOf(refusal), 1);
+  if (again) edit(refusal.ops, refusal.told);
+  tell({ saving: true });
+}
+
+/** An id for a new node: eight characters that no other designer will draw at the same time. */
+export function newId(): string {
+  return [...crypto.getRandomValues(new Uint8Array(8))].map((byte) => "abcdefghijklmnopqrstuvwxyz234567"[byte & 31]).join("");
+}
+
+function step(is: "undo" | "redo"): void {
+  if (!confirmed.may.edit || saving === "stopped") return;
+  queue.push({ is, key: newKey() });
+  saving = "saving";
+  tell({ saving: true });
+  void flush();
+}
+
+function later(wait: number): void {
+  window.clearTimeout(timer);
+  timer = window.setTimeout(() => void flush(), wait);
+}
+
+async function flush(): Promise<void> {
+  const work = queue[0];
+  if (busy || !work || saving === "stopped") return;
+  busy = true;
+  try {
+    const base = confirmed.revision;
+    const answer = await (work.is === "edits"
+      ? post<Answer>(urls.edits, { base, key: work.key, edits: work.edits.map((each) => each.ops) })
+      : post<Answer>(urls[work.is], { base, key: work.key }));
+    failures = 0;
+    queue.shift();
+    for (const { edit: at, findings } of answer.refused ?? []) {
+      refusals.push({ ops: [], told: "", ...(work.is === "edits" ? work.edits[at] : {}), findings });
+    }
+    saving = queue.length ? "saving" : "saved";
+    take(answer);
+    others.postMessage("changed");
+  } catch (fault) {
+    if (fault instanceof Refused) {
+      saving = "stopped";
+      trouble = fault.message;
+    } else {
+      failures += 1;
+      saving = "offline";
+      later(Math.min(LONGEST_WAIT, 1000 * 2 ** failures));
+    }
+    tell({ saving: true });
+    return;
+  } finally {
+    busy = false;
+  }
+  if (queue.length) void flush();
+}
+
+/** What others have done since. */
+async function ask(): Promise<void> {
+  if (busy || queue.length || document.hidden || saving === "stopped") return;
+  busy = true;
+  try {
+    const answer = await read<Answer>(`${urls.steps}?after=${confirmed.revision}`);
+    if (answer.steps.length || answer.derived) take(answer);
+  } catch {
+    // the line is away, or somebody has dropped the draft: the next save says so
+  } finally {
+    busy = false;
+  }
+  if (queue.length) void flush();
+}
+
+function take(answer: Answer): void {
+  let document_ = confirmed.document;
+  for (const each of answer.steps) {
+    if (each.revision <= confirmed.revision) continue;
+    const next = applyEdit(document_, each.ops);
+    if (!next) return void reload();
+    document_ = next;
+  }
+  const derived: Derived = answer.derived ?? confirmed.derived;
+  const isOther = derived !== confirmed.derived;
+  confirmed = {
+    ...confirmed,
+    revision: answer.revision,
+    document: document_,
+    derived,
+    undo: answer.undo === undefined ? confirmed.undo : answer.undo,
+    redo: answer.redo === undefined ? confirmed.redo : answer.redo,
+  };
+  const before = current;
+  settlePending();
+  tell({ document: before !== current, derived: isOther, saving: true });
+}
+
+/** A step that does not fit what this page holds: take the whole again. */
+async function reload(): Promise<void> {
+  confirmed = await read<State>(urls.state);
+  settlePending();
+  tell({ document: true, derived: true, saving: true });
+}
+
+function settlePending(): void {
+  current = confirmed.document;
+  for (const work of queue) {
+    if (work.is === "edits") for (const { ops } of work.edits) current = applyEdit(current, ops) ?? current;
+  }
+}
+
+function tell(news: Partial<News>): void {
+  const whole = { document: false, selection: false, derived: false, saving: false, ...news };
+  for (const subscriber of subscribers) subscriber(whole);
+}
+
+const newKey = (): string => crypto.getRandomValues(new Uint32Array(4)).join("-");
