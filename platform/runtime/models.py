@@ -2,7 +2,8 @@
 
 A report's figures stand in blocks (fixed cells of a section) and rows (open rows), each packed as
 `engine.sheet.Block` packs them, for two parts: `own` (typed) and `children` (written by consolidation only).
-The journal says of every cell who changed it, when and how; it is only ever added to.
+The journal says of every cell who changed it, when and how; it is only ever added to. Words stand in texts, one a heading; documents in
+pieces beside. Of both the journal says the same as of cells, in the columns "text" and "file".
 """
 
 from datetime import date, datetime
@@ -15,7 +16,7 @@ from core.db import Base, BigId, Json
 from runtime.steps import PATHS, SHORT, STATES
 
 PARTS = ("own", "children")
-HOWS = ("typed", "pasted", "imported", "computed", "corrected")
+HOWS = ("typed", "pasted", "imported", "computed", "corrected", "moved")
 
 
 def _one_of(column: str, values: tuple[str, ...]) -> CheckConstraint:
@@ -54,10 +55,10 @@ class Round(Base):
 
 
 class RoundMove(Base):
-    """A round was closed, opened again, or given another deadline."""
+    """A round was closed, opened again, given another deadline or a new version of its form."""
 
     __tablename__ = "round_move"
-    __table_args__ = (_one_of("name", ("close", "reopen", "deadline")), {"info": {"frozen": True}})
+    __table_args__ = (_one_of("name", ("close", "reopen", "deadline", "version")), {"info": {"frozen": True}})
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     round_id: Mapped[int] = mapped_column(BigId, ForeignKey("round.id"), index=True)
@@ -124,6 +125,44 @@ class ReportRow(Base):
     texts: Mapped[dict[str, str]] = mapped_column(Json)
 
 
+class ReportText(Base):
+    """What stands under one heading of a narrative, and the figures it cites as they were when it was written."""
+
+    __tablename__ = "report_text"
+
+    report_id: Mapped[int] = mapped_column(BigId, ForeignKey("report.id"), primary_key=True)
+    section: Mapped[str] = mapped_column(primary_key=True)
+    part: Mapped[str] = mapped_column(primary_key=True)
+    text: Mapped[str]
+    cited: Mapped[dict[str, str]] = mapped_column(Json)
+
+
+class ReportFile(Base):
+    """A document that goes with a report, by the SHA-256 of what is in it."""
+
+    __tablename__ = "report_file"
+
+    report_id: Mapped[int] = mapped_column(BigId, ForeignKey("report.id"), primary_key=True)
+    section: Mapped[str] = mapped_column(primary_key=True)
+    digest: Mapped[str] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    kind: Mapped[str]
+    size: Mapped[int]
+    actor: Mapped[str]
+    at: Mapped[datetime]
+
+
+class FilePiece(Base):
+    """A part of a document; the same document is kept once, whoever sends it."""
+
+    __tablename__ = "file_piece"
+    __table_args__ = ({"info": {"frozen": True}},)
+
+    digest: Mapped[str] = mapped_column(primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True)
+    content: Mapped[bytes] = mapped_column(LargeBinary)
+
+
 class Journal(Base):
     """One cell changed by one save; old and new are the figures' exchange texts, `client` the open page."""
 
@@ -172,6 +211,23 @@ class Move(Base):
     actor: Mapped[str]
     at: Mapped[datetime]
     reason: Mapped[str | None]
+
+
+class VersionChange(Base):
+    """A report went over to another version of its form: what rows and columns became, what has no place."""
+
+    __tablename__ = "version_change"
+    __table_args__ = ({"info": {"frozen": True}},)
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    report_id: Mapped[int] = mapped_column(BigId, ForeignKey("report.id"), index=True)
+    version_before: Mapped[int] = mapped_column(BigId, ForeignKey("version.id"))
+    version_after: Mapped[int] = mapped_column(BigId, ForeignKey("version.id"))
+    became: Mapped[Any] = mapped_column(Json)
+    lost: Mapped[Any] = mapped_column(Json)
+    revision: Mapped[int]
+    actor: Mapped[str]
+    at: Mapped[datetime]
 
 
 class Explanation(Base):
