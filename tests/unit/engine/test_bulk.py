@@ -73,3 +73,8 @@ def test_a_sum_takes_in_terms_wider_than_their_bounds() -> None:
     plain = constant(Decimal(5))
     wider = replace(plain, units=plain.units.astype(object))
     assert add([plain, plain, wider, plain]).units.tolist() == [[20]]
+
+
+def test_equal_numbers_are_one_constant_however_they_are_written() -> None:
+    """A cache takes 1 and 1.00 for the same key, and digits to round to are read as they stand."""
+    assert [constant(Decimal(text)).scale for text in ("1.00", "1", "10", "1.50", "0.00")] == [0, 0, 0, 1, 0]
