@@ -2,8 +2,8 @@
 
 A report's figures stand in blocks (fixed cells of a section) and rows (open rows), each packed as
 `engine.sheet.Block` packs them, for two parts: `own` (typed) and `children` (written by consolidation only).
-The journal says of every cell who changed it, when and how; it is only ever added to. Words stand in texts, one a heading; documents in
-pieces beside. Of both the journal says the same as of cells, in the columns "text" and "file".
+The journal says of every cell who changed it, when and how; it is only ever added to. Narratives stand in
+texts, one a heading, documents in files; of both the journal says the same, in columns "text" and "file".
 """
 
 from datetime import date, datetime
@@ -126,7 +126,7 @@ class ReportRow(Base):
 
 
 class ReportText(Base):
-    """What stands under one heading of a narrative, and the figures it cites as they were when it was written."""
+    """What stands under a heading of a narrative; `cited` are its fields' figures when it was written."""
 
     __tablename__ = "report_text"
 
