@@ -17,11 +17,17 @@ class Template(Base):
 
 
 class Draft(Base):
-    """What authors are working on; at most one for each template."""
+    """What authors are working on; at most one for each template.
+
+    `id` tells this draft from those of the template before it. Without an agency it is everybody's.
+    """
 
     __tablename__ = "draft"
 
     template_code: Mapped[str] = mapped_column(ForeignKey("template.code"), primary_key=True)
+    id: Mapped[str] = mapped_column(unique=True)
+    agency_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("agency.id"))
+    created_at: Mapped[datetime]
     revision: Mapped[int]
     file: Mapped[str] = mapped_column(Text)
     saved_at: Mapped[datetime]

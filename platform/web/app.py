@@ -6,6 +6,7 @@ from flask import Flask
 
 import core.audit
 import core.jobs  # noqa: F401  (its table)
+import designer.models  # noqa: F401  (its table)
 import runtime.consolidate  # (its tables and its job)
 import runtime.rounds  # noqa: F401  (its job)
 import template_library.models  # noqa: F401  (its tables)

@@ -62,7 +62,14 @@ def import_(session: Session, actor: Actor, now: datetime) -> ResponseReturnValu
     if form is None:
         return _shelf(session, now, findings), 422
     known = session.get(Draft, form.header.code)
-    save_draft(session, form, base=known.revision if known else 0, actor=actor.login, now=now)
+    save_draft(
+        session,
+        form,
+        base=known.revision if known else 0,
+        actor=actor.login,
+        now=now,
+        agency=actor.agency,
+    )
     return redirect(url_for("library.draft", code=form.header.code))
 
 

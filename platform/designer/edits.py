@@ -1,0 +1,279 @@
+"""Operations on a document, applied all or nothing, each with the operation that takes it back.
+
+    {"op": "set", "at": ref, "key": "layout.orientation", "value": …}     a value of null removes the key
+    {"op": "insert", "kind": …, "parent": ref, "after": key, "node": {…}}  `after` null: the first
+    {"op": "move", "kind": …, "section": …, "id": …, "parent": ref, "after": key}
+    {"op": "delete", "kind": …, "section": …, "id": …}                    with what is below it
+
+`set` at a cell that states nothing yet makes it, and a cell that states nothing any more goes; in `id` and `after` a
+cell is `row/column`. An operation that takes another back carries in `old` what it expects to find; one marked `derived` is left out
+where it finds something else. The browser's part applies the same operations: `tests/vectors/edits.json` is for both.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from copy import deepcopy
+from dataclasses import dataclass, field
+from typing import Any
+
+from designer.document import (
+    IN_SECTION,
+    KINDS,
+    TEMPLATE,
+    Document,
+    Node,
+    Ref,
+    Spot,
+    children_of,
+    find,
+    find_node,
+    key_of,
+    path_below,
+    plain,
+    ref_of,
+    walk,
+)
+from engine.findings import Finding
+
+Op = Mapping[str, Any]
+FIXED = frozenset({"id", "format", "sections", "examples", "columns", "cells", "rules", "parts", "children"})
+"""Keys that no `set` may name: what is below a thing has operations of its own, and ids stay."""
+_UNIQUE = ("section", "rule", "example")
+
+
+class Refused(Exception):
+    """An operation that does not apply; nothing of its edit does."""
+
+    def __init__(self, code: str, ref: Ref | None = None, variant: str = "", **facts: object) -> None:
+        super().__init__(code)
+        self.ref = ref
+        self.finding = Finding(code, facts=facts, variant=variant)
+
+
+@dataclass
+class Applied:
+    """A new document, and the operations that lead back, to be applied in the order given."""
+
+    document: Document
+    inverse: list[dict[str, Any]] = field(default_factory=list)
+    ops: list[dict[str, Any]] = field(default_factory=list)
+
+
+def apply(document: Document, ops: Sequence[Op]) -> Applied:
+    """The document after `ops`; raises Refused, and the document given stays as it was."""
+    applied = Applied(deepcopy(document))
+    for op in ops:
+        back = _APPLY[op["op"]](applied.document, op)
+        if back is not None:
+            applied.inverse[:0] = [back]
+            applied.ops.append({key: plain(value) for key, value in op.items() if key != "old"})
+    return applied
+
+
+def _set(document: Document, op: Op) -> dict[str, Any] | None:
+    ref, key, value = op["at"], op["key"], plain(op["value"])
+    keys = key.split(".")
+    found = find_node(document, ref)
+    if found is None and ref.get("kind") == "cell":
+        found = _new_cell(document, ref), "cell"
+    node, kind = found or _demand(document, ref)
+    if keys[0] in FIXED or key in ("rows", "rows.items") or (kind, key) in SET_ELSEWHERE:
+        raise Refused("edit.key", ref, key=key)
+    now = value_at(node, key)
+    if "old" in op and now not in (op["old"], value):
+        if op.get("derived"):
+            return None
+        raise Refused("edit.changed", ref, key=key, theirs=_told(now), mine=_told(value))
+    if kind == "example" and key == "name" and value != now and find(document, {**ref, "id": value}):
+        raise Refused("edit.id_taken", ref, id=_told(value))
+    _write(node, keys, value)
+    if kind == "cell" and node.keys() <= {"row", "column"}:
+        _take(_demand_spot(document, ref))
+    back = {"op": "set", "at": _renamed(ref, kind, key, value), "key": key, "value": now, "old": value}
+    return back | ({"derived": True} if op.get("derived") else {})
+
+
+SET_ELSEWHERE = frozenset({("template", "code"), ("cell", "row"), ("cell", "column"), ("section", "kind")})
+"""A draft is found by its template's code, a cell by its row and column; what a section holds goes by its kind."""
+
+
+def _new_cell(document: Document, ref: Ref) -> Node:
+    section, _kind = _demand(document, {"kind": "section", "id": ref.get("section")})
+    node = {"row": ref.get("row"), "column": ref.get("column")}
+    section.setdefault("cells", []).append(node)
+    return node
+
+
+def _renamed(ref: Ref, kind: str, key: str, value: Any) -> Ref:
+    """An example is known by its name, also by the new one."""
+    return {**ref, "id": value} if (kind, key) == ("example", "name") else ref
+
+
+def _insert(document: Document, op: Op) -> dict[str, Any]:
+    kind, node, parent_ref = op["kind"], plain(op["node"]), _parent(op)
+    parent, parent_kind = _demand(document, parent_ref)
+    if path_below(parent_kind, kind) is None:
+        raise Refused("edit.parent", parent_ref, kind=kind)
+    section = _section_of(parent_ref, parent_kind)
+    _demand_new(document, kind, node, section)
+    _place(parent, parent_kind, kind, node, op["after"], parent_ref)
+    return {"op": "delete", **ref_of(kind, node, section), "old": deepcopy(node)}
+
+
+def _move(document: Document, op: Op) -> dict[str, Any]:
+    kind, parent_ref = op["kind"], _parent(op)
+    spot = _demand_spot(document, _ref(op))
+    parent, parent_kind = _demand(document, parent_ref)
+    if path_below(parent_kind, kind) is None:
+        raise Refused("edit.parent", parent_ref, kind=kind)
+    if kind in IN_SECTION - {"rule"} and _section_of(parent_ref, parent_kind) != spot.section:
+        raise Refused("edit.other_section", _ref(op))
+    if any(node is parent for node in _within(spot.node, kind)):
+        raise Refused("edit.below_itself", _ref(op))
+    home = _section_of(parent_ref, parent_kind)
+    back = {"op": "move", **ref_of(kind, spot.node, home), "parent": spot.parent_ref, "after": spot.after}
+    node = _take(spot)
+    _place(parent, parent_kind, kind, node, op["after"], parent_ref)
+    return back
+
+
+def _delete(document: Document, op: Op) -> dict[str, Any]:
+    spot = _demand_spot(document, _ref(op))
+    if "old" in op and spot.node != op["old"]:
+        raise Refused("edit.changed", _ref(op), "below")
+    back = {
+        "op": "insert",
+        "kind": spot.kind,
+        "parent": spot.parent_ref,
+        "after": spot.after,
+        "node": deepcopy(spot.node),
+    }
+    _take(spot)
+    return back
+
+
+_APPLY = {"set": _set, "insert": _insert, "move": _move, "delete": _delete}
+
+
+# --- parts of the four
+
+
+def value_at(node: Node, key: str) -> Any:
+    """The value under a dotted key, None where there is none."""
+    value: Any = node
+    for part in key.split("."):
+        value = value.get(part) if isinstance(value, dict) else None
+    return value
+
+
+def _write(node: Node, keys: list[str], value: Any) -> None:
+    """Objects on the way are made where they are missing, and go when they become empty."""
+    head, *rest = keys
+    if not rest:
+        if value is None:
+            node.pop(head, None)
+        else:
+            node[head] = value
+        return
+    inner = node.get(head)
+    if not isinstance(inner, dict):
+        if value is None:
+            return
+        inner = node[head] = {}
+    _write(inner, rest, value)
+    if not inner:
+        del node[head]
+
+
+def _demand(document: Document, ref: Ref) -> tuple[Node, str]:
+    found = find_node(document, ref)
+    if found is None:
+        raise Refused("edit.gone", ref, str(ref.get("kind")) if ref.get("kind") in KINDS else "")
+    return found
+
+
+def _demand_spot(document: Document, ref: Ref) -> Spot:
+    spot = find(document, ref)
+    if spot is None:
+        raise Refused("edit.gone", ref, str(ref["kind"]) if ref["kind"] in KINDS else "")
+    return spot
+
+
+def _ref(op: Op) -> Ref:
+    """The name of the thing that a move or a deletion is about."""
+    return {key: op[key] for key in ("kind", "section", "id", "row", "column") if key in op}
+
+
+def _parent(op: Op) -> Ref:
+    """Where it goes; without a parent, below the section it names, else below the template."""
+    if op["parent"]:
+        parent: Ref = op["parent"]
+        return parent
+    return {"kind": "section", "id": op["section"]} if op.get("section") is not None else TEMPLATE
+
+
+def _section_of(ref: Ref, kind: str) -> str | None:
+    """The section of what stands directly below a thing."""
+    return ref["id"] if kind == "section" else ref.get("section")
+
+
+def _demand_new(document: Document, kind: str, node: Node, section: str | None) -> None:
+    """Every name in an inserted subtree must be new."""
+    inserted = [(kind, node, section), *_inside(kind, node, section)]
+    names = set()
+    for each, item, home in inserted:
+        if each != "cell" and not isinstance(key_of(each, item), str):
+            raise Refused("edit.no_id", None, kind=each)
+        name = _name(each, item, home)
+        if name in names:
+            raise Refused("edit.id_taken", None, id=_told(key_of(each, item)))
+        names.add(name)
+    for each, item, home in walk(document):
+        if _name(each, item, home) in names:
+            raise Refused("edit.id_taken", ref_of(each, item, home), id=_told(key_of(each, item)))
+
+
+def _inside(kind: str, node: Node, section: str | None) -> Iterator[tuple[str, Node, str | None]]:
+    """What stands below a node that is in no document yet."""
+    home = node.get("id") if kind == "section" else section
+    for below in KINDS:
+        if path_below(kind, below):
+            for item in children_of(node, kind, below):
+                if isinstance(item, dict):
+                    yield below, item, home
+                    yield from _inside(below, item, home)
+
+
+def _name(kind: str, node: Node, section: str | None) -> tuple[str, ...]:
+    return (kind, "" if kind in _UNIQUE else str(section), str(key_of(kind, node)))
+
+
+def _place(parent: Node, parent_kind: str, kind: str, node: Node, after: Any, ref: Ref) -> None:
+    """Put a node among its siblings; the list is made where there is none."""
+    siblings = children_of(parent, parent_kind, kind)
+    keys = [key_of(kind, sibling) for sibling in siblings]
+    if after is not None and after not in keys:
+        raise Refused("edit.gone", ref, "after")
+    path = path_below(parent_kind, kind) or ()
+    for key in path[:-1]:
+        parent = parent.setdefault(key, {})
+    parent.setdefault(path[-1], []).insert(0 if after is None else keys.index(after) + 1, node)
+
+
+def _take(spot: Spot) -> Node:
+    """Take a node out; a list that becomes empty goes with it."""
+    del spot.siblings[spot.index]
+    path = path_below(str(spot.parent_ref["kind"]), spot.kind) or ()
+    if not spot.siblings and path != ("sections",):
+        _write(spot.parent, list(path), None)
+    return spot.node
+
+
+def _within(node: Node, kind: str) -> Iterator[Node]:
+    yield node
+    for child in children_of(node, kind, kind):
+        yield from _within(child, kind)
+
+
+def _told(value: Any) -> str:
+    """A value as it can be shown in a sentence."""
+    return "" if value is None else str(value)[:200]
