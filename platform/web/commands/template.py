@@ -108,6 +108,29 @@ def export(code: str, on: datetime | None) -> None:
     click.echo(version.file, nl=False)
 
 
+@command.command()
+@click.argument("before", type=existing_file)
+@click.argument("after", type=existing_file)
+@json_option
+def diff(before: Path, after: Path, as_json: bool) -> None:
+    """So sánh hai tệp mẫu biểu: mỗi khác biệt với ảnh hưởng tới số liệu đã nhập."""
+    from template_library.compare import compare, heaviest
+    from web.differences import difference_json, difference_told, impact_told
+
+    with unusable_told(as_json):
+        found = compare(open_template(before), open_template(after))
+    if as_json:
+        told = [difference_json(each, lang()) for each in found]
+        print_json({"impact": heaviest(found) if found else None, "differences": told})
+        return
+    for each in found:
+        click.echo(f"[{impact_told(each.impact, lang())}] {difference_told(each, lang())}")
+    if found:
+        say("template.compared", count=len(found), impact=impact_told(heaviest(found), lang()))
+    else:
+        say("template.same")
+
+
 def _tell(versions: "Sequence[Version]", as_json: bool) -> None:
     if as_json:
         print_json(
