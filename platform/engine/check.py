@@ -4,7 +4,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from engine.calculate import calculated
 from engine.context import Context
 from engine.evaluate import Evaluator
 from engine.explain import failure_facts
@@ -37,15 +36,19 @@ class Checked:
 
 def check_form(program: Program, sheet: Sheet, context: Context) -> Checked:
     """Computes formulas, then runs every rule. Figures given for computed cells are claims and are kept."""
-    running = Running(program, sheet, context)
-    filled = calculated(running)
-    work = evaluator(program, filled.sheet, context)
-    findings = list(filled.findings)
+    return check_running(Running(program, sheet, context))
+
+
+def check_running(running: Running) -> Checked:
+    """Runs every rule over a report that is being worked on, its formulas computed already."""
+    program, sheet = running.program, running.sheet
+    work = evaluator(program, sheet, running.context)
+    findings = list(running.findings)
     verdicts = _verdicts(program, work, running, findings)
     findings.extend(_cell_findings(program, work))
     findings.extend(part_findings(program, work))
     findings.extend(jumps(program, work))
-    return Checked(filled.sheet, tuple(findings), verdicts, filled.opened)
+    return Checked(sheet, tuple(findings), verdicts, running.opened)
 
 
 def _verdicts(program: Program, work: Evaluator, running: Running, findings: list[Finding]) -> Verdicts:

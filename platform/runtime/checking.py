@@ -26,7 +26,11 @@ def check(session: Session, report: Report) -> Checked:
 
 def check_sheet(program: Program, sheet: Sheet, context: Context) -> Checked:
     """The figures of a report checked; `...` is a warning, for whoever sends it says why."""
-    checked = check_form(program, sheet, context)
+    return with_to_come(program, check_form(program, sheet, context))
+
+
+def with_to_come(program: Program, checked: Checked) -> Checked:
+    """A report that was checked, with a warning for each `...`."""
     return replace(checked, findings=(*checked.findings, *_to_come(program, checked.sheet)))
 
 

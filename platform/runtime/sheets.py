@@ -61,7 +61,7 @@ def read_sheet(session: Session, program: Program, report: int, context: Context
 
 def whole(program: Program, own: Sheet, children: Sheet, context: Context) -> Sheet:
     """The figures of a report from its two parts."""
-    if not _is_filled(children):
+    if not is_filled(children):
         return own
     return calculate(program, _together(program.layout, children, own), context, overwrite=True).sheet
 
@@ -90,6 +90,13 @@ def write_sheet(session: Session, report: int, part: str, before: Sheet, after: 
             changed = True
             _write_rows(session, key, rows_before, rows)
     return changed
+
+
+def clear_sheet(session: Session, report: int, part: str, layout: Layout) -> None:
+    """Forget one part of a report's figures, which have this layout. The caller holds its row."""
+    for kind in (ReportBlock, ReportRow):
+        figures = delete(kind).filter_by(report_id=report, part=part)
+        session.execute(figures.where(kind.section.in_(list(layout.sections))))
 
 
 def _write_rows(
@@ -128,5 +135,6 @@ def unpack(packed: bytes, texts: Mapping[str, str]) -> Block:
     return Block.from_bytes(packed, {int(at): text for at, text in texts.items()})
 
 
-def _is_filled(sheet: Sheet) -> bool:
+def is_filled(sheet: Sheet) -> bool:
+    """Whether any figure stands in a part."""
     return next(sheet.figures(), None) is not None

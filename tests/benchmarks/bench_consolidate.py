@@ -26,8 +26,9 @@ from core.schema import upgrade
 from core.settings import read_settings
 from engine.sheet import Block, Status
 from runtime.consolidate import consolidate
-from runtime.entry import ENTRY, _entries
+from runtime.entry import ENTRY
 from runtime.models import Contribution, Journal, Report, ReportBlock
+from runtime.preparing import _entries
 from runtime.programs import program_of
 from runtime.sheets import read_sheets, write_sheet
 from template_library.fileformat import read_template

@@ -1,0 +1,200 @@
+"""What a save comes to, worked out without writing: so that nobody waits for the database while we think."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from engine.calculate import calculated
+from engine.check import Checked, check_running
+from engine.context import Context
+from engine.differences import differences
+from engine.figures import find_cell, find_section, print_figure, read_figure
+from engine.findings import Finding
+from engine.layout import Layout, SectionLayout
+from engine.plans.running import Running
+from engine.presence import state_at
+from engine.program import Program
+from engine.repair import suggest
+from engine.report import closed_cells
+from engine.sheet import BLANK, Figure, Place, Sheet, pattern_of
+from runtime.answers import CellConflict, Saved
+from runtime.checking import check_sheet, with_to_come
+from runtime.contexts import context_of
+from runtime.gathering import as_others
+from runtime.models import Journal, Report
+from runtime.places import print_place
+from runtime.programs import program_for
+from runtime.sheets import is_filled, read_parts, whole
+from runtime.standing import standing
+
+Hand = tuple[str, str | None]
+"""Who saves: the login, and the open page it comes from."""
+Entry = tuple[str, ...]
+"""What the journal says of a cell: section, row, column, old, new, how."""
+
+
+@dataclass(frozen=True)
+class Change:
+    """A cell, by ids, and the text given for it; empty makes it blank."""
+
+    section: str
+    row: str
+    column: str
+    value: str | None
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A save worked out on a report in `revision`; it holds as long as that stands.
+
+    `before` and `after` are what the report's agency typed, `entries` the journal's of what differs.
+    """
+
+    revision: int
+    saved: Saved
+    program: Program
+    context: Context
+    before: Sheet
+    after: Sheet
+    entries: Sequence[Entry]
+    standing: Mapping[str, Any]
+
+
+def work_out(
+    session: Session, report: Report, base: int, changes: Sequence[Change], how: str, hand: Hand
+) -> Prepared:
+    """What `changes` made on top of revision `base` come to with the report as it is now."""
+    program = program_for(session, report)
+    context, _ = context_of(session, program, report)
+    before, children = read_parts(session, program.layout, report.id)
+    given, findings = _read(program.layout, changes, str(context.agency["mã"]))
+    refused = dict(_closed(program, context, given))
+    given = {place: figure for place, figure in given.items() if place not in refused}
+    findings += refused.values()
+    findings = [as_others(report, program.layout, finding) for finding in findings]
+    conflicts = dict(_conflicts(session, report, base, hand, program.layout, given))
+    wanted = {place: figure for place, figure in given.items() if place not in conflicts}
+    running = Running(program, before.changed(wanted), context, overwrite=True)
+    after = running.sheet.without_blank_rows()
+    entries = list(_entries(before, after, wanted, how))
+    checked = _checked(running, after, children)
+    saved = Saved(
+        report.revision + bool(entries),
+        len(wanted),
+        list(conflicts.values()),
+        [*findings, *_replaced(running, wanted), *checked.findings],
+        () if report.coverage else suggest(program, context, checked, list(wanted)),
+    )
+    told = standing(program, checked, context)
+    return Prepared(report.revision, saved, program, context, before, after, entries, told)
+
+
+def _checked(running: Running, own: Sheet, children: Sheet) -> Checked:
+    """What the checks say of the whole; what was computed already stands where no row or child changes it."""
+    if own.open_rows == running.sheet.open_rows and not is_filled(children):
+        return with_to_come(running.program, check_running(running))
+    program, context = running.program, running.context
+    return check_sheet(program, whole(program, own, children, context), context)
+
+
+def _replaced(running: Running, wanted: Mapping[Place, Figure]) -> Iterator[Finding]:
+    """Of computed figures that changed, those that somebody typed over."""
+    typed = {print_place(running.program.layout, place) for place in wanted}
+    found = calculated(running).findings
+    return (finding for finding in found if finding.code == "figure.replaced" and finding.where in typed)
+
+
+def _read(
+    layout: Layout, changes: Sequence[Change], agency: str
+) -> tuple[dict[Place, Figure], list[Finding]]:
+    """The figures that can be read, and a finding for each that cannot; of one cell the last value counts.
+
+    `agency` is the code under which rows of agencies may be filled.
+    """
+    places: dict[Place, Figure] = {}
+    findings: dict[str, Finding] = {}
+    for change in changes:
+        where = f"{change.section}[{change.row};{change.column}]"
+        section = find_section(layout, change.section)
+        if section is None:
+            facts = {"found": change.section, "known": sorted(layout.form.section_by_code)}
+            findings[where] = Finding("figure.section", where=change.section, facts=facts)
+            continue
+        figure = _read_one(section, change, where, agency)
+        place = (section.section.id, change.row, change.column)
+        if isinstance(figure, Finding):
+            places.pop(place, None)
+            findings[where] = figure
+        else:
+            findings.pop(where, None)
+            places[place] = figure
+    return places, list(findings.values())
+
+
+def _read_one(section: SectionLayout, change: Change, where: str, agency: str) -> Figure | Finding:
+    figure = read_figure(section, change.row, change.column, change.value, where)
+    if isinstance(figure, Finding):
+        return figure
+    cell = find_cell(section, change.row, change.column)
+    if cell is not None and cell.state == "locked":
+        return Finding("figure.locked", where=where)
+    pattern = pattern_of(section, change.row)
+    if pattern and pattern[1] not in (None, agency):
+        return Finding("figure.agency", where=where, facts={"found": pattern[1], "own": agency})
+    return figure
+
+
+def _closed(
+    program: Program, context: Context, given: Mapping[Place, Figure]
+) -> Iterator[tuple[Place, Finding]]:
+    """The given cells that are locked, or absent and not made blank, for this agency in this period."""
+    found = closed_cells(program, context)
+    for (section, row, column), figure in given.items() if found else ():
+        layout = program.layout.sections[section]
+        pattern = None if row in layout.row_at else pattern_of(layout, row)
+        state = state_at(found, section, pattern[0] if pattern else row, column)
+        if state == "locked" or (state == "not_applicable" and figure != BLANK):
+            where = print_place(program.layout, (section, row, column))
+            yield (section, row, column), Finding(f"figure.{state}", where=where)
+
+
+def _conflicts(
+    session: Session, report: Report, base: int, hand: Hand, layout: Layout, given: Mapping[Place, Figure]
+) -> Iterator[tuple[Place, CellConflict]]:
+    """The given cells whose last change after `base` was another hand's, to another value."""
+    if base >= report.revision:
+        return
+    later = session.scalars(
+        select(Journal)
+        .where(Journal.report_id == report.id, Journal.revision > base, Journal.how != "computed")
+        .order_by(Journal.revision)
+    )
+    last = {(entry.section, entry.row, entry.column): entry for entry in later}
+    for place, theirs in last.items():
+        if place in given and _is_other(hand, theirs):
+            mine = _print(layout, place, given[place])
+            if theirs.new != mine:
+                at = theirs.at.isoformat()
+                yield place, CellConflict(print_place(layout, place), mine, theirs.new, theirs.actor, at)
+
+
+def _is_other(hand: Hand, entry: Journal) -> bool:
+    """Whether somebody else made an entry, or the same person on another page."""
+    actor, client = hand
+    return entry.actor != actor or (None not in (client, entry.client) and entry.client != client)
+
+
+def _entries(before: Sheet, after: Sheet, wanted: Mapping[Place, Figure], how: str) -> Iterator[Entry]:
+    """Journal entries of all cells that differ; a computed cell is not its typist's."""
+    for place, cell, old, new in differences(before, after):
+        typed = wanted.get(place) == new
+        yield *place, print_figure(cell, old), print_figure(cell, new), how if typed else "computed"
+
+
+def _print(layout: Layout, place: Place, figure: Figure) -> str:
+    section, row, column = place
+    cell = find_cell(layout.sections[section], row, column)
+    return print_figure(cell, figure) if cell else ""
