@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from engine.cells import Cell
 from engine.figures import find_cell, parse_figure, print_figure
-from engine.layout import Layout, SectionLayout
+from engine.layout import Layout
 from engine.sheet import LARGEST, MARK_OF, Figure, Place, Sheet, Status
 from expr.units import factor
 
@@ -42,7 +42,7 @@ def transfer(sheet: Sheet, layout: Layout, became: Became) -> Transferred:
     lost: list[Lost] = []
     for old, cell, figure in sheet.figures():
         place = place_in(old, became)
-        target = _cell(layout, place)
+        target = _cell(layout, place, is_fixed=old[1] in sheet.layout.sections[old[0]].row_at)
         fitted = fit(cell, target, figure) if target else "gone"
         if isinstance(fitted, str):
             lost.append(Lost(old, print_figure(cell, figure), fitted))
@@ -86,6 +86,10 @@ def fit(old: Cell, new: Cell, figure: Figure) -> Figure | str:
     return read if isinstance(read, Figure) and read.status != Status.BLANK else "kind"
 
 
-def _cell(layout: Layout, place: Place) -> Cell | None:
-    section: SectionLayout | None = layout.sections.get(place[0])
-    return find_cell(section, place[1], place[2]) if section else None
+def _cell(layout: Layout, place: Place, *, is_fixed: bool) -> Cell | None:
+    """The cell of a place; a designed row that is gone does not become one that reporters add."""
+    section, row, column = place
+    there = layout.sections.get(section)
+    if there is None or (row in there.row_at) != is_fixed:
+        return None
+    return find_cell(there, row, column)

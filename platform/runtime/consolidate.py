@@ -21,6 +21,7 @@ from core.errors import NotFound
 from core.jobs import Job, Progress, job, request_job
 from engine.layout import Layout
 from engine.rollup.aggregate import Aggregated, Child, aggregate
+from engine.transfer import transfer
 from runtime.contexts import whole_sheets
 from runtime.gathering import covered, gathered
 from runtime.increments import exchange, tally_to_json
@@ -72,7 +73,8 @@ def consolidate(session: Session, report_id: int, states: Sequence[str]) -> None
     known, lineage = _lineage(session, report_id), {child.id: child.revision for child in counted}
     more: Mapping[str, Any] = {}
     if report.rows is None and are_typed(session, report, below):
-        few = exchange(session, layout, report, known, lineage)
+        one_shape = all(child.version_id == report.version_id for child in below)
+        few = exchange(session, layout, report, known, lineage) if one_shape else None
         summed = few or sum_up_typed(session, layout, report, counted)
         exact = tuple(states) == ACCEPTED and not summed.too_large
         report.tally = tally_to_json(summed) if exact else None
@@ -93,7 +95,12 @@ def _sum_up(
     query = select(Report).filter_by(round_id=report.round_id, receiver_id=report.agency_id)
     reports = session.scalars(query.order_by(Report.id)).all()
     ids = {child.id for child in counted}
-    children = read_children(session, [child for child in reports if child.id in ids])
+    children = [
+        replace(child, sheet=transfer(child.sheet, layout, {}).sheet)
+        if child.sheet.layout is not layout
+        else child
+        for child in read_children(session, [child for child in reports if child.id in ids])
+    ]
     summed = aggregate(layout, children)
     if report.rows is None:
         return summed, {}

@@ -14,7 +14,7 @@ from agencies.tree import Tree
 from core.clock import VIETNAM
 from core.jobs import Progress, job
 from core.notify import Wanted, open_line, request_notices, send_batch
-from runtime.models import Move, Report, Round
+from runtime.models import Move, Report, Round, RoundMove, VersionChange
 from runtime.rounds import find_round, period
 
 CHUNK = 500
@@ -67,6 +67,23 @@ def tell_returned(session: Session, report: Report, made: Move, *, now: datetime
     batch = f"move/{made.id}"
     wanted = [Wanted(f"{batch}/{each.id}", each.name, each.telephone, facts) for each in staff]
     if request_notices(session, subject_of(of.id), batch, "report_returned", wanted, now=now):
+        send_batch(session, batch, actor=made.actor, now=now)
+
+
+def tell_version(session: Session, of: Round, made: RoundMove, *, now: datetime) -> None:
+    """Tell each agency whose open report went over to another version, if a channel is enabled."""
+    if open_line(session) is None:
+        return
+    changed = select(Report.agency_id).join(VersionChange, VersionChange.report_id == Report.id)
+    changed = changed.where(Report.round_id == of.id, Report.receiver_id.is_not(None))
+    agencies = session.scalars(changed.where(VersionChange.at == made.at).distinct()).all()
+    tree = read_tree(session, now.astimezone(VIETNAM).date(), besides={*agencies, of.lead_id})
+    batch, facts = f"round_move/{made.id}", _facts(of) | {"lead": tree[of.lead_id].name}
+    wanted = [
+        Wanted(f"{batch}/{agency}", tree[agency].name, telephone, facts)
+        for agency, telephone in telephones(session, tree, agencies).items()
+    ]
+    if request_notices(session, subject_of(of.id), batch, "version_moved", wanted, now=now):
         send_batch(session, batch, actor=made.actor, now=now)
 
 

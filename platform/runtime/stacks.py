@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session
 
 from engine.layout import Layout, SectionLayout
 from engine.rollup.aggregate import Aggregated, Figures, OpenRows, alignment, sum_up, unpack_many
-from engine.sheet import OpenRow
+from engine.sheet import OpenRow, Sheet
+from engine.transfer import transfer
 from runtime.models import Report, ReportBlock, ReportRow
 from runtime.programs import program_of
 from runtime.sheets import unpack
@@ -51,6 +52,7 @@ def sum_up_typed(session: Session, layout: Layout, report: Report, counted: Sequ
     """The children that count, summed up in the shape of `layout`."""
     place = {child.id: number for number, child in enumerate(counted)}
     blocks = _blocks(session, report, place, [child.version_id for child in counted])
+    versions = {child.id: child.version_id for child in counted}
     stacks = {}
     for key, section in layout.sections.items():
         of_section = [
@@ -59,7 +61,7 @@ def sum_up_typed(session: Session, layout: Layout, report: Report, counted: Sequ
             if name == key
         ]
         stacks[key] = _stack(section, len(counted), of_section)
-    return sum_up(layout, len(counted), stacks, _rows(session, layout, report, place))
+    return sum_up(layout, len(counted), stacks, _rows(session, layout, report, versions))
 
 
 def _below(report: Report) -> tuple[ColumnElement[bool], ...]:
@@ -97,9 +99,9 @@ def _stack(
 
 
 def _rows(
-    session: Session, layout: Layout, report: Report, counted: Mapping[int, int]
+    session: Session, layout: Layout, report: Report, versions: Mapping[int, int]
 ) -> dict[str, OpenRows]:
-    """The open rows of all reports that count, by section and key."""
+    """The open rows of all reports that count, given with their versions, by section and key."""
     if not any(section.patterns for section in layout.sections.values()):
         return {}
     query = select(
@@ -111,10 +113,18 @@ def _rows(
     for report_id, section, key, pattern, agency, figures, texts in session.execute(
         typed.order_by(ROW.c.report_id, ROW.c.position)
     ):
-        if report_id not in counted or section not in layout.sections:
+        if report_id not in versions or section not in layout.sections:
             continue
-        packed.setdefault((section, key), []).append(figures)
         rows = first.setdefault(section, {})
+        if versions[report_id] != report.version_id:
+            row = OpenRow(key, pattern, unpack(figures, texts), agency)
+            theirs = Sheet(program_of(session, versions[report_id]).layout, {}, {section: {key: row}})
+            here = transfer(theirs, layout, {}).sheet.open_rows.get(section, {}).get(key)
+            if here is None:
+                continue
+            figures = here.block.to_bytes()
+            rows.setdefault(key, here)
+        packed.setdefault((section, key), []).append(figures)
         if key not in rows:
             rows[key] = OpenRow(key, pattern, unpack(figures, texts), agency)
     return {
