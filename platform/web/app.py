@@ -8,6 +8,7 @@ import core.audit
 import core.jobs  # noqa: F401  (its table)
 import designer.models  # noqa: F401  (its table)
 import runtime.consolidate  # (its tables and its job)
+import runtime.moving  # (its job)
 import runtime.rounds  # noqa: F401  (its job)
 import template_library.models  # noqa: F401  (its tables)
 from core.db import database
@@ -24,11 +25,13 @@ PAGES = (
     "audit",
     "closing",
     "compilation",
+    "designer",
     "fill",
     "health",
     "help",
     "inbox",
     "library",
+    "moving",
     "notices",
     "opening",
     "people",

@@ -15,6 +15,9 @@ def texts() -> Mapping[str, str]:
         "signed_out": _(
             "phiên làm việc đã hết; đăng nhập ở thẻ khác rồi tải lại trang này, số đã gõ vẫn còn"
         ),
+        "other_version": _(
+            "Biểu vừa được sửa; xong ô đang gõ, trang tải lại theo biểu mới. Số đã gõ vẫn còn."
+        ),
         "computed": _("ô tự tính"),
         "opened": _("ô tự tính, gõ được vì thiếu số kỳ trước"),
         "locked": _("ô đã khóa"),

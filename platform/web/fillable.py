@@ -32,6 +32,7 @@ def report_data(desk: Desk, lang: str, *, every_row: bool = False) -> Data:
     return {
         "id": desk.report.id,
         "revision": desk.report.revision,
+        "version": desk.report.version_id,
         "lang": lang,
         "sections": sections_data(
             desk, desk.own if desk.report.coverage else desk.sheet, every_row=every_row

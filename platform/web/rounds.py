@@ -16,6 +16,7 @@ from expr.text import fold
 from runtime.board import Line, list_rounds, read_board, read_work
 from runtime.closing import round_moves
 from runtime.consolidate import request_consolidation
+from runtime.moving import versions_of
 from runtime.notices import subject_of
 from runtime.rights import subject_of_round
 from runtime.rounds import find_round
@@ -67,6 +68,7 @@ def board_page(
         subject=subject_of_round(session, actor, round_id),
         told=counts(session, subject_of(round_id)),
         moves=moves,
+        versions=versions_of(session, find_round(session, round_id)),
         people=names_of(session, now, [made.actor for made in moves]),
         findings=findings,
         tried=tried,

@@ -48,7 +48,15 @@ const saving = new Saving(report, {
   state: showState,
   answered: take,
   rows: () => live?.rows ?? null,
+  outdated: redraw,
 });
+
+/** Draw the page in the form as it is now, once what is being typed stands in its cell. */
+function redraw(): void {
+  notice([report.text("other_version")]);
+  if (grid?.editing()) window.setTimeout(redraw, 500);
+  else window.location.reload();
+}
 
 function liveOf(data: LiveData | null): Live | null {
   return data && new Live(report, data, findings.reasons);

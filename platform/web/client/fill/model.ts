@@ -84,10 +84,12 @@ export interface Standing {
 export interface ReportData {
   id: number;
   revision: number;
+  version: number; // of the form
   editable: boolean;
   lang: "vi" | "en";
   account: string;
   saveUrl: string;
+  versionUrl: string;
   explainUrl: string;
   sections: Section[];
   findings: Finding[];

@@ -43,11 +43,14 @@ export interface Listeners {
   answered(answer: Answer, computed: Change[]): void;
   /** Tells which open rows the page's own rules know. */
   rows(): string | null;
+  /** The form is another by now: the page has to be drawn anew; what is queued goes along. */
+  outdated(): void;
 }
 
 const PAUSE = 700; // ms after the last keystroke
 const ORPHANED = 8000; // ms without a sign of the page that owns a queue
 const LONGEST_WAIT = 30000;
+const LOOK_AGAIN = 20000; // ms until the page asks whether its form is still the same
 
 export class Saving {
   private queue: Queue = { flying: null, waiting: [], beat: Date.now() };
@@ -80,6 +83,7 @@ export class Saving {
       if (document.visibilityState === "hidden") void this.flush();
     });
     window.setInterval(() => this.keep(), ORPHANED / 4);
+    window.setInterval(() => void this.look(), LOOK_AGAIN);
     if (this.pending) void this.flush();
   }
 
@@ -127,6 +131,7 @@ export class Saving {
         idempotency_key: batch.key,
         client: this.client,
         rows: this.listeners.rows(),
+        version: this.report.data.version,
         how: batch.how,
         changes: batch.changes,
       });
@@ -154,10 +159,19 @@ export class Saving {
     }
   }
 
+  private async look(): Promise<void> {
+    if (!this.report.data.editable || document.visibilityState === "hidden" || this.stopped) return;
+    const response = await fetch(this.report.data.versionUrl, { headers: { Accept: "application/json" } }).catch(() => null);
+    if (!response?.ok) return;
+    const { version } = (await response.json()) as { version: number };
+    if (version !== this.report.data.version) this.listeners.outdated();
+  }
+
   /** The server will not take it; what was typed stays in the queue and the page says why. */
   private async refuse(response: Response): Promise<void> {
     this.stopped = true;
-    const problem = (await response.json().catch(() => ({}))) as { detail?: string; title?: string };
+    const problem = (await response.json().catch(() => ({}))) as { code?: string; detail?: string; title?: string };
+    if (problem.code === "save.other_version") this.listeners.outdated();
     const detail = response.status === 401 ? this.report.text("signed_out") : (problem.detail ?? problem.title ?? "");
     this.listeners.state("refused", detail);
     for (const resolve of this.idle.splice(0)) resolve();
