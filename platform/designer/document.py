@@ -1,7 +1,7 @@
 """The document of a draft: the JSON value of its template's file, with the id of everything written out.
 
-Containers (`children`, `rules`, …) are absent when they are empty; `sections` alone always stands. What stands in
-the document is known by its kind and id: rows, columns and parts of an outline within their section, cells by
+Containers (`children`, `rules`, …) are absent when they are empty; `sections` alone always stands. Things
+are known by their kind and id; rows, columns, rules and parts of an outline within their section, cells by
 their row and column, examples by their name.
 """
 

@@ -5,9 +5,10 @@
     {"op": "move", "kind": …, "section": …, "id": …, "parent": ref, "after": key}
     {"op": "delete", "kind": …, "section": …, "id": …}                    with what is below it
 
-`set` at a cell that states nothing yet makes it, and a cell that states nothing any more goes; in `id` and `after` a
-cell is `row/column`. An operation that takes another back carries in `old` what it expects to find; one marked `derived` is left out
-where it finds something else. The browser's part applies the same operations: `tests/vectors/edits.json` is for both.
+`set` at a cell that states nothing yet makes it, and a cell that states nothing any more goes; in `id` and
+`after` a cell is `row/column`. An operation that takes another back carries in `old` what it expects to
+find. One that only follows from others is marked `derived` and left out where it does not apply. The
+browser's part applies the same operations: the cases of `tests/vectors/edits.json` are for both.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -62,14 +63,19 @@ def apply(document: Document, ops: Sequence[Op]) -> Applied:
     """The document after `ops`; raises Refused, and the document given stays as it was."""
     applied = Applied(deepcopy(document))
     for op in ops:
-        back = _APPLY[op["op"]](applied.document, op)
-        if back is not None:
-            applied.inverse[:0] = [back]
-            applied.ops.append({key: plain(value) for key, value in op.items() if key != "old"})
+        mark = {"derived": True} if op.get("derived") else {}
+        try:
+            back = _APPLY[op["op"]](applied.document, op)
+        except Refused:
+            if mark:
+                continue
+            raise
+        applied.inverse[:0] = [back | mark]
+        applied.ops.append({key: plain(value) for key, value in op.items() if key != "old"})
     return applied
 
 
-def _set(document: Document, op: Op) -> dict[str, Any] | None:
+def _set(document: Document, op: Op) -> dict[str, Any]:
     ref, key, value = op["at"], op["key"], plain(op["value"])
     keys = key.split(".")
     found = find_node(document, ref)
@@ -80,20 +86,17 @@ def _set(document: Document, op: Op) -> dict[str, Any] | None:
         raise Refused("edit.key", ref, key=key)
     now = value_at(node, key)
     if "old" in op and now not in (op["old"], value):
-        if op.get("derived"):
-            return None
         raise Refused("edit.changed", ref, key=key, theirs=_told(now), mine=_told(value))
     if kind == "example" and key == "name" and value != now and find(document, {**ref, "id": value}):
         raise Refused("edit.id_taken", ref, id=_told(value))
     _write(node, keys, value)
     if kind == "cell" and node.keys() <= {"row", "column"}:
         _take(_demand_spot(document, ref))
-    back = {"op": "set", "at": _renamed(ref, kind, key, value), "key": key, "value": now, "old": value}
-    return back | ({"derived": True} if op.get("derived") else {})
+    return {"op": "set", "at": _renamed(ref, kind, key, value), "key": key, "value": now, "old": value}
 
 
 SET_ELSEWHERE = frozenset({("template", "code"), ("cell", "row"), ("cell", "column"), ("section", "kind")})
-"""A draft is found by its template's code, a cell by its row and column; what a section holds goes by its kind."""
+"""Keys that name a thing, or decide what stands in it."""
 
 
 def _new_cell(document: Document, ref: Ref) -> Node:
@@ -109,27 +112,27 @@ def _renamed(ref: Ref, kind: str, key: str, value: Any) -> Ref:
 
 
 def _insert(document: Document, op: Op) -> dict[str, Any]:
-    kind, node, parent_ref = op["kind"], plain(op["node"]), _parent(op)
+    kind, node, parent_ref = op["kind"], plain(op["node"]), parent_of(op)
     parent, parent_kind = _demand(document, parent_ref)
     if path_below(parent_kind, kind) is None:
         raise Refused("edit.parent", parent_ref, kind=kind)
-    section = _section_of(parent_ref, parent_kind)
+    section = section_of(parent_ref)
     _demand_new(document, kind, node, section)
     _place(parent, parent_kind, kind, node, op["after"], parent_ref)
     return {"op": "delete", **ref_of(kind, node, section), "old": deepcopy(node)}
 
 
 def _move(document: Document, op: Op) -> dict[str, Any]:
-    kind, parent_ref = op["kind"], _parent(op)
-    spot = _demand_spot(document, _ref(op))
+    kind, parent_ref = op["kind"], parent_of(op)
+    spot = _demand_spot(document, ref_named(op))
     parent, parent_kind = _demand(document, parent_ref)
     if path_below(parent_kind, kind) is None:
         raise Refused("edit.parent", parent_ref, kind=kind)
-    if kind in IN_SECTION - {"rule"} and _section_of(parent_ref, parent_kind) != spot.section:
-        raise Refused("edit.other_section", _ref(op))
+    if kind in IN_SECTION - {"rule"} and section_of(parent_ref) != spot.section:
+        raise Refused("edit.other_section", ref_named(op))
     if any(node is parent for node in _within(spot.node, kind)):
-        raise Refused("edit.below_itself", _ref(op))
-    home = _section_of(parent_ref, parent_kind)
+        raise Refused("edit.below_itself", ref_named(op))
+    home = section_of(parent_ref)
     back = {"op": "move", **ref_of(kind, spot.node, home), "parent": spot.parent_ref, "after": spot.after}
     node = _take(spot)
     _place(parent, parent_kind, kind, node, op["after"], parent_ref)
@@ -137,9 +140,9 @@ def _move(document: Document, op: Op) -> dict[str, Any]:
 
 
 def _delete(document: Document, op: Op) -> dict[str, Any]:
-    spot = _demand_spot(document, _ref(op))
+    spot = _demand_spot(document, ref_named(op))
     if "old" in op and spot.node != op["old"]:
-        raise Refused("edit.changed", _ref(op), "below")
+        raise Refused("edit.changed", ref_named(op), "below")
     back = {
         "op": "insert",
         "kind": spot.kind,
@@ -198,12 +201,17 @@ def _demand_spot(document: Document, ref: Ref) -> Spot:
     return spot
 
 
-def _ref(op: Op) -> Ref:
-    """The name of the thing that a move or a deletion is about."""
+def ref_named(op: Op) -> Ref:
+    """The thing that an operation is about; of an insertion, the one inserted."""
+    if op["op"] == "set":
+        ref: Ref = op["at"]
+        return ref
+    if op["op"] == "insert":
+        return ref_of(op["kind"], op["node"], section_of(parent_of(op)))
     return {key: op[key] for key in ("kind", "section", "id", "row", "column") if key in op}
 
 
-def _parent(op: Op) -> Ref:
+def parent_of(op: Op) -> Ref:
     """Where it goes; without a parent, below the section it names, else below the template."""
     if op["parent"]:
         parent: Ref = op["parent"]
@@ -211,9 +219,9 @@ def _parent(op: Op) -> Ref:
     return {"kind": "section", "id": op["section"]} if op.get("section") is not None else TEMPLATE
 
 
-def _section_of(ref: Ref, kind: str) -> str | None:
+def section_of(parent: Ref) -> str | None:
     """The section of what stands directly below a thing."""
-    return ref["id"] if kind == "section" else ref.get("section")
+    return parent.get("id" if parent.get("kind") == "section" else "section")
 
 
 def _demand_new(document: Document, kind: str, node: Node, section: str | None) -> None:

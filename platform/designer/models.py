@@ -12,8 +12,8 @@ from core.db import Base, Json
 class Step(Base):
     """One edit of a draft, never changed; `number` is the revision it made.
 
-    It outlives the draft: `draft_id` tells the drafts of one template apart. `undoes` is the step that it takes back,
-    `redoes` the undoing that it takes back.
+    It outlives the draft: `draft_id` tells the drafts of one template apart. `undoes` is the step that it
+    takes back, `redoes` the undoing that it takes back.
     """
 
     __tablename__ = "draft_step"

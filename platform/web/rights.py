@@ -10,6 +10,7 @@ TABLE: tuple[Access, ...] = (
     # The library stands beside `agencies` and cannot name its types.
     row("library.show", "member"),
     row("template.import", "designer"),
+    row("template.draft", "designer", "own"),
     row("template.publish", "designer"),
     row("inbox.show", "member"),
     row("report.move_many", "member"),  # each report of the selection is asked for by itself

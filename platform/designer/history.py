@@ -1,0 +1,264 @@
+"""The history of a draft: each edit a step in the database, edits made at the same time put in order, undo.
+
+An edit is made on the revision its author saw. Under the row's lock it is put on top of what others did
+since: what they changed too is refused, with who and both values; everything else is kept.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any, Literal
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from core.clock import day_of
+from core.db import lock_row
+from core.errors import Conflict, NotFound
+from designer.document import Document, Ref, ref_at, walk, with_ids
+from designer.edits import Applied, Op, Refused, apply
+from designer.models import Step
+from designer.programs import Compiler, compiler_for, form_of
+from designer.rebase import rebase, who_touched
+from designer.restating import follow
+from engine.findings import Finding
+from template_library.fileformat import data_to_template
+from template_library.jsontext import MAX_SIZE, read_json, write_json
+from template_library.models import Draft
+
+MAX_OPS = 20_000
+"""Operations of one edit."""
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """Why an edit was not taken: findings, each with the thing it is about where there is one."""
+
+    edit: int
+    findings: Sequence[tuple[Finding, Ref | None]]
+
+
+@dataclass
+class Answer:
+    """What stands after a request: the revision, all steps since the one it came from, what was refused."""
+
+    draft: Draft
+    document: Document
+    compiler: Compiler
+    steps: Sequence[Step] = ()
+    refused: list[Refusal] = field(default_factory=list)
+
+
+def open_draft(session: Session, code: str) -> tuple[Draft, Document]:
+    """A draft with its document."""
+    draft = session.get(Draft, code)
+    if draft is None:
+        raise NotFound("template.unknown", template=code)
+    return draft, read_document(draft.file)
+
+
+def read_document(file: str) -> Document:
+    """The document that a draft keeps as text."""
+    return with_ids(read_json(file)[0])
+
+
+def steps_after(session: Session, draft: Draft, base: int) -> Sequence[Step]:
+    """The steps after a revision; Conflict where the draft was not there yet, or was replaced since."""
+    if base > draft.revision:
+        raise Conflict("template.draft_changed", found=draft.revision, base=base)
+    query = select(Step).where(Step.draft_id == draft.id, Step.number > base).order_by(Step.number)
+    steps = session.scalars(query).all()
+    if len(steps) != draft.revision - base:
+        raise Conflict("template.draft_replaced", by=draft.saved_by, at=draft.saved_at)
+    return steps
+
+
+def edit(
+    session: Session,
+    code: str,
+    edits: Sequence[Sequence[Op]],
+    *,
+    base: int,
+    key: str,
+    actor: str,
+    now: datetime,
+) -> Answer:
+    """Apply edits made one after the other on top of revision `base`; each is one step of undo.
+
+    The same request sent twice is done once.
+    """
+    draft, document = _lock(session, code)
+    compiler = compiler_for(session, document, day_of(now))
+    later = steps_after(session, draft, base)
+    seen = _before(document, later)
+    answer = Answer(draft, document, compiler)
+    done = set(session.scalars(select(Step.key).where(Step.draft_id == draft.id, Step.key.startswith(key))))
+    others = [step for step in later if step.key.rpartition("/")[0] != key]
+    for index, ops in enumerate(edits):
+        if f"{key}/{index}" in done:
+            continue
+        try:
+            if len(ops) > MAX_OPS:
+                raise Refused("edit.too_many", None, count=len(ops), limit=MAX_OPS)
+            fitted = rebase(ops, seen, answer.document, others) if others else ops
+            _append(session, answer, _applied(answer, fitted), key=f"{key}/{index}", actor=actor, now=now)
+        except Refused as refused:
+            answer.refused.append(Refusal(index, _told(refused, others, draft)))
+        except _Unreadable as unreadable:
+            answer.refused.append(Refusal(index, unreadable.findings))
+        seen = _view(seen, ops)
+    return _finish(session, answer, base)
+
+
+def undo(
+    session: Session,
+    code: str,
+    way: Literal["undo", "redo"],
+    *,
+    base: int,
+    key: str,
+    actor: str,
+    now: datetime,
+) -> Answer:
+    """Take back the actor's last step, or his last taking back; refused where it no longer applies."""
+    draft, document = _lock(session, code)
+    compiler = compiler_for(session, document, day_of(now))
+    steps_after(session, draft, base)
+    answer = Answer(draft, document, compiler)
+    key = f"{key}/0"
+    if session.scalar(select(Step.number).filter_by(draft_id=draft.id, key=key)) is None:
+        _undo(session, answer, way, key, actor, now)
+    return _finish(session, answer, base)
+
+
+def _undo(session: Session, answer: Answer, way: str, key: str, actor: str, now: datetime) -> None:
+    draft = answer.draft
+    number = stacks(session, draft, actor)[way]
+    if number is None:
+        answer.refused.append(Refusal(0, [(Finding(f"edit.nothing_to_{way}"), None)]))
+        return
+    step = session.get_one(Step, (draft.id, number))
+    later = select(Step).where(Step.draft_id == draft.id, Step.number > number, Step.login != actor)
+    others = session.scalars(later.order_by(Step.number)).all()
+    try:
+        fitted = rebase(step.inverse, None, answer.document, others)
+        applied = _applied(answer, fitted)
+    except Refused as refused:
+        answer.refused.append(Refusal(0, _told(refused, others, draft)))
+    except _Unreadable as unreadable:
+        answer.refused.append(Refusal(0, unreadable.findings))
+    else:
+        _append(session, answer, applied, key=key, actor=actor, now=now, **{f"{way}es": number})
+
+
+def stacks(session: Session, draft: Draft, actor: str) -> Mapping[str, int | None]:
+    """The steps that `undo` and `redo` of an author would take back, None where there is none."""
+    columns = select(Step.number, Step.undoes, Step.redoes).filter_by(draft_id=draft.id, login=actor)
+    done: list[int] = []
+    undone: list[int] = []
+    for number, undoes, redoes in session.execute(columns.order_by(Step.number)):
+        if undoes is not None:
+            done.pop()
+            undone.append(number)
+            continue
+        if redoes is not None:
+            undone.pop()
+        else:
+            undone.clear()
+        done.append(number)
+    return {"undo": done[-1] if done else None, "redo": undone[-1] if undone else None}
+
+
+class _Unreadable(Exception):
+    def __init__(self, findings: Sequence[tuple[Finding, Ref | None]]) -> None:
+        super().__init__()
+        self.findings = findings
+
+
+def _lock(session: Session, code: str) -> tuple[Draft, Document]:
+    if session.get(Draft, code) is None:
+        raise NotFound("template.unknown", template=code)
+    draft = lock_row(session, Draft, code)
+    return draft, read_document(draft.file)
+
+
+def _before(document: Document, later: Sequence[Step]) -> Document:
+    """The document as it was before the steps."""
+    for step in reversed(later):
+        document = apply(document, [_unconditional(op) for op in step.inverse]).document
+    return document
+
+
+def _unconditional(op: Op) -> Op:
+    return {key: value for key, value in op.items() if key not in ("old", "derived")}
+
+
+def _view(seen: Document, ops: Sequence[Op]) -> Document:
+    """What the author saw after an edit of his."""
+    try:
+        return apply(seen, ops).document
+    except Refused:
+        return seen
+
+
+def _applied(answer: Answer, ops: Sequence[Op]) -> Applied:
+    """The edit with what follows from it; refused where the document is no template any more."""
+    applied = follow(answer.document, apply(answer.document, ops), answer.compiler)
+    if form_of(applied.document) is None:
+        findings = data_to_template(applied.document)[1]
+        raise _Unreadable([(finding, ref_at(applied.document, finding.where)) for finding in findings[:20]])
+    size = len(write_json(applied.document).encode())
+    if size > MAX_SIZE:
+        finding = Finding("file.limit", facts={"count": size, "limit": MAX_SIZE}, variant="size")
+        raise _Unreadable([(finding, None)])
+    return applied
+
+
+def _append(
+    session: Session, answer: Answer, applied: Applied, *, key: str, actor: str, now: datetime, **marks: int
+) -> None:
+    draft = answer.draft
+    draft.revision += 1
+    draft.saved_at, draft.saved_by = now, actor
+    answer.document = applied.document
+    session.add(
+        Step(
+            draft_id=draft.id,
+            number=draft.revision,
+            template_code=draft.template_code,
+            login=actor,
+            key=key,
+            ops=applied.ops,
+            inverse=applied.inverse,
+            at=now,
+            **marks,
+        )
+    )
+
+
+def _finish(session: Session, answer: Answer, base: int) -> Answer:
+    answer.draft.file = write_json(answer.document)
+    session.flush()
+    answer.steps = steps_after(session, answer.draft, base)
+    return answer
+
+
+def _told(refused: Refused, others: Sequence[Step], draft: Draft) -> list[tuple[Finding, Ref | None]]:
+    """What was in the way, with who did it and when, where it was somebody else."""
+    finding, ref = refused.finding, refused.ref
+    step = who_touched(others, ref, finding.facts.get("key")) if ref else None
+    if step is not None:
+        facts: dict[str, Any] = {**finding.facts, "by": step.login, "at": step.at}
+        code = "edit.deleted" if finding.code == "edit.gone" else finding.code
+        finding = replace(finding, code=code, facts=facts)
+    return [(finding, ref)]
+
+
+def size_of(document: Document) -> int:
+    """About how many cells a document has."""
+    counts: dict[tuple[str, str | None], int] = {}
+    for kind, _node, section in walk(document):
+        counts[kind, section] = counts.get((kind, section), 0) + 1
+    return sum(
+        count * counts.get(("column", home), 0) for (kind, home), count in counts.items() if kind == "row"
+    )

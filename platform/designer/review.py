@@ -1,0 +1,55 @@
+"""What the page is told of a draft: what is wrong at which spot, its rules in words with their cells."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import islice
+
+from designer.document import Document, Ref, ref_at
+from designer.programs import Compiler
+from engine.explain import explain_rule
+from engine.findings import Finding, has_errors
+from engine.formulas import fills
+from engine.program import CompiledRule, Program
+from engine.related import cells_read
+from engine.review.together import review as review_rules
+from engine.sheet import Place
+from template_library.examples import run_examples
+
+MOST_CELLS = 500
+MOST_FINDINGS = 500
+
+
+@dataclass(frozen=True)
+class Told:
+    """A rule of the draft: its sentence, empty where it does not read, and the cells it touches."""
+
+    rule: str
+    sentence: Mapping[str, str]
+    cells: Sequence[Place]
+
+
+@dataclass(frozen=True)
+class Review:
+    """Findings with the things they are about, rules by id, cells that formulas fill."""
+
+    findings: Sequence[tuple[Finding, Ref | None]]
+    rules: Sequence[Told]
+    computed: Sequence[Place]
+
+
+def review(document: Document, compiler: Compiler) -> Review:
+    """Everything wrong with a draft, and what its rules say."""
+    program = compiler.program(document)
+    if program is None:
+        return Review([], [], [])
+    findings = [*program.findings]
+    if not has_errors(findings):
+        findings += [*review_rules(program), *run_examples(program)]
+    told = [(finding, ref_at(document, finding.where)) for finding in findings[:MOST_FINDINGS]]
+    rules = [_told(program, rule) for rule in program.rules]
+    return Review(told, rules, list(fills(program.rules, program.directory)))
+
+
+def _told(program: Program, rule: CompiledRule) -> Told:
+    sentences = {lang: explain_rule(program, rule, lang) for lang in ("vi", "en")}
+    return Told(rule.rule.id, sentences, list(islice(cells_read(program, rule), MOST_CELLS)))
