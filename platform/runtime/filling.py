@@ -24,7 +24,7 @@ from runtime.models import Explanation, Move, Report, Round
 from runtime.periods import Period
 from runtime.programs import program_for
 from runtime.rounds import find_round, period
-from runtime.sheets import read_parts, read_sheets, whole
+from runtime.sheets import read_parts, whole
 from runtime.standing import standing
 
 
@@ -102,23 +102,16 @@ def lay_out(session: Session, report_id: int) -> Desk:
         checked.sheet,
         computed_places(program, directory) | computed_places(program, program.directory),
         closed_cells(program, context),
-        _found(session, report, program, checked.sheet, checked.findings),
+        with_places(session, report, program, checked.sheet, checked.findings),
         standing(program, checked, context),
         session.scalars(select(Move).filter_by(report_id=report_id).order_by(Move.id)).all(),
     )
 
 
-def with_places(session: Session, report: Report, findings: Iterable[Finding]) -> Sequence[Found]:
-    """Findings of a report, such as those that answer a save, with their cells and reasons."""
-    program = program_for(session, report)
-    own = read_sheets(session, program.layout, [report.id], "own")[report.id]
-    return _found(session, report, program, own, findings)
-
-
-def _found(
+def with_places(
     session: Session, report: Report, program: Program, sheet: Sheet, findings: Iterable[Finding]
 ) -> list[Found]:
-    """Each finding with the cells it is about and the reason that was given for it."""
+    """Findings, such as those that answer a save, with the cells they are about and the reasons given."""
     directory = evaluator(program, sheet, Context()).directory
     given: Mapping[Target, Explanation] = explanations(session, report.id)
 

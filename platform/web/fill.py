@@ -1,5 +1,6 @@
 """Filling a report: the sheet, saves by cell, reasons for warnings."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from flask import Blueprint, render_template, request, url_for
@@ -12,17 +13,18 @@ from agencies.access import Actor
 from core.db import Session
 from engine.figures import write_figures
 from runtime.explanations import explain
-from runtime.filling import lay_out
+from runtime.filling import find_report, lay_out
 from runtime.gathering import part_rows
+from runtime.moving import MOVE
 from runtime.rights import subject_of_report
-from runtime.steps import SUBMIT
+from runtime.steps import REFUSE, RETURN, SUBMIT
 from runtime.titles import read_title
 from web.bodies import read_body
 from web.fill_texts import texts
 from web.fillable import report_data
 from web.live import live_data
 from web.routing import endpoint, may
-from web.saves import ExplanationShape, store
+from web.saves import ExplanationShape, Sent, prepare_store, store
 
 blueprint = Blueprint("fill", __name__)
 
@@ -48,11 +50,12 @@ def sheet(session: Session, actor: Actor, now: datetime, report_id: int) -> Resp
         ],
         "account": actor.login,
         "saveUrl": url_for("fill.save", report_id=report_id),
+        "versionUrl": url_for("fill.version", report_id=report_id),
         "explainUrl": url_for("fill.explained", report_id=report_id),
         "texts": texts(),
     }
     form = desk.program.form
-    returned = next((made for made in reversed(desk.moves) if made.reason), None)
+    backs = [made for made in desk.moves if made.name in (REFUSE.name, RETURN.name)]
     return render_template(
         "reports/fill.html",
         desk=desk,
@@ -62,11 +65,22 @@ def sheet(session: Session, actor: Actor, now: datetime, report_id: int) -> Resp
         now=now,
         title=read_title(form.header.name, desk.titles),
         left=[section for section in form.sections if section.kind in ("outline", "attachment")],
-        returned=returned if desk.report.state == "returned" else None,
+        returned=backs[-1] if backs and desk.report.state == "returned" else None,
+        repaired=desk.moves[-1] if desk.moves and desk.moves[-1].name == MOVE else None,
         send=SUBMIT.name
         if may(f"report.{SUBMIT.name}", subject_of_report(session, actor, report_id))
         else "",
     )
+
+
+@endpoint(blueprint, "/reports/<int:report_id>/version", action="report.enter", subject=subject_of_report)
+def version(session: Session, actor: Actor, now: datetime, report_id: int) -> ResponseReturnValue:
+    """The version of the form that the report is in, for a page that was opened some time ago."""
+    return {"version": find_report(session, report_id).version_id}
+
+
+def _prepare_save(session: Session, actor: Actor, now: datetime, report_id: int) -> Mapping[str, Sent]:
+    return {"sent": prepare_store(session, actor, now, report_id, str(get_locale()))}
 
 
 @endpoint(
@@ -75,10 +89,11 @@ def sheet(session: Session, actor: Actor, now: datetime, report_id: int) -> Resp
     action="report.save",
     methods=("POST",),
     subject=subject_of_report,
+    prepare=_prepare_save,
 )
-def save(session: Session, actor: Actor, now: datetime, report_id: int) -> ResponseReturnValue:
+def save(session: Session, actor: Actor, now: datetime, report_id: int, sent: Sent) -> ResponseReturnValue:
     """Cells as they were typed; the answer tells what is stored and what the checks say."""
-    return dict(store(session, actor, now, report_id, str(get_locale())))
+    return dict(store(session, now, report_id, sent, str(get_locale())))
 
 
 @endpoint(

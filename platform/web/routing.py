@@ -3,11 +3,14 @@
     @endpoint(pages, "/reports/<int:report_id>", action="report.show", subject=subject_of_report)
     def show(session, actor, now, report_id): ...
 
+A view that writes may have a `prepare(session, actor, now, **arguments)`, which only reads, in a unit of work
+of its own: what it returns are more arguments of the view. Who waits to write waits for no one's thinking.
+
 `subject(session, actor, **arguments)` tells how the actor stands to what the address names. Every action
 stands in the table of `web.rights`; a test walks all endpoints and compares.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import wraps
@@ -26,6 +29,7 @@ from web.rights import TABLE
 from web.security import find_actor
 
 View = Callable[..., ResponseReturnValue]
+Prepare = Callable[..., Mapping[str, Any]]
 FindSubject = Callable[..., Subject]
 READS = ("GET", "HEAD", "OPTIONS")
 
@@ -38,6 +42,7 @@ class Endpoint:
     view: View
     subject: FindSubject | None
     write: bool | None
+    prepare: Prepare | None
 
 
 class RowId(IntegerConverter):
@@ -65,6 +70,7 @@ def endpoint(
     methods: Sequence[str] = ("GET",),
     subject: FindSubject | None = None,
     write: bool | None = None,
+    prepare: Prepare | None = None,
 ) -> Callable[[View], View]:
     """Register `view(session, actor, now, **arguments)`; `actor` is None where guests are allowed.
 
@@ -72,7 +78,7 @@ def endpoint(
     """
 
     def register(view: View) -> View:
-        known = Endpoint(action, view, subject, write)
+        known = Endpoint(action, view, subject, write, prepare)
         ENDPOINTS[f"{blueprint.name}.{view.__name__}"] = known
 
         @wraps(view)
@@ -103,10 +109,15 @@ def _dispatch(known: Endpoint, **arguments: Any) -> ResponseReturnValue:
         raise BadRequest  # PostgreSQL keeps no such text
     try:
         write = request.method not in READS if known.write is None else known.write
-        with unit_of_work(write=write) as session:
+        with unit_of_work(write=write and known.prepare is None) as session:
             g.session = session  # for the head of the page
             g.actor = find_actor(session, now)
             _demand(session, known, g.actor, arguments)
+            if known.prepare is None:
+                return known.view(session, g.actor, now, **arguments)
+            arguments |= known.prepare(session, g.actor, now, **arguments)
+        with unit_of_work(write=write) as session:
+            g.session = session
             return known.view(session, g.actor, now, **arguments)
     except Forbidden as refused:
         _keep_refusal(g.actor, known.action, refused, now)

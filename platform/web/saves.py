@@ -1,7 +1,7 @@
 """A save as it comes from the browser, and the answer it gets."""
 
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -9,18 +9,20 @@ from marshmallow import EXCLUDE, Schema, fields, validate
 
 from agencies.access import Actor
 from core.db import Session
+from core.errors import Conflict
 from core.messages import sentence
 from engine.figures import find_cell, print_figure
 from engine.findings import Finding
 from engine.form import Form
 from engine.program import Program
-from engine.sheet import Sheet
-from runtime.answers import CellConflict
+from engine.sheet import Place, Sheet
+from runtime.answers import CellConflict, Saved
 from runtime.changes import changed_since
 from runtime.contexts import context_of
-from runtime.entry import MAX_CHANGES, Change, save
+from runtime.entry import MAX_CHANGES, Change, prepare, save
 from runtime.filling import find_report, with_places
 from runtime.models import Report
+from runtime.preparing import Prepared
 from runtime.programs import program_for
 from runtime.sheets import read_sheets
 from web.bodies import read_body
@@ -50,6 +52,7 @@ class SaveShape(Schema):
     idempotency_key = fields.String(required=True, validate=validate.Length(min=8, max=LONGEST_KEY))
     client = fields.String(load_default=None, validate=validate.Length(min=1, max=64))
     rows = fields.String(load_default=None, validate=validate.Length(max=64))
+    version = fields.Integer(load_default=None, strict=True)
     how = fields.String(load_default="typed", validate=validate.OneOf(["typed", "pasted"]))
     changes = fields.List(
         fields.Nested(ChangeShape), required=True, validate=validate.Length(min=1, max=MAX_CHANGES)
@@ -64,67 +67,115 @@ class ExplanationShape(Schema):
     text = fields.String(required=True)
 
 
-def store(session: Session, actor: Actor, now: datetime, report_id: int, lang: str) -> Mapping[str, Any]:
-    """Store the save in the request and answer it."""
+@dataclass(frozen=True)
+class Sent:
+    """A save as it was sent, worked out beforehand, with the answer it gets when it can be kept like that."""
+
+    asked: Mapping[str, Any]
+    rows: str | None
+    version: int | None
+    prepared: Prepared | None = None
+    answer: Mapping[str, Any] | None = None
+
+
+@dataclass(frozen=True)
+class _After:
+    """What is told of a report after a save: its own figures, and the cells changed since the save's base."""
+
+    report: Report
+    program: Program
+    sheet: Sheet
+    standing: Any
+    changes: Mapping[Place, str]
+
+
+def prepare_store(session: Session, actor: Actor, now: datetime, report_id: int, lang: str) -> Sent:
+    """The save in the request, worked out without waiting for other writers."""
     body = read_body(SaveShape(unknown=EXCLUDE))
-    changes = [Change(**change) for change in body["changes"]]
-    saved = save(
-        session,
-        report_id,
-        base=body["base"],
-        idempotency_key=body["idempotency_key"],
-        changes=changes,
-        how=body["how"],
-        client=body["client"],
-        actor=actor.login,
-        now=now,
-    )
     report = find_report(session, report_id)
+    _demand_version(report, body["version"])
+    changes = [Change(**change) for change in body["changes"]]
+    asked = {name: body[name] for name in ("base", "idempotency_key", "how", "client")}
+    sent = Sent({**asked, "changes": changes, "actor": actor.login}, body["rows"], body["version"])
+    prepared = prepare(session, report_id, **sent.asked)
+    if prepared is None:
+        return sent
+    new = {(section, row, column): now for section, row, column, _, now, _ in prepared.entries}
+    changed = changed_since(session, report_id, body["base"]) | new
+    after = _After(report, prepared.program, prepared.after, prepared.standing, changed)
+    return replace(sent, prepared=prepared, answer=_answer(session, now, sent, prepared.saved, after, lang))
+
+
+def store(session: Session, now: datetime, report_id: int, sent: Sent, lang: str) -> Mapping[str, Any]:
+    """Store the save in the request and answer it."""
+    saved = save(session, report_id, **sent.asked, now=now, prepared=sent.prepared)
+    if sent.prepared and sent.answer and saved is sent.prepared.saved:
+        return sent.answer
+    report = find_report(session, report_id)
+    _demand_version(report, sent.version)  # in between, it may have gone over to another
     program = program_for(session, report)
-    form = program.form
-    given = [{"section": each.section, "row": each.row, "column": each.column} for each in changes]
+    sheet = read_sheets(session, program.layout, [report_id], "own")[report_id]
+    changed = changed_since(session, report_id, sent.asked["base"])
+    after = _After(report, program, sheet, report.standing, changed)
+    return _answer(session, now, sent, saved, after, lang)
+
+
+def _demand_version(report: Report, version: int | None) -> None:
+    """Raise Conflict where the page shows the form in another version than the report is in."""
+    if version not in (None, report.version_id):
+        raise Conflict("save.other_version")
+
+
+def _answer(
+    session: Session, now: datetime, sent: Sent, saved: Saved, after: _After, lang: str
+) -> Mapping[str, Any]:
+    report, program, form = after.report, after.program, after.program.form
+    given = [(each.section, each.row, each.column) for each in sent.asked["changes"]]
     refused = [f for f in saved.findings if f.code.startswith(REFUSED) and _place(form, f.where) in given]
     standing = [finding for finding in saved.findings if finding not in refused]
     names = names_of(session, now, [conflict.actor for conflict in saved.conflicts])
-    knows_rows = body["rows"] is not None and any(s.patterns for s in program.layout.sections.values())
-    sheet = Sheet(program.layout)
-    if refused or knows_rows:
-        sheet = read_sheets(session, program.layout, [report.id], "own")[report.id]
-    has_news = knows_rows and not report.coverage and rows_key(sheet) != body["rows"]
+    knows_rows = sent.rows is not None and any(s.patterns for s in program.layout.sections.values())
+    has_news = knows_rows and not report.coverage and rows_key(after.sheet) != sent.rows
+    found = with_places(session, report, program, after.sheet, standing)
     return {
         "revision": saved.revision,
         "conflicts": [_conflict(form, conflict, names) for conflict in saved.conflicts],
-        "rejected": [_rejected(sheet, _place(form, each.where), each, lang) for each in refused],
-        "changes": [asdict(each) for each in changed_since(session, report_id, body["base"])],
-        "findings": [finding_data(program, found, lang) for found in with_places(session, report, standing)],
-        "suggestions": [_place(form, each.where) | asdict(each) for each in saved.suggestions],
-        "standing": report.standing,
-        "live": _live(session, report, program, sheet, lang) if has_news else None,
+        "rejected": [_rejected(after.sheet, _place(form, each.where), each, lang) for each in refused],
+        "changes": [_named(place) | {"value": value} for place, value in after.changes.items()],
+        "findings": [finding_data(program, each, lang) for each in found],
+        "suggestions": [_named(_place(form, each.where)) | asdict(each) for each in saved.suggestions],
+        "standing": after.standing,
+        "live": _live(session, after, lang) if has_news else None,
     }
 
 
-def _live(session: Session, report: Report, program: Program, sheet: Sheet, lang: str) -> Mapping[str, Any]:
+def _live(session: Session, after: _After, lang: str) -> Mapping[str, Any]:
     """What the page checks by, after rows came or went."""
-    context, _ = context_of(session, program, report)
-    return live_data(program, sheet, context, lang)
+    context, _ = context_of(session, after.program, after.report)
+    return live_data(after.program, after.sheet, context, lang)
 
 
-def _rejected(sheet: Sheet, place: Mapping[str, str], finding: Finding, lang: str) -> Mapping[str, str]:
+def _rejected(sheet: Sheet, place: Place, finding: Finding, lang: str) -> Mapping[str, str]:
     """Why a value was not taken, and what stands in its place."""
-    cell = find_cell(sheet.layout.sections[place["section"]], place["row"], place["column"])
-    stands = print_figure(cell, sheet.figure(**place)) if cell else ""
-    return {**place, "value": stands, "message": sentence(finding.key, finding.facts, lang)}
+    section, row, column = place
+    cell = find_cell(sheet.layout.sections[section], row, column)
+    stands = print_figure(cell, sheet.figure(*place)) if cell else ""
+    return _named(place) | {"value": stands, "message": sentence(finding.key, finding.facts, lang)}
 
 
 def _conflict(form: Form, conflict: CellConflict, names: Mapping[str, str]) -> Mapping[str, str]:
     at = moment(datetime.fromisoformat(conflict.at))
     told = {"mine": conflict.mine, "theirs": conflict.theirs, "actor": names[conflict.actor], "at": at}
-    return _place(form, conflict.where) | told
+    return _named(_place(form, conflict.where)) | told
 
 
-def _place(form: Form, where: str) -> dict[str, str]:
+def _place(form: Form, where: str) -> Place:
     """Section id, row and column of `A[I1;3]`; a row's name may hold any sign."""
     name, _bracket, rest = where.partition("[")
     row, _semicolon, column = rest.removesuffix("]").rpartition(";")
     section = form.section_by_code.get(name)
-    return {"section": section.id if section else name, "row": row, "column": column}
+    return (section.id if section else name, row, column)
+
+
+def _named(place: Place) -> dict[str, str]:
+    return dict(zip(("section", "row", "column"), place, strict=True))
