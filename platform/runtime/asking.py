@@ -1,18 +1,26 @@
 """Whom an agency may ask in a round: those below it; a department, those below the agency it belongs to."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from agencies.store import read_tree
 from agencies.tree import Node, Tree
 from core.errors import Invalid, NotFound
 from engine.findings import Finding
+from runtime.assignment import read_assignment, share_out
 from runtime.models import Round
 from runtime.periods import Period
+from runtime.programs import program_of
+from runtime.rounds import open_round
+from runtime.scopes import Flow, members_of
+from runtime.steps import SHORT
+from template_library.models import Version
 
 OFFICE = "department"
 """The level of those who ask for the agency they belong to; an organisation speaks for itself alone."""
@@ -57,6 +65,54 @@ def demand_askable(tree: Tree, agency: int, members: Sequence[Node]) -> None:
     others = [node.name for node in members if node.id not in may]
     if others:
         raise Invalid([Finding("round.not_askable", facts={"agencies": others[:5]})])
+
+
+def ask(
+    session: Session,
+    version: Version,
+    period: Period,
+    lead: int,
+    *,
+    scope: str,
+    lines: str | None = None,
+    flow: Flow = "direct",
+    steps: str = SHORT,
+    due_at: datetime | None = None,
+    sequence: int = 1,
+    announce: bool = False,
+    actor: str,
+    now: datetime,
+) -> Round:
+    """The round that an agency opens among those it may ask; `lines` share the form's rows out among them."""
+    tree = read_tree(session, period.end)
+    scope, rows = shared(session, version, tree, lead, scope, lines)
+    demand_askable(tree, lead, members_of(tree, lead, scope))
+    return open_round(
+        session,
+        version=version,
+        period=period,
+        lead=lead,
+        scope=scope,
+        flow=flow,
+        steps=steps,
+        due_at=due_at,
+        sequence=sequence,
+        rows=rows,
+        announce=announce,
+        tree=tree,
+        actor=actor,
+        now=now,
+    )
+
+
+def shared(
+    session: Session, version: Version, tree: Tree, lead: int, scope: str, lines: str | None
+) -> tuple[str, Mapping[str, Any] | None]:
+    """Who is asked, and which rows each fills where `lines` share the form out among them."""
+    if lines is None:
+        return scope, None
+    layout = program_of(session, version.id).layout
+    return share_out(tree, layout, read_assignment(tree, layout, lines), lead)
 
 
 def find_known(session: Session, template: str, period: Period, lead: int) -> int | None:

@@ -9,21 +9,16 @@ from flask import Response
 from marshmallow import Schema
 
 from agencies.access import Actor
-from agencies.store import read_tree
 from core import clock, jobs
 from core.db import Session
-from runtime.asking import demand_askable
-from runtime.assignment import read_assignment, share_out
+from runtime.asking import ask
 from runtime.board import Line, RoundLine, list_rounds, read_board
 from runtime.closing import ask_again, close_round, move_deadline, reopen_round, round_moves
 from runtime.compilation import compile_round
 from runtime.consolidate import request_consolidation
 from runtime.models import RoundMove
 from runtime.places import print_place
-from runtime.programs import program_of
 from runtime.rights import subject_of_round
-from runtime.rounds import open_round
-from runtime.scopes import members_of
 from runtime.typed_periods import find_windows, parse_period
 from template_library.versions import find_version
 from web import round_schemas as shapes
@@ -46,20 +41,13 @@ def get_rounds(session: Session, actor: Actor, now: datetime) -> Sequence[RoundL
 def open_(session: Session, actor: Actor, now: datetime, body: Data) -> Data:
     """Open a round; its reports are made in the background. A round that is there stays as it is."""
     period = parse_period(body["frequency"], body["period"], find_windows(body["windows"]))
-    tree = read_tree(session, period.end)
-    version = find_version(session, body["template"], on=period.end)
-    scope, rows = body["scope"], None
-    if body["rows"]:
-        layout = program_of(session, version.id).layout
-        scope, rows = share_out(tree, layout, read_assignment(tree, layout, body["rows"]), actor.agency)
-    demand_askable(tree, actor.agency, members_of(tree, actor.agency, scope))
-    opened = open_round(
+    opened = ask(
         session,
-        version=version,
-        period=period,
-        lead=actor.agency,
-        scope=scope,
-        rows=rows,
+        find_version(session, body["template"], on=period.end),
+        period,
+        actor.agency,
+        scope=body["scope"],
+        lines=body["rows"] or None,
         flow="tree" if body["flow"] == "tree" else "direct",
         steps=body["steps"],
         due_at=body["due_at"],

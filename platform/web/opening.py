@@ -1,7 +1,6 @@
 """Opening a round in steps: template, period, who, check, go. What was chosen travels in the address."""
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -20,16 +19,13 @@ from core.db import Session
 from core.errors import Invalid, Refusal
 from core.notify import open_line
 from engine.findings import Finding
-from runtime.asking import area_of, askable, choices, demand_askable, find_known, likely_period
-from runtime.assignment import read_assignment, share_out
+from runtime.asking import area_of, ask, askable, choices, demand_askable, find_known, likely_period, shared
 from runtime.notices import telephones
 from runtime.periods import MONTHS, Period, days, numbers_of, period_of
 from runtime.programs import program_of
-from runtime.rounds import open_round
 from runtime.scopes import Flow, members_of
 from runtime.steps import LONG, PATHS
 from runtime.titles import title_in
-from template_library.models import Version
 from template_library.shelf import shelf
 from template_library.versions import find_version, load_form
 from web import shared_rows
@@ -88,6 +84,11 @@ class Answers:
         return f"{self.ticks}\n{self.rows}".strip()
 
     @property
+    def shared_lines(self) -> str | None:
+        """The same where the form is shared; None where each fills all of it."""
+        return self.lines if self.scope == SHARED else None
+
+    @property
     def ticks(self) -> str:
         """Which rows go to whom, as ticked."""
         return "\n".join(self.given.getlist("tick"))
@@ -132,35 +133,21 @@ def _open(session: Session, actor: Actor, now: datetime, answers: Answers) -> in
     if period is None:
         raise Invalid([Finding("round.no_period")])
     version = find_version(session, answers.template, on=period.end)
-    tree = read_tree(session, period.end)
-    scope, rows = _shared(session, actor, answers, version, tree)
-    demand_askable(tree, actor.agency, members_of(tree, actor.agency, scope))
-    opened = open_round(
+    opened = ask(
         session,
-        version=version,
-        period=period,
-        lead=actor.agency,
-        scope=scope,
-        rows=rows,
+        version,
+        period,
+        actor.agency,
+        scope=answers.members,
+        lines=answers.shared_lines,
         flow=answers.how,
         steps=answers.path,
         due_at=answers.due_at,
         announce="announce" in request.form,
-        tree=tree,
         actor=actor.login,
         now=now,
     )
     return opened.id
-
-
-def _shared(
-    session: Session, actor: Actor, answers: Answers, version: Version, tree: Tree
-) -> tuple[str, Mapping[str, Any] | None]:
-    """Who is asked, and which rows each fills where they share the form."""
-    if answers.scope != SHARED:
-        return answers.members, None
-    layout = program_of(session, version.id).layout
-    return share_out(tree, layout, read_assignment(tree, layout, answers.lines), actor.agency)
 
 
 def _step(
@@ -238,7 +225,7 @@ def _is_deep(tree: Tree, lead: int) -> bool:
 def _check(session: Session, actor: Actor, answers: Answers, period: Period) -> dict[str, Any]:
     tree = read_tree(session, period.end)
     version = find_version(session, answers.template, on=period.end)
-    scope, rows = _shared(session, actor, answers, version, tree)
+    scope, rows = shared(session, version, tree, actor.agency, answers.members, answers.shared_lines)
     members = members_of(tree, actor.agency, scope)
     demand_askable(tree, actor.agency, members)
     if not [node for node in members if node.id != actor.agency]:
