@@ -1,0 +1,140 @@
+// The properties of what is chosen. One form for each kind of node; what does not apply is not shown.
+
+import { edit, selection, state, subscribe } from "../store";
+import type { Column, Ref, Row, Section, Selection } from "../types";
+import { mountMerge } from "../sections/merge";
+import { Fields, insertBeside, offer } from "./fields";
+import { called, cellName, columnsOf, leavesOf, nodeAt, refsOf, rowsOf, sectionOf } from "./nodes";
+import { find, text } from "./texts";
+
+type Node = { readonly [key: string]: unknown };
+
+let shown = "";
+let fields: Fields | null = null;
+
+export function mountChosen(): void {
+  find("chosen").addEventListener("change", insertBeside);
+  subscribe((news) => {
+    if (news.selection || news.document) draw();
+  });
+  draw();
+}
+
+function draw(): void {
+  const chosen = existing(selection());
+  const [first] = refsOf(chosen);
+  const kind = first?.kind ?? "template";
+  find("chosen-name").textContent = nameOf(chosen);
+  find("sections").hidden = kind !== "template" && kind !== "section";
+  const key = JSON.stringify([kind, "section" in chosen ? chosen.section : ""]);
+  if (key !== shown) {
+    shown = key;
+    const host = document.createElement("div");
+    host.append((find<HTMLTemplateElement>(`for-${kind}`)).content.cloneNode(true));
+    find("chosen").replaceChildren(host);
+    fields = new Fields(host, () => refsOf(existing(selection())), (node) => factsOf(node));
+    if (kind === "part") mountMerge(host);
+    host.querySelector("#headline")?.addEventListener("change", toggleHeadline);
+  }
+  const section = "section" in chosen ? sectionOf(chosen.section) : undefined;
+  if (section) offerColumns(find("chosen"), section);
+  fields?.refresh(shown !== drawnFor(chosen));
+  showHeadline(chosen);
+}
+
+let last = "";
+/** Whether the same nodes were drawn before: a control that somebody types in then keeps its text. */
+function drawnFor(chosen: Selection): string {
+  const now = JSON.stringify(chosen);
+  const same = now === last;
+  last = now;
+  return same ? shown : "";
+}
+
+/** Nodes that another designer has taken away are no longer chosen. */
+function existing(chosen: Selection): Selection {
+  if (chosen.kind === "template") return chosen;
+  const refs = refsOf(chosen).slice(0, 1);
+  return refs.every((at) => nodeAt(at)) && refs.length ? chosen : { kind: "template" };
+}
+
+function offerColumns(host: HTMLElement, section: Section): void {
+  const leaves = leavesOf(section).map((column) => [column.id, called(column)] as const);
+  offer(host, "columns", leaves);
+  offer(host, "numbers", leaves);
+}
+
+const NUMERIC = new Set(["integer", "decimal", "money", "percent"]);
+
+function factsOf(node: Node): Set<string> {
+  const chosen = selection();
+  const facts = new Set<string>();
+  const kind = refsOf(chosen)[0]?.kind;
+  const type = (node["type"] as string | undefined) ?? "";
+  if (refsOf(chosen).length === 1) facts.add("one");
+  if (!type || NUMERIC.has(type)) facts.add("numeric");
+  if (type) facts.add(type);
+  if ((node["aggregation"] as Node | undefined)?.["rule"] === "weighted_mean") facts.add("weighted");
+  if (node["part"] === "of_which") facts.add("of_which");
+  else if (node["part"]) facts.add("breakdown");
+  if (kind === "column") facts.add((node as Column).children?.length ? "group" : "leaf");
+  if ((node["repeat"] as Node | undefined)?.["over"] === "list") facts.add("listed");
+  if (kind === "row") {
+    const rowKind = (node as Row).kind ?? "data";
+    facts.add(rowKind === "open" ? "open" : "fixed");
+    if (rowKind !== "group") facts.add("cells");
+  }
+  if (kind === "cell" && node["state"]) facts.add("shut");
+  if (kind === "section") {
+    const section = node as Section;
+    facts.add(section.kind);
+    if (section.kind === "table" || section.kind === "list") facts.add("figures");
+    if (section.rows?.kind === "agencies") facts.add("agencies");
+  }
+  return facts;
+}
+
+function nameOf(chosen: Selection): string {
+  if (chosen.kind === "template") return text("template");
+  if (chosen.kind === "section") return text("section", { name: called(sectionOf(chosen.section)) });
+  const section = sectionOf(chosen.section);
+  if (chosen.kind === "cells") {
+    const [row, column] = [chosen.rows[0], chosen.columns[0]];
+    if (chosen.rows.length * chosen.columns.length > 1) return text("cells", { count: chosen.rows.length * chosen.columns.length });
+    return text("cell", {
+      row: called(section && rowsOf(section).find((each) => each.id === row)),
+      column: called(section && columnsOf(section).find((each) => each.id === column)),
+    });
+  }
+  if (chosen.kind === "columns" || chosen.kind === "rows") {
+    const name = chosen.kind === "rows" ? "row" : "column";
+    if (chosen.ids.length > 1) return text(chosen.kind, { count: chosen.ids.length });
+    return text(name, { name: called(nodeAt(refsOf(chosen)[0] as Ref)) });
+  }
+  if (chosen.kind === "part") return text("part", { name: called(nodeAt(refsOf(chosen)[0] as Ref)) });
+  return String(nodeAt(refsOf(chosen)[0] as Ref)?.["code"] ?? "");
+}
+
+// --- headline cells
+
+function chosenCell(chosen: Selection): string | null {
+  const section = "section" in chosen ? sectionOf(chosen.section) : undefined;
+  if (chosen.kind !== "cells" || !section || chosen.rows.length * chosen.columns.length !== 1) return null;
+  return cellName(section, chosen.rows[0] ?? "", chosen.columns[0] ?? "");
+}
+
+const headline = (): readonly string[] => (state().document["headline"] as string[] | undefined) ?? [];
+
+function showHeadline(chosen: Selection): void {
+  const box = document.querySelector<HTMLInputElement>("#headline");
+  const cell = chosenCell(chosen);
+  if (box && cell) box.checked = headline().includes(cell);
+}
+
+function toggleHeadline(): void {
+  const cell = chosenCell(selection());
+  if (!cell) return;
+  const others = headline().filter((each) => each !== cell);
+  const next = others.length < headline().length ? others : [...others, cell];
+  edit([{ op: "set", at: { kind: "template" }, key: "headline", value: next.length ? next : null }], text("headline"));
+}
