@@ -4,7 +4,6 @@ The shapes know the keys and kinds of values, `names` what must exist or be diff
 file, so that one reading names every fault with its path.
 """
 
-from collections.abc import Iterator
 from itertools import islice
 from typing import Any
 
@@ -12,8 +11,9 @@ from marshmallow import ValidationError
 
 from engine.findings import Finding, has_errors
 from engine.form import Form
-from template_library.jsontext import path_to, read_json, write_json
+from template_library.jsontext import read_json, write_json
 from template_library.names import check_names
+from template_library.shape_faults import flatten
 from template_library.template_shapes import FORMAT, TemplateShape
 
 MAX_FINDINGS = 1_000
@@ -39,7 +39,7 @@ def data_to_template(data: Any) -> tuple[Form | None, list[Finding]]:
         form = TemplateShape().load(data)
     except ValidationError as error:
         faults = error.messages
-    findings = list(islice(_flatten(faults), MAX_FINDINGS))
+    findings = list(islice(flatten(faults), MAX_FINDINGS))
     if isinstance(data, dict):
         findings += islice(check_names(data), MAX_FINDINGS)
     return (None if has_errors(findings) else form), findings
@@ -55,13 +55,3 @@ def template_to_data(form: Form) -> dict[str, Any]:
     data = TemplateShape().dump(form)
     assert isinstance(data, dict)
     return data
-
-
-def _flatten(messages: Any, where: str = "") -> Iterator[Finding]:
-    if isinstance(messages, dict):
-        for key, below in messages.items():
-            yield from _flatten(below, where if key == "_schema" else path_to(where, key))
-    else:
-        for fault in messages:
-            facts, variant = getattr(fault, "facts", {}), getattr(fault, "variant", "")
-            yield Finding(str(fault), where=where, facts=facts, variant=variant)

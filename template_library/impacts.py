@@ -122,7 +122,14 @@ ASPECTS: Mapping[str, Mapping[str, Judge]] = {
     }
     | _STATED,
     "column": _SHOWN
-    | {"ordinal": COSMETIC, "part": COMPATIBLE, "revises": COMPATIBLE, "repeat": MAPPING, "children": _header}
+    | {
+        "ordinal": COSMETIC,
+        "part": COMPATIBLE,
+        "indicator": COMPATIBLE,
+        "revises": COMPATIBLE,
+        "repeat": MAPPING,
+        "children": _header,
+    }
     | _STATED,
     "row": _SHOWN
     | {

@@ -11,8 +11,8 @@ from template_library.section_shapes import SectionShape
 from template_library.shapes import Shape, tuples
 
 FORMAT = "bieumau-template/1"
-_WORD = re.compile(r"[a-z][a-z0-9_]*")
-_CODE = re.compile(r"\S(.{0,98}\S)?")
+WORD = re.compile(r"[a-z][a-z0-9_]*")
+CODE = re.compile(r"\S(.{0,98}\S)?")
 
 
 class LegalBasisShape(Shape):
@@ -71,11 +71,11 @@ class TemplateShape(Shape):
 
     holds = Form
     format = Text(required=True, limit=MAX_CODE)
-    code = _header(Text(required=True, pattern=_CODE), "code")
+    code = _header(Text(required=True, pattern=CODE), "code")
     name = _header(Text(required=True), "name")
     regime = _header(Text(one_of=["periodic", "thematic", "urgent"], load_default="periodic"), "regime")
     regime_code = _header(Text(limit=MAX_CODE), "regime_code")
-    frequencies = _header(Items(Text(pattern=_WORD)), "frequencies")
+    frequencies = _header(Items(Text(pattern=WORD)), "frequencies")
     field = _header(Text(), "field")
     legal_basis = _header(Items(fields.Nested(LegalBasisShape)), "legal_basis")
     unit = _header(Text(limit=MAX_CODE), "unit")

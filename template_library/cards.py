@@ -1,0 +1,92 @@
+"""What the library notes on a template beside its content: owner, tags, sharing, where a copy comes from."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime
+from unicodedata import normalize
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from core import audit
+from core.db import insert_new, lock_row
+from core.errors import Conflict, Forbidden, Invalid
+from engine.findings import Finding
+from engine.form import Form
+from template_library.cores import departures
+from template_library.drafts import save_draft
+from template_library.models import Draft, Template, Version
+from template_library.shelf_models import Card
+from template_library.versions import get_version, load_form
+
+MOST_TAGS, LONGEST_TAG = 20, 60
+
+
+def find_card(session: Session, code: str) -> Card | None:
+    """The card of a template; None for one that came with the product."""
+    return session.get(Card, code)
+
+
+def take_charge(session: Session, code: str, agency: int | None) -> None:
+    """Note a template as an agency's own, unless it is somebody's already or came with the product."""
+    versions = select(Version.id).filter_by(template_code=code).limit(1)
+    is_known = find_card(session, code) is not None or session.scalar(versions) is not None
+    if agency is None or is_known:
+        return
+    insert_new(session, Template, [{"code": code}])
+    insert_new(session, Card, [_blank(code, agency)])
+
+
+def set_tags(session: Session, code: str, tags: Iterable[str], *, actor: str, now: datetime) -> None:
+    """Have a template bear exactly these tags."""
+    clean = sorted({" ".join(normalize("NFC", tag).split()) for tag in tags} - {""})
+    if len(clean) > MOST_TAGS or any(len(tag) > LONGEST_TAG or not tag.isprintable() for tag in clean):
+        raise Invalid([Finding("library.tags", facts={"most": MOST_TAGS, "longest": LONGEST_TAG})])
+    lock_row(session, Card, code).tags = clean
+    audit.record(session, actor, "template.tag", code, now=now, tags=", ".join(clean))
+
+
+def share(session: Session, code: str, shared: bool, *, core_locked: bool, actor: str, now: datetime) -> None:
+    """Offer a template to the other agencies, or no longer; copies taken before stay as they are."""
+    card = lock_row(session, Card, code)
+    card.shared, card.core_locked = shared, shared and core_locked
+    audit.record(session, actor, "template.share", code, now=now, shared=int(shared), locked=int(core_locked))
+
+
+def take_copy(
+    session: Session, version_id: int, code: str, *, agency: int, actor: str, now: datetime
+) -> Draft:
+    """A draft of `agency` with a version's content under another code. Ids stay, so that both compare."""
+    version = get_version(session, version_id)
+    origin = session.get(Card, version.template_code)
+    if origin and not origin.shared and origin.agency_id != agency:
+        raise Forbidden("library.not_shared", template=version.template_code)
+    if session.get(Template, code):
+        raise Conflict("library.code_taken", template=code)
+    form = load_form(version)
+    copy = replace(form, header=replace(form.header, code=code))
+    draft = save_draft(session, copy, base=0, agency=agency, actor=actor, now=now)
+    insert_new(session, Card, [_blank(code, agency)])
+    card = lock_row(session, Card, code)
+    card.origin_id = version.id
+    if origin:
+        card.core_id = version.id if origin.core_locked else origin.core_id
+    audit.record(
+        session, actor, "template.copy", code, now=now, origin=f"{version.template_code}/{version.number}"
+    )
+    return draft
+
+
+def demand_core(session: Session, form: Form) -> None:
+    """Raise Invalid where a form departs from the core it has to keep."""
+    card = session.get(Card, form.header.code)
+    if card is None or card.core_id is None:
+        return
+    found = departures(load_form(get_version(session, card.core_id)), form)
+    if found:
+        raise Invalid(found)
+
+
+def _blank(code: str, agency: int) -> dict[str, object]:
+    kept = {"tags": [], "shared": False, "core_locked": False, "origin_id": None, "core_id": None}
+    return {"template_code": code, "agency_id": agency} | kept
