@@ -4,13 +4,15 @@ from importlib import import_module
 
 from flask import Flask
 
+import agencies.mandates  # noqa: F401  (its tables)
 import core.audit
 import core.jobs  # noqa: F401  (its table)
 import designer.models  # noqa: F401  (its table)
 import runtime.consolidate  # (its tables and its job)
 import runtime.moving  # (its job)
 import runtime.rounds  # noqa: F401  (its job)
-import template_library.models  # noqa: F401  (its tables)
+import template_library.models
+import template_library.shelf_models  # noqa: F401  (its tables)
 from core.db import database
 from core.plugins import load_plugins
 from core.schema import migrate
