@@ -11,6 +11,7 @@ export interface NewColumn {
   readonly code?: string;
   readonly ordinal?: string;
   readonly children?: readonly NewColumn[];
+  readonly [key: string]: unknown;
 }
 interface Home {
   readonly parent: Column | null;
@@ -245,12 +246,13 @@ const refOf = (section: Section, column: string | null): Ref => (column === null
 /** A leaf's code is "?" until the number line is known. */
 function nodeOf(column: NewColumn, like: Column | null, codes: Set<string>): Node {
   const isLeaf = !column.children?.length;
-  const given = column.code && !codes.has(column.code) ? column.code : null;
-  const code = given ?? (isLeaf ? `?${column.id}` : freeCode("g", codes));
+  const wanted = column.code && !codes.has(column.code) ? column.code : null;
+  const code = wanted ?? (isLeaf ? `?${column.id}` : freeCode("g", codes));
   codes.add(code);
-  const { id, title, ordinal, children } = column;
-  const own = { id, code, title, ...(ordinal === undefined ? {} : { ordinal }) };
-  return isLeaf ? { ...own, ...propertiesOf(title, like) } : { ...own, children: children?.map((child) => nodeOf(child, like, codes)) as Value };
+  const { children, ...given } = column;
+  const own = { ...given, code } as Node;
+  if (!isLeaf) return { ...own, children: children?.map((child) => nodeOf(child, like, codes)) as Value };
+  return "type" in own ? own : { ...propertiesOf(column.title, like), ...own };
 }
 
 /** Of what a new column is: told by its title, else like its neighbour, else a whole number. */

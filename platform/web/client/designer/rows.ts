@@ -16,6 +16,7 @@ export interface NewRow {
   readonly type?: string;
   readonly part?: string;
   readonly children?: readonly NewRow[];
+  readonly [key: string]: unknown;
 }
 export interface Home {
   readonly parent: Row | null;
@@ -148,7 +149,7 @@ function nodeOf(row: NewRow, parent: { readonly code: string; readonly ordinal?:
   const code = row.code && !taken.has(row.code) ? row.code : codeOf(row.ordinal ?? "", parent, taken);
   taken.add(code);
   const { children, ...own } = row;
-  const here = { ...own, code };
+  const here = { ...own, code } as { code: string; ordinal?: string; [key: string]: Value | undefined };
   return children?.length ? { ...here, children: children.map((child) => nodeOf(child, here, taken)) } : here;
 }
 

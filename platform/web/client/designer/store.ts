@@ -38,6 +38,7 @@ let busy = false;
 let failures = 0;
 let timer = 0;
 let others: BroadcastChannel;
+let litCells: readonly (readonly [string, string, string])[] = [];
 const subscribers = new Set<(news: News) => void>();
 const refusals: Refusal[] = [];
 
@@ -77,6 +78,13 @@ export function select(next: Selection): void {
   chosen = next;
   tell({ selection: true });
 }
+
+/** Show cells (section, row, column) in another light, such as those that a rule touches; none puts it out. */
+export function light(cells: readonly (readonly [string, string, string])[]): void {
+  litCells = cells;
+  tell({ selection: true });
+}
+export const lit = (): readonly (readonly [string, string, string])[] => litCells;
 
 /**
  * Change the document by one step of undo; `told` names the step in the reader's language. False where the

@@ -1,0 +1,39 @@
+// The designer's page: the store, the canvas with its mouse and keys, and the panel beside it.
+
+import "./designer.css";
+import { Canvas } from "./canvas";
+import * as clipboard from "./clipboard";
+import * as editing from "./editing";
+import * as keyboard from "./keyboard";
+import { find, page } from "./page";
+import * as pointer from "./pointer";
+import * as selection from "./selection";
+import { start, subscribe } from "./store";
+import * as toolbar from "./toolbar";
+
+start(page.urls, page.state);
+const canvas = new Canvas(find("canvas"));
+
+function redraw(): void {
+  canvas.draw();
+  selection.settle(canvas.tables);
+  canvas.paint(canvas.host.contains(document.activeElement) || document.activeElement === document.body);
+  editing.follow(canvas);
+}
+
+subscribe((news) => {
+  if (news.document || news.derived) redraw();
+  if (!news.selection) return;
+  const spot = selection.follow();
+  if (spot) canvas.reveal(spot);
+  canvas.paint();
+});
+find("canvas").addEventListener("scroll", () => editing.follow(canvas));
+const showShortcuts = toolbar.shortcuts();
+toolbar.listen(canvas, showShortcuts);
+keyboard.listen(canvas, showShortcuts);
+pointer.listen(canvas);
+clipboard.listen(canvas, (sentence) => {
+  find("told").textContent = sentence;
+});
+redraw();
