@@ -5,6 +5,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal, InvalidOperation
+from functools import partial
+from itertools import accumulate
 from typing import Any, NoReturn
 
 from engine.findings import Finding
@@ -15,6 +17,8 @@ MAX_DIGITS = 34
 
 # Possessive: one pass, whatever the text. What is not a string, a bracket or a constant is skipped.
 _MARKS = re.compile(r'"(?:[^"\\]++|\\.)*+"?|[\[{]|[\]}]|NaN|-?Infinity', re.DOTALL)
+_STRINGS = re.compile(r'"(?:[^"\\]++|\\.)*+"?', re.DOTALL)
+_BRACKETS = re.compile(r"[\[{\]}]")
 
 
 def read_json(text: str | bytes) -> tuple[Any, list[Finding]]:
@@ -28,19 +32,19 @@ def read_json(text: str | bytes) -> tuple[Any, list[Finding]]:
         except UnicodeDecodeError as error:
             return None, [Finding("file.encoding", facts={"byte": error.start + 1})]
     text = text.removeprefix("\N{BYTE ORDER MARK}")
-    findings = list(_check_marks(text))
+    findings = [] if _is_flat(text) else list(_check_marks(text))
     if findings:
         return None, findings
+    numbers = {"parse_int": _integer, "parse_float": _decimal, "parse_constant": _refuse}
+    read = partial(json.loads, text, **numbers)  # type: ignore[arg-type]
     try:
-        value = json.loads(
-            text, parse_int=_integer, parse_float=_decimal, parse_constant=_refuse, object_pairs_hook=_Pairs
-        )
-        return _plain(value), []
+        return read(object_pairs_hook=_object), []
     except json.JSONDecodeError as error:
         variant = "" if text[error.pos :].strip() else "end"
         return None, [replace(_at(text, error.pos, "file.syntax"), variant=variant)]
-    except _DuplicateKey as error:
-        return None, [Finding("file.duplicate_key", where=error.where, facts={"key": error.key})]
+    except _DuplicateKeys:
+        found = _duplicates(read(object_pairs_hook=_Pairs))
+        return None, [Finding("file.duplicate_key", where=where, facts={"key": key}) for where, key in found]
 
 
 def write_json(value: object) -> str:
@@ -57,14 +61,25 @@ def path_to(where: str, key: str | int) -> str:
 
 
 class _Pairs(list[tuple[str, Any]]):
-    """An object before its keys were seen to be different."""
+    """An object with its keys as they were written."""
 
 
-class _DuplicateKey(Exception):
-    def __init__(self, where: str, key: str) -> None:
-        super().__init__(where, key)
-        self.where = where
-        self.key = key
+class _DuplicateKeys(Exception):
+    """Some object has a key twice."""
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    plain = dict(pairs)
+    if len(plain) < len(pairs):
+        raise _DuplicateKeys
+    return plain
+
+
+def _is_flat(text: str) -> bool:
+    """Whether a look at the brackets tells that nothing of `_check_marks` will be found."""
+    bare = _STRINGS.sub("", text)
+    steps = (1 if sign in "[{" else -1 for sign in _BRACKETS.findall(bare))
+    return max(accumulate(steps), default=0) <= MAX_DEPTH and "N" not in bare and "I" not in bare
 
 
 def _check_marks(text: str) -> Iterator[Finding]:
@@ -105,14 +120,15 @@ def _refuse(constant: str) -> NoReturn:
     raise AssertionError(constant)  # _check_marks has seen every constant before
 
 
-def _plain(value: Any, where: str = "") -> Any:
+def _duplicates(value: Any, where: str = "") -> Iterator[tuple[str, str]]:
+    """Where a key stands twice, and the key."""
     if isinstance(value, _Pairs):
-        plain: dict[str, Any] = {}
+        met: set[str] = set()
         for key, item in value:
-            if key in plain:
-                raise _DuplicateKey(where, key)
-            plain[key] = _plain(item, path_to(where, key))
-        return plain
-    if isinstance(value, list):
-        return [_plain(item, path_to(where, index)) for index, item in enumerate(value)]
-    return value
+            if key in met:
+                yield where, key
+            met.add(key)
+            yield from _duplicates(item, path_to(where, key))
+    elif isinstance(value, list):
+        for index, item in enumerate(value):
+            yield from _duplicates(item, path_to(where, index))

@@ -5,6 +5,7 @@ from marshmallow import Schema, fields, validate
 from runtime.entry import MAX_CHANGES
 from runtime.models import HOWS
 from runtime.steps import MOVES
+from web.bodies import Changes
 from web.schemas import LONG, SHORT, Finding, PeriodName
 
 MOST_REPORTS = 10_000
@@ -56,9 +57,7 @@ class Save(Schema):
     base = fields.Integer(required=True, strict=True, validate=validate.Range(min=0))
     idempotency_key = fields.String(required=True, validate=validate.Length(min=1, max=100))
     how = fields.String(load_default="imported", validate=validate.OneOf(HOWS[:3]))
-    changes = fields.List(
-        fields.Nested(Change), required=True, validate=validate.Length(min=1, max=MAX_CHANGES)
-    )
+    changes = Changes(fields.Nested(Change), required=True, validate=validate.Length(min=1, max=MAX_CHANGES))
 
 
 class CellConflict(Schema):

@@ -25,7 +25,7 @@ from runtime.models import Report
 from runtime.preparing import Prepared
 from runtime.programs import program_for
 from runtime.sheets import read_sheets
-from web.bodies import read_body
+from web.bodies import Changes, read_body
 from web.fillable import finding_data
 from web.filters import moment
 from web.live import live_data, rows_key
@@ -54,7 +54,7 @@ class SaveShape(Schema):
     rows = fields.String(load_default=None, validate=validate.Length(max=64))
     version = fields.Integer(load_default=None, strict=True)
     how = fields.String(load_default="typed", validate=validate.OneOf(["typed", "pasted"]))
-    changes = fields.List(
+    changes = Changes(
         fields.Nested(ChangeShape), required=True, validate=validate.Length(min=1, max=MAX_CHANGES)
     )
 
