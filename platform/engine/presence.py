@@ -21,7 +21,7 @@ Extent = tuple[str, str | None, str | None]
 """(section, row, column): a whole section, a row, a column, or one cell."""
 Closed = Mapping[Extent, CellState]
 """How cells are closed for one agency in one period, by extent."""
-_NOWHERE = SectionNames("", "", (), (), lambda row, column: None)
+NOWHERE = SectionNames("", "", (), (), lambda row, column: None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,7 @@ def _compiled(
         return None, parsed.faults
     if parsed.rule != nodes.Rule(parsed.rule.statement) or list(nodes.references(parsed.rule)):
         return None, [Fault("E_SCOPE", 0, len(text), "condition")]
-    resolved = resolve(parsed.rule, directory, _NOWHERE, functions)
+    resolved = resolve(parsed.rule, directory, NOWHERE, functions)
     if resolved.rule is None:
         return None, resolved.faults
     faults = check_types(resolved.rule, [Target()], directory, functions)

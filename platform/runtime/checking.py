@@ -15,13 +15,15 @@ from runtime.models import Report
 from runtime.places import print_place
 from runtime.programs import program_for
 from runtime.sheets import read_sheet
+from runtime.words import read_words, with_words
 
 
 def check(session: Session, report: Report) -> Checked:
     """The report as it is now, with every finding."""
     program = program_for(session, report)
     context, _ = context_of(session, program, report)
-    return check_sheet(program, read_sheet(session, program, report.id, context), context)
+    checked = check_sheet(program, read_sheet(session, program, report.id, context), context)
+    return with_words(program, checked, context, read_words(session, program.form, report.id))
 
 
 def check_sheet(program: Program, sheet: Sheet, context: Context) -> Checked:

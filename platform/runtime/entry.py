@@ -2,7 +2,8 @@
 
 Cells that another hand changed after that revision are conflicts, told with both values; all other cells are
 stored, formulas are computed, and the answer says what the checks find now. The same save sent twice is
-stored once. A value that cannot be read is a finding that names its cell; the others are stored.
+stored once. A value that cannot be read is a finding that names its cell; the others are stored. The text
+under a heading of a narrative is a cell too (`narratives`).
 
 `prepare` works a save out without writing; `save` then keeps it, unless the report changed in between.
 """
@@ -16,8 +17,9 @@ from core.db import insert_rows, lock_row
 from core.errors import Conflict, Invalid
 from engine.findings import Finding
 from runtime.answers import Saved
+from runtime.changes import Change as Change  # also for those who save
 from runtime.models import Journal, Report, Save
-from runtime.preparing import Change as Change
+from runtime.narratives import write_texts
 from runtime.preparing import Prepared, work_out
 from runtime.rounds import demand_running, find_round
 from runtime.sheets import write_sheet
@@ -83,6 +85,7 @@ def save(
         shared = {"report_id": report_id, "revision": saved.revision, "actor": actor, "at": now}
         insert_rows(session, Journal, shared | {"client": client}, ENTRY, prepared.entries)
         write_sheet(session, report_id, "own", prepared.before, prepared.after)
+        write_texts(session, report_id, prepared.texts_before, prepared.texts_after)
     report.revision, report.standing = saved.revision, prepared.standing
     session.add(Save(report_id=report_id, idempotency_key=idempotency_key, answer=saved.to_json()))
     session.flush()

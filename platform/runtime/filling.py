@@ -12,6 +12,7 @@ from core.errors import NotFound
 from engine.calculate import evaluator
 from engine.context import Context
 from engine.findings import Finding
+from engine.form import Form
 from engine.presence import Closed
 from engine.program import Program
 from engine.report import closed_cells
@@ -21,11 +22,13 @@ from runtime.checking import check_sheet
 from runtime.contexts import context_of
 from runtime.explanations import Target, explanations, target_of
 from runtime.models import Explanation, Move, Report, Round
+from runtime.narratives import COLUMN, walk
 from runtime.periods import Period
 from runtime.programs import program_for
 from runtime.rounds import find_round, period
 from runtime.sheets import read_parts, whole
 from runtime.standing import standing
+from runtime.words import NOTHING, Words, read_words, with_words
 
 
 @dataclass(frozen=True)
@@ -55,6 +58,7 @@ class Desk:
     found: Sequence[Found]
     standing: Mapping[str, int]
     moves: Sequence[Move]
+    words: Words = NOTHING
 
     @property
     def period(self) -> Period:
@@ -88,7 +92,9 @@ def lay_out(session: Session, report_id: int) -> Desk:
     program = program_for(session, report)
     context, _ = context_of(session, program, report)
     own, children = read_parts(session, program.layout, report_id)
+    words = read_words(session, program.form, report_id)
     checked = check_sheet(program, whole(program, own, children, context), context)
+    checked = with_words(program, checked, context, words)
     directory = evaluator(program, checked.sheet, context).directory
     return Desk(
         report,
@@ -103,8 +109,9 @@ def lay_out(session: Session, report_id: int) -> Desk:
         computed_places(program, directory) | computed_places(program, program.directory),
         closed_cells(program, context),
         with_places(session, report, program, checked.sheet, checked.findings),
-        standing(program, checked, context),
+        standing(program, checked, context, words),
         session.scalars(select(Move).filter_by(report_id=report_id).order_by(Move.id)).all(),
+        words,
     )
 
 
@@ -117,6 +124,16 @@ def with_places(
 
     def found(finding: Finding) -> Found:
         reason = given.get(target_of(finding))
-        return Found(finding, touched(program, directory, finding), reason.text if reason else "")
+        cells = touched(program, directory, finding) or _headings(program.form, finding)
+        return Found(finding, cells, reason.text if reason else "")
 
     return [found(finding) for finding in findings]
+
+
+def _headings(form: Form, finding: Finding) -> list[Place]:
+    """The heading of a narrative that a finding names, as a cell."""
+    section = form.section_by_code.get(finding.section)
+    if section is None or section.kind != "outline":
+        return []
+    named = finding.where.removeprefix(f"{section.code}[").removesuffix(f";{COLUMN}]")
+    return [(section.id, part.id, COLUMN) for _, part in walk(section) if part.id == named]

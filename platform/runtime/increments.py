@@ -74,6 +74,7 @@ def _as_of(session: Session, now: Sheet, report: int, revision: int | None) -> S
     since = session.execute(
         select(Journal.section, Journal.row, Journal.column, Journal.old)
         .where(Journal.report_id == report, Journal.revision > revision)
+        .where(Journal.section.in_(list(now.layout.sections)))  # words are not summed up
         .order_by(Journal.revision.desc(), Journal.id.desc())
     )
     before: dict[Place, Figure] = {}

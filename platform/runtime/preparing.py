@@ -1,7 +1,8 @@
 """What a save comes to, worked out without writing: so that nobody waits for the database while we think."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 from sqlalchemy import select
@@ -14,6 +15,7 @@ from engine.differences import differences
 from engine.figures import find_cell, find_section, print_figure, read_figure
 from engine.findings import Finding
 from engine.layout import Layout, SectionLayout
+from engine.merging import cite
 from engine.plans.running import Running
 from engine.presence import state_at
 from engine.program import Program
@@ -21,14 +23,17 @@ from engine.repair import suggest
 from engine.report import closed_cells
 from engine.sheet import BLANK, Figure, Place, Sheet, pattern_of
 from runtime.answers import CellConflict, Saved
+from runtime.changes import Change
 from runtime.checking import check_sheet, with_to_come
 from runtime.contexts import context_of
 from runtime.gathering import as_others
 from runtime.models import Journal, Report
+from runtime.narratives import Texts, divide, rewritten
 from runtime.places import print_place
 from runtime.programs import program_for
 from runtime.sheets import is_filled, read_parts, whole
 from runtime.standing import standing
+from runtime.words import read_words, with_words
 
 Hand = tuple[str, str | None]
 """Who saves: the login, and the open page it comes from."""
@@ -37,20 +42,11 @@ Entry = tuple[str, ...]
 
 
 @dataclass(frozen=True)
-class Change:
-    """A cell, by ids, and the text given for it; empty makes it blank."""
-
-    section: str
-    row: str
-    column: str
-    value: str | None
-
-
-@dataclass(frozen=True)
 class Prepared:
     """A save worked out on a report in `revision`; it holds as long as that stands.
 
-    `before` and `after` are what the report's agency typed, `entries` the journal's of what differs.
+    `before` and `after` are what the report's agency typed, as figures and as texts, `entries` the journal's
+    of what differs.
     """
 
     revision: int
@@ -59,6 +55,8 @@ class Prepared:
     context: Context
     before: Sheet
     after: Sheet
+    texts_before: Texts
+    texts_after: Texts
     entries: Sequence[Entry]
     standing: Mapping[str, Any]
 
@@ -70,26 +68,36 @@ def work_out(
     program = program_for(session, report)
     context, _ = context_of(session, program, report)
     before, children = read_parts(session, program.layout, report.id)
+    spoken = read_words(session, program.form, report.id)
+    texts, faults, changes = divide(program.form, changes)
     given, findings = _read(program.layout, changes, str(context.agency["mã"]))
     refused = dict(_closed(program, context, given))
     given = {place: figure for place, figure in given.items() if place not in refused}
-    findings += refused.values()
+    findings += [*refused.values(), *faults]
     findings = [as_others(report, program.layout, finding) for finding in findings]
-    conflicts = dict(_conflicts(session, report, base, hand, program.layout, given))
+    mine = {place: _print(program.layout, place, figure) for place, figure in given.items()} | texts
+    conflicts = dict(_conflicts(session, report, base, hand, program.layout, mine))
     wanted = {place: figure for place, figure in given.items() if place not in conflicts}
+    texts = {place: text for place, text in texts.items() if place not in conflicts}
     running = Running(program, before.changed(wanted), context, overwrite=True)
     after = running.sheet.without_blank_rows()
-    entries = list(_entries(before, after, wanted, how))
     checked = _checked(running, after, children)
+    value_of = partial(cite, program, checked.sheet, context)
+    said, told = rewritten(program.form, spoken.texts, texts, lambda field: value_of(field).value, how)
+    entries = [*_entries(before, after, wanted, how), *told]
+    words = replace(spoken, texts=said)
+    checked = with_words(program, checked, context, words)
     saved = Saved(
         report.revision + bool(entries),
-        len(wanted),
+        len(wanted) + len(texts),
         list(conflicts.values()),
         [*findings, *_replaced(running, wanted), *checked.findings],
         () if report.coverage else suggest(program, context, checked, list(wanted)),
     )
-    told = standing(program, checked, context)
-    return Prepared(report.revision, saved, program, context, before, after, entries, told)
+    stands = standing(program, checked, context, words)
+    return Prepared(
+        report.revision, saved, program, context, before, after, spoken.texts, words.texts, entries, stands
+    )
 
 
 def _checked(running: Running, own: Sheet, children: Sheet) -> Checked:
@@ -162,7 +170,7 @@ def _closed(
 
 
 def _conflicts(
-    session: Session, report: Report, base: int, hand: Hand, layout: Layout, given: Mapping[Place, Figure]
+    session: Session, report: Report, base: int, hand: Hand, layout: Layout, given: Mapping[Place, str]
 ) -> Iterator[tuple[Place, CellConflict]]:
     """The given cells whose last change after `base` was another hand's, to another value."""
     if base >= report.revision:
@@ -175,7 +183,7 @@ def _conflicts(
     last = {(entry.section, entry.row, entry.column): entry for entry in later}
     for place, theirs in last.items():
         if place in given and _is_other(hand, theirs):
-            mine = _print(layout, place, given[place])
+            mine = given[place]
             if theirs.new != mine:
                 at = theirs.at.isoformat()
                 yield place, CellConflict(print_place(layout, place), mine, theirs.new, theirs.actor, at)

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from core.plugins import known_functions
 from engine.form import Form
 from engine.formulas import OVER_CHILDREN
+from engine.merging import named_forms
 from engine.program import Program, compile_form
 from engine.rollup.share import part_of, whole_for
 from expr import nodes
@@ -90,10 +91,11 @@ def _named(form: Form) -> Iterator[str]:
 
 
 def _others(session: Session, version: Version) -> list[Version]:
-    """The templates that the rules of a version name, as they were published last."""
+    """The templates that the rules and prepared texts of a version name, as they were published last."""
     if version.content_hash not in _NAMED:
-        named = () if version.compiled else _named(load_form(version))
-        _NAMED[version.content_hash] = sorted(set(named))
+        form = load_form(version)
+        named = () if version.compiled else _named(form)
+        _NAMED[version.content_hash] = sorted({*named, *named_forms(form)})
     codes = _NAMED[version.content_hash]
     return _latest(session, codes) if codes else []
 

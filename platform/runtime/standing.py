@@ -15,23 +15,28 @@ from engine.plans.plan import Plan
 from engine.program import Program
 from engine.report import plan_for
 from engine.sheet import Status, pattern_of
+from runtime.words import NOTHING, Words, points
 
 Masks = Mapping[tuple[str, str], NDArray[np.bool_]]
 """The cells that people fill, by section and key of an open row; "" for the fixed cells."""
 
 
-def standing(program: Program, checked: Checked, context: Context) -> dict[str, Any]:
-    """Counts kept with a report, and which rules failed, so that lists of reports need not check them."""
+def standing(program: Program, checked: Checked, context: Context, words: Words = NOTHING) -> dict[str, Any]:
+    """Counts kept with a report, and which rules failed, so that lists of reports need not check them.
+
+    A required point of a narrative counts as a cell.
+    """
     masks, sheet = _typed(program, plan_for(program, checked.sheet, context)), checked.sheet
     filled = 0
     for (section, key), mask in masks.items():
         block = sheet.open_rows[section][key].block if key else sheet.block(section)
         filled += int(np.count_nonzero(block.status[mask]))
     opened = [sheet.figure(*place).status != Status.BLANK for place in checked.opened]  # people type them
+    asked, met = points(program, context, words)
     severities = Counter(finding.severity for finding in checked.findings)
     return {
-        "cells": sum(int(mask.sum()) for mask in masks.values()) + len(opened),
-        "filled": filled + sum(opened),
+        "cells": sum(int(mask.sum()) for mask in masks.values()) + len(opened) + asked,
+        "filled": filled + sum(opened) + met,
         "errors": severities["error"],
         "warnings": severities["warning"],
         "failed": sorted({finding.rule for finding in checked.findings if finding.verdict == "fail"}),

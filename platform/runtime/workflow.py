@@ -21,6 +21,7 @@ from runtime.rounds import demand_running
 from runtime.sheets import read_sheet
 from runtime.standing import standing
 from runtime.steps import ACCEPT, EDITABLE, MOVES, RETURN, SUBMIT, Step, moves_from, path_of
+from runtime.words import read_words, with_words
 
 
 @dataclass(frozen=True)
@@ -113,12 +114,14 @@ def _hand_in(session: Session, report: Report) -> None:
         raise Conflict("report.stale")
     program = program_for(session, report)
     context, kept = context_of(session, program, report)
+    words = read_words(session, program.form, report.id)
     checked = check_sheet(program, read_sheet(session, program, report.id, context), context)
+    checked = with_words(program, checked, context, words)
     errors = [finding for finding in checked.findings if finding.severity == "error"]
     refused = errors or unexplained(checked.findings, explanations(session, report.id))
     if refused:
         raise Invalid(refused)
-    report.context, report.standing = kept, standing(program, checked, context)
+    report.context, report.standing = kept, standing(program, checked, context, words)
 
 
 def _demand_open_total(session: Session, report: Report) -> None:
