@@ -28,7 +28,7 @@ from runtime.programs import program_for
 from runtime.rounds import find_round, period
 from runtime.sheets import read_parts, whole
 from runtime.standing import standing
-from runtime.words import NOTHING, Words, read_words, with_words
+from runtime.words import Words, read_words, with_words
 
 
 @dataclass(frozen=True)
@@ -53,12 +53,12 @@ class Desk:
     own: Sheet
     children: Sheet
     sheet: Sheet
+    words: Words
     computed: frozenset[Place]
     closed: Closed
     found: Sequence[Found]
     standing: Mapping[str, int]
     moves: Sequence[Move]
-    words: Words = NOTHING
 
     @property
     def period(self) -> Period:
@@ -106,12 +106,12 @@ def lay_out(session: Session, report_id: int) -> Desk:
         own,
         children,
         checked.sheet,
+        words,
         computed_places(program, directory) | computed_places(program, program.directory),
         closed_cells(program, context),
         with_places(session, report, program, checked.sheet, checked.findings),
         standing(program, checked, context, words),
         session.scalars(select(Move).filter_by(report_id=report_id).order_by(Move.id)).all(),
-        words,
     )
 
 
