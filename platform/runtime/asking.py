@@ -123,6 +123,12 @@ def find_known(session: Session, template: str, period: Period, lead: int) -> in
     return session.scalars(query.order_by(Round.sequence.desc()).limit(1)).one_or_none()
 
 
+def last_sequence(session: Session, template: str, period: Period, lead: int) -> int:
+    """How often an agency has asked for this template and period."""
+    known = find_known(session, template, period, lead)
+    return session.get_one(Round, known).sequence if known else 0
+
+
 def likely_period(periods: Sequence[Period], today: date) -> Period:
     """The one whose end is nearest: people ask around the day it closes."""
     return min(periods, key=lambda period: abs((period.end - today).days))

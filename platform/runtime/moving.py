@@ -43,6 +43,12 @@ MOVE, MOVED = "version", "moved"
 """What it is called in the history of a report and of its round, and of a figure."""
 
 
+def open_rounds(session: Session, template: str, lead: int) -> Sequence[Round]:
+    """The rounds of a template whose reports an agency may have go over, the latest first."""
+    running = select(Round).filter_by(template_code=template, lead_id=lead, closed_at=None)
+    return session.scalars(running.where(Round.opened_at.is_not(None)).order_by(Round.id.desc())).all()
+
+
 def versions_of(session: Session, of: Round) -> Sequence[Version]:
     """The versions that the round may go over to, the latest first; its own where reports are behind."""
     known = select(Version).filter_by(template_code=of.template_code).order_by(Version.number.desc())
