@@ -32,6 +32,7 @@ PAGES = (
     "health",
     "help",
     "inbox",
+    "issuing",
     "library",
     "moving",
     "notices",
