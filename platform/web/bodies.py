@@ -29,7 +29,7 @@ def in_shape(shape: Schema, data: Any) -> Mapping[str, Any]:
         raise Invalid(list(_faults(error.messages))) from None
 
 
-class Changes(fields.List):
+class Changes(fields.List[Any]):
     """Changed cells. Where all are plainly in shape they are taken as they are, hundreds in no time."""
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **more: Any) -> list[Any]:
