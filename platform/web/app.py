@@ -8,6 +8,7 @@ import agencies.mandates  # noqa: F401  (its tables)
 import core.audit
 import core.jobs  # noqa: F401  (its table)
 import designer.models  # noqa: F401  (its table)
+import indicator_library.models  # noqa: F401  (its tables)
 import runtime.consolidate  # (its tables and its job)
 import runtime.moving  # (its job)
 import runtime.rounds  # noqa: F401  (its job)
@@ -28,10 +29,15 @@ PAGES = (
     "closing",
     "compilation",
     "designer",
+    "designer_preview",
+    "designing",
     "fill",
     "health",
     "help",
     "inbox",
+    "indicator_keeping",
+    "indicator_proposals",
+    "indicators",
     "issuing",
     "library",
     "moving",

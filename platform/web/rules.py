@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from hashlib import sha256
+from itertools import islice
 from typing import Any
 
 from flask import Blueprint, render_template, request, url_for
@@ -53,6 +54,8 @@ from web.rule_words import cell_told, target_told, value_told, verdict_told
 blueprint = Blueprint("rules", __name__, url_prefix="/library")
 MOST_RUNS = 20
 """Targets told step by step."""
+MOST_CELLS = 500
+"""Cells of a typed rule that are told."""
 MOST_DRAFTS = 32
 _DRAFTS: dict[tuple[object, ...], Program] = {}
 
@@ -106,13 +109,13 @@ def list_draft(session: Session, actor: Actor, now: datetime) -> ResponseReturnV
 )
 def try_version(session: Session, actor: Actor, now: datetime, version_id: int) -> ResponseReturnValue:
     """What a typed rule would be in a version."""
-    return _tried(_version(session, version_id).program)
+    return tried(_version(session, version_id).program)
 
 
 @endpoint(blueprint, "/rules/try", action="template.import", methods=["POST"], write=False)
 def try_draft(session: Session, actor: Actor, now: datetime) -> ResponseReturnValue:
     """What a typed rule would be in a draft."""
-    return _tried(_draft(session).program)
+    return tried(_draft(session).program)
 
 
 @endpoint(blueprint, "/versions/<int:version_id>/rules/one", action="library.show")
@@ -180,7 +183,8 @@ def _searched(section: str, rule: CompiledRule, told: str) -> str:
 # --- a rule while it is typed
 
 
-def _tried(program: Program) -> ResponseReturnValue:
+def tried(program: Program) -> ResponseReturnValue:
+    """What may come next in a typed rule, what is wrong with it, what it says and touches."""
     typed = read_body(TypedShape())
     section = program.directory.form.section.get(typed["section"])
     if section is None:
@@ -198,6 +202,7 @@ def _tried(program: Program) -> ResponseReturnValue:
                 "told": {each: explain_rule(program, compiled, each) for each in ("vi", "en")},
                 "text": print_rule(compiled.tree, program.directory, section.id),
                 "targets": len(targets),
+                "cells": [*islice(cells_read(program, compiled), MOST_CELLS)],
             }
     return answer
 

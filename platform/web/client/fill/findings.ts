@@ -75,6 +75,11 @@ export class Findings {
       );
   }
 
+  /** The codes of the rules that fail now. */
+  failed(): string[] {
+    return [...new Set(this.found.flatMap(({ rule }) => rule || []))].sort();
+  }
+
   /** What keeps the report from being sent: errors, and warnings without a reason. */
   missing(): { errors: number; unexplained: number } {
     return {

@@ -23,11 +23,11 @@ const find = (id: string): HTMLElement => {
   return element;
 };
 
-const report = new Report(JSON.parse(find("report-data").textContent ?? "") as ReportData);
+export const report = new Report(JSON.parse(find("report-data").textContent ?? "") as ReportData);
 let grid: SectionGrid | RowCards | null = null;
 let chosen: Row | undefined;
 
-const findings = new Findings(report, find("findings"), find("finding-count"), (section, row, column) => {
+export const findings = new Findings(report, find("findings"), find("finding-count"), (section, row, column) => {
   if (report.rowAt(section, row) < 0) return;
   open(section);
   grid?.goTo(row, column);

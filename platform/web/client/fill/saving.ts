@@ -93,6 +93,7 @@ export class Saving {
 
   /** Take changes in; they are safe from then on. */
   add(changes: Change[], how: How): void {
+    if (!this.report.data.saveUrl) return; // a form that is only tried
     let batch = this.queue.waiting.at(-1);
     if (!batch || batch.how !== how) {
       batch = { key: newKey(), base: this.revision, how, changes: [] };
@@ -160,7 +161,7 @@ export class Saving {
   }
 
   private async look(): Promise<void> {
-    if (!this.report.data.editable || document.visibilityState === "hidden" || this.stopped) return;
+    if (!this.report.data.editable || !this.report.data.versionUrl || document.visibilityState === "hidden" || this.stopped) return;
     const response = await fetch(this.report.data.versionUrl, { headers: { Accept: "application/json" } }).catch(() => null);
     if (!response?.ok) return;
     const { version } = (await response.json()) as { version: number };

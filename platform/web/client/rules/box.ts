@@ -13,6 +13,7 @@ export interface Answer {
   told: Partial<Record<"vi" | "en", string>>;
   text?: string;
   targets?: number;
+  cells?: [section: string, row: string, column: string][]; // that it mentions; of very many the first
 }
 /** The elements of a box; `question` gives what is asked besides text and cursor. */
 export interface Parts {

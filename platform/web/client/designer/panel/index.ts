@@ -7,6 +7,7 @@ import { mountList } from "../rules/list";
 import { mountPointing } from "../rules/pointing";
 import { mountSections } from "../sections/list";
 import { listenForMerge } from "../sections/merge";
+import { followSelection } from "../sections/outline";
 import { selection, subscribe } from "../store";
 import { mountChosen } from "./chosen";
 import { mountExamples } from "./examples";
@@ -25,6 +26,7 @@ export function mountPanel(): void {
   const pane = mountTabs(find("panel").querySelector('[role="tablist"]') as HTMLElement);
   const open = (id: string): void => (id === "tab-canvas" ? step(id) : pane(id));
   listenForMerge();
+  followSelection();
   mountChosen();
   mountSections();
   mountPointing();

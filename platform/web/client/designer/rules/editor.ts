@@ -3,7 +3,7 @@
 import { type Answer, RuleBox } from "../../rules/box";
 import { called } from "../panel/nodes";
 import { find, text } from "../panel/texts";
-import { edit, newId, select, selection, state, subscribe } from "../store";
+import { edit, light, newId, select, selection, state, subscribe } from "../store";
 import type { Op, Ref, Rule, Section, Value } from "../types";
 import { freeCode } from "./texts";
 
@@ -12,7 +12,6 @@ const say = (name: string, facts = {}): string => text(name, facts, "rule-form")
 let shown: Rule | null = null;
 let box: RuleBox;
 
-/** `heard` is told which cells the rule touches that is being typed. */
 export function mountEditor(): void {
   const form = find<HTMLFormElement>("rule-form");
   box = new RuleBox({
@@ -23,10 +22,7 @@ export function mountEditor(): void {
     address: form.dataset["address"] ?? "",
     targets: form.dataset["targets"] ?? "",
     question: () => ({ section: sectionChosen(), computed: input("computed").checked }),
-    heard: (answer: Answer) => {
-      if (answer.text === undefined) return;
-      find<HTMLButtonElement>("rule-keep").dataset["whole"] = "yes";
-    },
+    heard: (answer: Answer) => light(answer.cells ?? []),
   });
   for (const id of ["section", "computed"]) find(`rule-${id}`).addEventListener("change", () => void box.ask(false));
   input("computed").addEventListener("change", showChecks);
@@ -149,6 +145,7 @@ function empty(): void {
   input("computed").checked = false;
   input("code").value = nextCode();
   find("rule-said").replaceChildren();
+  light([]);
   find("rule-form").querySelector(".behind")?.replaceChildren();
   showChecks();
 }

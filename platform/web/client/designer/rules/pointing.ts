@@ -4,7 +4,7 @@
 import { sayings, tryRule } from "../../rules/box";
 import { called, columnsOf, leavesOf, rowsOf, sectionOf, spell } from "../panel/nodes";
 import { find, made, text } from "../panel/texts";
-import { edit, newId, select, selection, state, subscribe } from "../store";
+import { edit, light, newId, select, selection, state, subscribe } from "../store";
 import type { Op, Section, Selection } from "../types";
 import { COMPUTES, freeCode, OPERANDS, type Pointed, ruleText, type Way } from "./texts";
 
@@ -161,6 +161,7 @@ async function tell(): Promise<void> {
   const body = { section: draft.target.section, computed: computes(), text: made_[0], cursor: 0 };
   const answer = await tryRule(form["address"] ?? "", body).catch(() => null);
   if (!answer || number !== asked) return;
+  light(answer.cells ?? []);
   find("pointing-said").replaceChildren(...sayings(answer, form["targets"] ?? ""));
   if (made_.length > 1) find("pointing-said").append(...made_.slice(1).map((each) => made("code", each)));
   keep.disabled = answer.text === undefined;
@@ -188,6 +189,7 @@ function keep(): void {
 
 function leave(): void {
   draft = null;
+  light([]);
   find("pointing-draft").hidden = true;
   offer();
 }

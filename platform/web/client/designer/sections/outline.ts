@@ -3,7 +3,7 @@
 
 import { called, partsOf, sectionOf, walk } from "../panel/nodes";
 import { button, made, text } from "../panel/texts";
-import { edit, newId, select, selection } from "../store";
+import { edit, newId, select, selection, subscribe } from "../store";
 import type { Op, Part, Ref, Section } from "../types";
 
 interface Place {
@@ -13,8 +13,24 @@ interface Place {
   readonly at: number;
 }
 
+const hosts = new Map<string, HTMLElement>();
+
+/** Show which heading is chosen, also where nothing but that has changed. */
+export function followSelection(): void {
+  subscribe((news) => {
+    if (!news.selection) return;
+    for (const [id, host] of hosts) {
+      const section = sectionOf(id);
+      if (!section || !host.isConnected) hosts.delete(id);
+      else drawOutline(host, section);
+    }
+  });
+}
+
 /** Draw an outline section into its place on the canvas. */
 export function drawOutline(host: HTMLElement, section: Section): void {
+  const focused = host.contains(document.activeElement) ? (document.activeElement as HTMLElement).dataset["part"] : undefined;
+  hosts.set(section.id, host);
   const chosen = selection();
   const list = tree(section.parts ?? [], (part) => {
     const on = chosen.kind === "part" && chosen.section === section.id && chosen.id === part.id;
@@ -29,6 +45,7 @@ export function drawOutline(host: HTMLElement, section: Section): void {
   const add = button(`+ ${text("newPart", {}, "outline-texts")}`, text("newPart", {}, "outline-texts"), () => addPart(section.id, null));
   host.replaceChildren(list, add);
   host.classList.add("outline");
+  if (focused) host.querySelector<HTMLElement>(`[data-part="${focused}"]`)?.focus();
 }
 
 function tree(parts: readonly Part[], draw: (part: Part) => HTMLElement[]): HTMLElement {
@@ -149,13 +166,4 @@ function remove(section: string, id: string): void {
   const name = called(place?.part);
   if (!edit([{ op: "delete", kind: "part", section, id }], `${text("delete", {}, "outline-texts")}: ${name}`)) return;
   select(next ? { kind: "part", section, id: next.id } : { kind: "section", section });
-}
-
-/** An attachment on the canvas. */
-export function drawAttachment(host: HTMLElement, section: Section): void {
-  const types = ((section["types"] as string[] | undefined) ?? []).join(", ");
-  const press = button(`${text("attached", {}, "outline-texts")} ${types}`, `${text("attached", {}, "outline-texts")} ${types}`, () =>
-    select({ kind: "section", section: section.id }),
-  );
-  host.replaceChildren(press);
 }
