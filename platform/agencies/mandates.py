@@ -12,11 +12,11 @@ from typing import Any, Literal, get_args
 from sqlalchemy import CheckConstraint, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from agencies.store import ends_after, read_tree
+from agencies.store import ends_after, read_agency, read_tree
 from agencies.tree import Tree
 from core import audit
 from core.db import Base, BigId, Json
-from core.errors import Forbidden, Invalid
+from core.errors import Forbidden, Invalid, NotFound
 from engine.findings import Finding
 from expr.text import fold
 
@@ -169,23 +169,40 @@ def demand_mandate(
     members: Iterable[int] = (),
     tree: Tree | None = None,
 ) -> None:
-    """Raise Forbidden where the regulation lets an agency not do this, or not to all of `members`."""
+    """Raise Forbidden where the regulation lets an agency not do this, or not to all of `members`.
+
+    `tree` holds the members, where there are any.
+    """
     rights = rights_on(session, on)
     if rights is None:
         return
-    tree = tree or read_tree(session, on)
-    unit_type = unit_type_of(tree, agency)
+    unit_type, functions, name = _place(session, agency, on, tree)
     heir = heir_of(unit_type, read_switches(session, on))
     if heir != unit_type:
-        raise Forbidden("mandate.level_off", agency=tree[agency].name, heir=heir)
-    found = rights.of(unit_type, functions_of(tree, agency), regime, act)
+        raise Forbidden("mandate.level_off", agency=name, heir=heir)
+    found = rights.of(unit_type, functions, regime, act)
     if not found:
-        raise Forbidden(f"mandate.refused.{act}.{regime}", agency=tree[agency].name)
+        raise Forbidden(f"mandate.refused.{act}.{regime}", agency=name)
     may = frozenset[str]().union(*(right.addressees for right in found))
-    others = [] if EVERYBODY in may else [each for each in members if not _addressed(tree, agency, each, may)]
+    if EVERYBODY in may or tree is None:
+        return
+    others = [each for each in members if not _addressed(tree, agency, each, may)]
     if others:
         names = [tree[each].name for each in others[:5]]
-        raise Forbidden("mandate.addressee", agency=tree[agency].name, agencies=names, count=len(others))
+        raise Forbidden("mandate.addressee", agency=name, agencies=names, count=len(others))
+
+
+def _place(session: Session, agency: int, on: date, tree: Tree | None) -> tuple[str, list[str], str]:
+    """The unit type, the functions and the name of an agency; without a tree at hand, of it alone."""
+    tree = tree or read_tree(session, on, only=agency)
+    node = tree.nodes.get(agency)
+    if node is None:
+        raise NotFound("agency.unknown", id=str(agency), on=on)
+    unit_type = node.level
+    if unit_type == OFFICE and node.parent is not None:
+        above = tree.nodes.get(node.parent) or read_agency(session, node.parent, on)
+        unit_type = f"{above.level}.{OFFICE}"
+    return unit_type, functions_of(tree, agency), node.name
 
 
 def _addressed(tree: Tree, agency: int, member: int, may: frozenset[str]) -> bool:

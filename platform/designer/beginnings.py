@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from core.errors import Conflict, Invalid
+from designer.permits import demand_permitted
 from engine.findings import has_errors
 from engine.form import Form
 from template_library.drafts import save_draft
@@ -52,4 +53,5 @@ def begin(session: Session, form: Form, *, agency: int, actor: str, now: datetim
     known = session.get(Draft, form.header.code)
     if known is not None:
         raise Conflict("template.draft_exists", template=known.template_code, by=known.saved_by)
+    demand_permitted(session, agency, form, "draft", now=now)
     return save_draft(session, form, base=0, actor=actor, now=now, agency=agency)

@@ -1,14 +1,16 @@
 """Opening a round: its row at once, its reports by a job that may be killed and run again."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from agencies.mandates import demand_mandate
 from agencies.store import bearers, read_tree
 from agencies.tree import Tree
+from core.clock import VIETNAM
 from core.db import insert_new
 from core.errors import Conflict, Invalid, NotFound
 from core.jobs import Job, Progress, job, request_job
@@ -18,6 +20,9 @@ from runtime.periods import Period
 from runtime.scopes import Flow, codes_of, receivers
 from runtime.steps import PATHS, SHORT
 from template_library.models import Version
+from template_library.regimes import demand_approved
+from template_library.states import demand_usable
+from template_library.versions import load_form
 
 CHUNK = 1000
 """Reports inserted in one step: a tenth of a second on a small server."""
@@ -52,6 +57,7 @@ def open_round(
         raise Invalid([Finding("round.steps", facts={"text": steps, "known": list(PATHS)})])
     tree = tree or read_tree(session, period.end, besides=bearers(session, codes_of(scope)))
     found = receivers(tree, lead, scope, flow)  # refuse at once
+    _demand_issue(session, version, lead, found, tree, now)
     if rows is not None and set(rows) != {str(agency) for agency in found}:
         raise Invalid([Finding("assignment.others")])
     key = {
@@ -82,6 +88,17 @@ def open_round(
         opened.job_id = asked.id
         session.flush()
     return opened
+
+
+def _demand_issue(
+    session: Session, version: Version, lead: int, members: Iterable[int], tree: Tree, now: datetime
+) -> None:
+    """The template is in use, its regime approved, and the regulation lets the lead unit ask all of these."""
+    on = now.astimezone(VIETNAM).date()
+    demand_usable(session, version, on=on)
+    demand_approved(session, version.template_code)
+    regime = load_form(version).header.regime
+    demand_mandate(session, lead, regime, "issue", on=on, members=members, tree=tree)
 
 
 def _under_way(session: Session, opened: Round) -> bool:

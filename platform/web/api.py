@@ -16,6 +16,7 @@ from core import clock, jobs
 from core.db import Session
 from core.errors import Invalid
 from core.plugins import known_functions
+from designer.permits import demand_permitted
 from runtime.inbox import Task, read_inbox
 from template_library.examples import check_template
 from template_library.fileformat import data_to_template
@@ -92,6 +93,7 @@ def publish_file(session: Session, actor: Actor, now: datetime, query: Data, bod
     if form is None:
         raise Invalid(findings)
     start = query["effective_from"] or clock.day_of(now)
+    demand_permitted(session, actor.agency, form, "set_up", now=now)
     others = forms_in_force(session, start)
     return publish(session, form, actor=actor.login, now=now, effective_from=start, others=others)
 

@@ -11,6 +11,7 @@ from core import clock
 from core.db import Session
 from core.errors import Invalid
 from core.plugins import known_functions
+from designer.permits import demand_permitted
 from engine.explain import explain_rule
 from engine.findings import Finding, has_errors
 from engine.form import Form
@@ -61,6 +62,7 @@ def import_(session: Session, actor: Actor, now: datetime) -> ResponseReturnValu
     form, findings = read_template(file.read()) if file and file.filename else (None, [Finding("file.none")])
     if form is None:
         return _shelf(session, now, findings), 422
+    demand_permitted(session, actor.agency, form, "draft", now=now)
     known = session.get(Draft, form.header.code)
     save_draft(
         session,
@@ -90,6 +92,7 @@ def publish_(session: Session, actor: Actor, now: datetime) -> ResponseReturnVal
         return redirect(url_for("library.index"))
     try:
         start = read_day(since)
+        demand_permitted(session, actor.agency, form, "set_up", now=now)
         others = forms_in_force(session, start)
         version = publish(session, form, actor=actor.login, now=now, effective_from=start, others=others)
     except Invalid as refused:
