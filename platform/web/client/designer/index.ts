@@ -6,12 +6,15 @@ import * as clipboard from "./clipboard";
 import * as editing from "./editing";
 import * as keyboard from "./keyboard";
 import { find, page } from "./page";
+import { mountPanel } from "./panel";
 import * as pointer from "./pointer";
 import * as selection from "./selection";
+import { read } from "./server";
 import { start, subscribe } from "./store";
 import * as toolbar from "./toolbar";
+import type { State } from "./types";
 
-start(page.urls, page.state);
+start(page.urls, await read<State>(page.urls.state));
 const canvas = new Canvas(find("canvas"));
 
 function redraw(): void {
@@ -23,6 +26,7 @@ function redraw(): void {
 
 subscribe((news) => {
   if (news.document || news.derived) redraw();
+mountPanel();
   if (!news.selection) return;
   const spot = selection.follow();
   if (spot) canvas.reveal(spot);
@@ -37,3 +41,4 @@ clipboard.listen(canvas, (sentence) => {
   find("told").textContent = sentence;
 });
 redraw();
+mountPanel();

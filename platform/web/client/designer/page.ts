@@ -1,13 +1,11 @@
-// What the page brings along: words in its reader's language, addresses, what the server knew when it was made.
+// What the page brings along: words in its reader's language and addresses.
 
 import type { Urls } from "./store";
-import type { State } from "./types";
 
 export interface PageData {
   readonly lang: "vi" | "en";
   readonly urls: Urls & { readonly [name: string]: string };
   readonly texts: { readonly [name: string]: string };
-  readonly state: State;
 }
 
 export const page = JSON.parse(document.getElementById("designer-data")?.textContent ?? "{}") as PageData;

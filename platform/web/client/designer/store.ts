@@ -12,6 +12,7 @@ export interface Urls {
   readonly steps: string;
   readonly undo: string;
   readonly redo: string;
+  readonly derived: string;
 }
 interface Edit {
   readonly ops: readonly Op[];
