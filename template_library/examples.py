@@ -13,6 +13,7 @@ from engine.program import Program, compile_form
 from engine.review.together import review
 from expr.signatures import Functions
 from template_library.carried import carry_over
+from template_library.classification import find_marks
 from template_library.fileformat import data_to_template
 from template_library.jsontext import path_to
 
@@ -23,7 +24,7 @@ def check_template(
     functions: Functions | None = None,
     before: Form | None = None,
 ) -> tuple[Program, list[Finding]]:
-    """The compiled form and everything wrong with its rules, each and together, and with its examples.
+    """The compiled form and all that is wrong with its rules, each and together, its examples and headings.
 
     `others` are the templates its rules may name; those that an example brings in its context count too.
     `functions` are those it may call, without them the language's own; `before` is the version before it.
@@ -39,7 +40,7 @@ def check_template(
         form, told = carry_over(program, compile_form(before, known, functions))
         program = program if form == program.form else compile_form(form, known, functions)
         findings += told
-    findings += program.findings
+    findings += [*find_marks(form), *program.findings]
     if not has_errors(findings):
         findings += [*review(program), *run_examples(program)]
     return program, findings

@@ -82,7 +82,8 @@ def _set(document: Document, op: Op) -> dict[str, Any]:
     if found is None and ref.get("kind") == "cell":
         found = _new_cell(document, ref), "cell"
     node, kind = found or _demand(document, ref)
-    if keys[0] in FIXED or key in ("rows", "rows.items") or (kind, key) in SET_ELSEWHERE:
+    below = keys[0] in FIXED or key == "rows" or keys[:2] == ["rows", "items"]
+    if below or (kind, key) in SET_ELSEWHERE or not all(keys):
         raise Refused("edit.key", ref, key=key)
     now = value_at(node, key)
     if "old" in op and now not in (op["old"], value):
@@ -190,14 +191,14 @@ def _write(node: Node, keys: list[str], value: Any) -> None:
 def _demand(document: Document, ref: Ref) -> tuple[Node, str]:
     found = find_node(document, ref)
     if found is None:
-        raise Refused("edit.gone", ref, str(ref.get("kind")) if ref.get("kind") in KINDS else "")
+        raise Refused("edit.gone", ref)
     return found
 
 
 def _demand_spot(document: Document, ref: Ref) -> Spot:
     spot = find(document, ref)
     if spot is None:
-        raise Refused("edit.gone", ref, str(ref["kind"]) if ref["kind"] in KINDS else "")
+        raise Refused("edit.gone", ref)
     return spot
 
 
@@ -260,7 +261,7 @@ def _place(parent: Node, parent_kind: str, kind: str, node: Node, after: Any, re
     siblings = children_of(parent, parent_kind, kind)
     keys = [key_of(kind, sibling) for sibling in siblings]
     if after is not None and after not in keys:
-        raise Refused("edit.gone", ref, "after")
+        raise Refused("edit.gone", ref)
     path = path_below(parent_kind, kind) or ()
     for key in path[:-1]:
         parent = parent.setdefault(key, {})

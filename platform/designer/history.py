@@ -12,26 +12,26 @@ from typing import Any, Literal
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from core.clock import day_of
 from core.db import lock_row
-from core.errors import Conflict, NotFound
+from core.errors import Conflict, Invalid, NotFound, Refusal
 from designer.document import Document, Ref, ref_at, walk, with_ids
 from designer.edits import Applied, Op, Refused, apply
 from designer.models import Step
+from designer.permits import demand_permitted
 from designer.programs import Compiler, compiler_for, form_of
 from designer.rebase import rebase, who_touched
 from designer.restating import follow
 from engine.findings import Finding
 from template_library.fileformat import data_to_template
 from template_library.jsontext import MAX_SIZE, read_json, write_json
-from template_library.models import Draft
+from template_library.models import Draft, Version
 
 MAX_OPS = 20_000
 """Operations of one edit."""
 
 
 @dataclass(frozen=True)
-class Refusal:
+class NotTaken:
     """Why an edit was not taken: findings, each with the thing it is about where there is one."""
 
     edit: int
@@ -46,15 +46,40 @@ class Answer:
     document: Document
     compiler: Compiler
     steps: Sequence[Step] = ()
-    refused: list[Refusal] = field(default_factory=list)
+    refused: list[NotTaken] = field(default_factory=list)
 
 
 def open_draft(session: Session, code: str) -> tuple[Draft, Document]:
     """A draft with its document."""
+    draft = find_draft(session, code)
+    return draft, read_document(draft.file)
+
+
+def find_draft(session: Session, code: str) -> Draft:
+    """The draft of a template; Conflict where it was published, NotFound where there is no such template."""
     draft = session.get(Draft, code)
     if draft is None:
-        raise NotFound("template.unknown", template=code)
+        raise _no_draft(session, code)
+    return draft
+
+
+def lock_draft(session: Session, code: str) -> tuple[Draft, Document]:
+    """A draft with its document, held against other writers to the end of the transaction."""
+    find_draft(session, code)
+    try:
+        draft = lock_row(session, Draft, code)
+    except NotFound:  # somebody dropped or published it while this waited
+        raise _no_draft(session, code) from None
     return draft, read_document(draft.file)
+
+
+def _no_draft(session: Session, code: str) -> Refusal:
+    query = select(Version).filter_by(template_code=code).order_by(Version.number.desc()).limit(1)
+    last = session.scalars(query).one_or_none()
+    if last is None:
+        return NotFound("template.unknown", template=code)
+    known = {"number": last.number, "by": last.published_by, "at": last.published_at}
+    return Conflict("template.no_draft", template=code, **known)
 
 
 def read_document(file: str) -> Document:
@@ -87,8 +112,8 @@ def edit(
 
     The same request sent twice is done once.
     """
-    draft, document = _lock(session, code)
-    compiler = compiler_for(session, document, day_of(now))
+    draft, document = lock_draft(session, code)
+    compiler = compiler_for(session, document, now)
     later = steps_after(session, draft, base)
     seen = _before(document, later)
     answer = Answer(draft, document, compiler)
@@ -101,11 +126,15 @@ def edit(
             if len(ops) > MAX_OPS:
                 raise Refused("edit.too_many", None, count=len(ops), limit=MAX_OPS)
             fitted = rebase(ops, seen, answer.document, others) if others else ops
-            _append(session, answer, _applied(answer, fitted), key=f"{key}/{index}", actor=actor, now=now)
+            applied = _applied(answer, fitted)
+            _demand_permitted(session, draft, applied, now)
+            _append(session, answer, applied, key=f"{key}/{index}", actor=actor, now=now)
         except Refused as refused:
-            answer.refused.append(Refusal(index, _told(refused, others, draft)))
+            answer.refused.append(NotTaken(index, _told(refused, others, draft)))
         except _Unreadable as unreadable:
-            answer.refused.append(Refusal(index, unreadable.findings))
+            answer.refused.append(NotTaken(index, unreadable.findings))
+        except Invalid as invalid:
+            answer.refused.append(NotTaken(index, [(finding, None) for finding in invalid.findings]))
         seen = _view(seen, ops)
     return _finish(session, answer, base)
 
@@ -121,8 +150,8 @@ def undo(
     now: datetime,
 ) -> Answer:
     """Take back the actor's last step, or his last taking back; refused where it no longer applies."""
-    draft, document = _lock(session, code)
-    compiler = compiler_for(session, document, day_of(now))
+    draft, document = lock_draft(session, code)
+    compiler = compiler_for(session, document, now)
     steps_after(session, draft, base)
     answer = Answer(draft, document, compiler)
     key = f"{key}/0"
@@ -135,7 +164,8 @@ def _undo(session: Session, answer: Answer, way: str, key: str, actor: str, now:
     draft = answer.draft
     number = stacks(session, draft, actor)[way]
     if number is None:
-        answer.refused.append(Refusal(0, [(Finding(f"edit.nothing_to_{way}"), None)]))
+        none = Finding("edit.nothing_to_undo" if way == "undo" else "edit.nothing_to_redo")
+        answer.refused.append(NotTaken(0, [(none, None)]))
         return
     step = session.get_one(Step, (draft.id, number))
     later = select(Step).where(Step.draft_id == draft.id, Step.number > number, Step.login != actor)
@@ -144,9 +174,9 @@ def _undo(session: Session, answer: Answer, way: str, key: str, actor: str, now:
         fitted = rebase(step.inverse, None, answer.document, others)
         applied = _applied(answer, fitted)
     except Refused as refused:
-        answer.refused.append(Refusal(0, _told(refused, others, draft)))
+        answer.refused.append(NotTaken(0, _told(refused, others, draft)))
     except _Unreadable as unreadable:
-        answer.refused.append(Refusal(0, unreadable.findings))
+        answer.refused.append(NotTaken(0, unreadable.findings))
     else:
         _append(session, answer, applied, key=key, actor=actor, now=now, **{f"{way}es": number})
 
@@ -173,13 +203,6 @@ class _Unreadable(Exception):
     def __init__(self, findings: Sequence[tuple[Finding, Ref | None]]) -> None:
         super().__init__()
         self.findings = findings
-
-
-def _lock(session: Session, code: str) -> tuple[Draft, Document]:
-    if session.get(Draft, code) is None:
-        raise NotFound("template.unknown", template=code)
-    draft = lock_row(session, Draft, code)
-    return draft, read_document(draft.file)
 
 
 def _before(document: Document, later: Sequence[Step]) -> Document:
@@ -212,6 +235,12 @@ def _applied(answer: Answer, ops: Sequence[Op]) -> Applied:
         finding = Finding("file.limit", facts={"count": size, "limit": MAX_SIZE}, variant="size")
         raise _Unreadable([(finding, None)])
     return applied
+
+
+def _demand_permitted(session: Session, draft: Draft, applied: Applied, now: datetime) -> None:
+    form = form_of(applied.document)
+    assert form is not None  # `_applied` looked
+    demand_permitted(session, draft.agency_id, form, "draft", now=now)
 
 
 def _append(

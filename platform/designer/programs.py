@@ -3,13 +3,14 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from core.clock import VIETNAM
 from core.plugins import known_functions
 from designer.document import Document, walk
 from engine.form import Form
@@ -65,8 +66,9 @@ class Compiler:
         return _PROGRAMS[key]
 
 
-def compiler_for(session: Session, document: Document, on: date) -> Compiler:
-    """The compiler with those of the forms in force on a day that the texts of rules mention."""
+def compiler_for(session: Session, document: Document, now: datetime) -> Compiler:
+    """The compiler with those of the forms in force today that the texts of rules mention."""
+    on = now.astimezone(VIETNAM).date()
     texts = "\n".join(str(node.get("text")) for kind, node, _section in walk(document) if kind == "rule")
     codes = session.scalars(select(Version.template_code).where(Version.effective_from <= on).distinct())
     named = [code for code in codes if code in texts]

@@ -13,6 +13,7 @@ from engine.program import CompiledRule, Program
 from engine.related import cells_read
 from engine.review.together import review as review_rules
 from engine.sheet import Place
+from template_library.classification import find_marks
 from template_library.examples import run_examples
 
 MOST_CELLS = 500
@@ -42,7 +43,7 @@ def review(document: Document, compiler: Compiler) -> Review:
     program = compiler.program(document)
     if program is None:
         return Review([], [], [])
-    findings = [*program.findings]
+    findings = [*find_marks(program.form), *program.findings]
     if not has_errors(findings):
         findings += [*review_rules(program), *run_examples(program)]
     told = [(finding, ref_at(document, finding.where)) for finding in findings[:MOST_FINDINGS]]

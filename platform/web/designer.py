@@ -6,25 +6,32 @@ The page sends operations on ids with the revision they were made on; a draft is
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
+from urllib.parse import quote
 
-from flask import Blueprint, request
+from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext
 
 from agencies.access import Actor, Subject
-from core.clock import day_of
 from core.db import Session
+from core.errors import Forbidden, Invalid
 from core.messages import sentence
 from designer import history
-from designer.document import Document, Ref
+from designer.beginnings import begin_copy, begin_empty
+from designer.document import Document, Ref, ref_at
 from designer.models import Step
 from designer.programs import compiler_for
+from designer.publishing import publish_draft
 from designer.review import review
 from engine.findings import Finding
+from template_library.drafts import drop_draft
 from template_library.models import Draft
+from template_library.versions import get_version, load_form
 from web.bodies import read_body
-from web.designer_schemas import EditsShape, UndoShape
+from web.days import read_day
+from web.designer_schemas import EditsShape, PublishShape, UndoShape
 from web.pages import lang
-from web.routing import endpoint, may
+from web.routing import endpoint, may, row_id
 
 blueprint = Blueprint("designer", __name__, url_prefix="/designer")
 SMALL = 3_000
@@ -33,7 +40,7 @@ SMALL = 3_000
 
 def subject_of_draft(session: Session, actor: Actor, draft: str) -> Subject:
     """A draft is its agency's own; without one it is everybody's."""
-    found, _document = history.open_draft(session, draft)
+    found = history.find_draft(session, draft)
     return Subject(frozenset({"own"} if found.agency_id in (None, actor.agency) else ()))
 
 
@@ -106,6 +113,64 @@ def derived(session: Session, actor: Actor, now: datetime, draft: str) -> Respon
     return {"revision": found.revision, "derived": _derived(session, document, now)}
 
 
+@endpoint(
+    blueprint, "/<path:draft>/publish", action="template.draft", methods=["POST"], subject=subject_of_draft
+)
+def publish(session: Session, actor: Actor, now: datetime, draft: str) -> ResponseReturnValue:
+    """Freeze what was looked at; the answer is the version's address, or what is in the way."""
+    if not may("template.publish", subject_of_draft(session, actor, draft)):
+        raise Forbidden("access.refused", action="template.publish")
+    body = read_body(PublishShape())
+    _found, document = history.open_draft(session, draft)
+    try:
+        start = read_day(body["effective_from"])
+        version = publish_draft(
+            session, draft, base=body["base"], effective_from=start, actor=actor.login, now=now
+        )
+    except Invalid as refused:
+        findings = [_finding(each, ref_at(document, each.where)) for each in refused.findings]
+        return {"code": refused.code, "detail": findings[0]["told"], "findings": findings}, 422
+    told = gettext("Đã ban hành %(code)s phiên bản %(number)s.", code=draft, number=version.number)
+    flash(told)
+    return {"address": url_for("library.show", version_id=version.id)}
+
+
+@endpoint(
+    blueprint, "/<path:draft>/drop", action="template.draft", methods=["POST"], subject=subject_of_draft
+)
+def drop(session: Session, actor: Actor, now: datetime, draft: str) -> ResponseReturnValue:
+    """Forget a draft; versions stay."""
+    history.lock_draft(session, draft)
+    drop_draft(session, draft)
+    flash(gettext("Đã bỏ bản nháp %(code)s.", code=draft))
+    return redirect(url_for("library.index"))
+
+
+@endpoint(blueprint, "/begin", action="template.begin", methods=["POST"])
+def begin(session: Session, actor: Actor, now: datetime) -> ResponseReturnValue:
+    """A draft of a new template with one empty table."""
+    code, name = (request.form.get(key, "").strip() for key in ("code", "name"))
+    orientation = request.form.get("orientation") or "landscape"
+    made = begin_empty(
+        session, code, name, orientation=orientation, agency=actor.agency, actor=actor.login, now=now
+    )
+    return redirect(_page(made.template_code))
+
+
+@endpoint(blueprint, "/copy", action="template.begin", methods=["POST"])
+def copy(session: Session, actor: Actor, now: datetime) -> ResponseReturnValue:
+    """A draft from a version: of its template's next version, or of a template under another code."""
+    version = get_version(session, request.form.get("version", default=0, type=row_id))
+    code = request.form.get("code", "").strip() or None
+    form = load_form(version)
+    made = begin_copy(session, form, code=code, agency=actor.agency, actor=actor.login, now=now)
+    return redirect(_page(made.template_code))
+
+
+def _page(code: str) -> str:
+    return f"{blueprint.url_prefix}/{quote(code)}"
+
+
 def _answer(session: Session, answer: history.Answer, actor: Actor, now: datetime) -> ResponseReturnValue:
     return {
         "revision": answer.draft.revision,
@@ -135,8 +200,8 @@ def _stacks(session: Session, draft: Draft, actor: Actor) -> Mapping[str, str | 
 def _deed(session: Session, draft: Draft, number: int) -> str:
     ops = session.get_one(Step, (draft.id, number)).ops
     own = [op for op in ops if not op.get("derived")]
-    code = f"step.{own[0]['op']}" if len(own) == 1 else "step.many"
-    return sentence(code, {"count": len(own)}, lang())
+    deed = own[0]["op"] if len(own) == 1 else "many"
+    return sentence(f"step.{deed}", {"count": len(own)}, lang())
 
 
 def _small(session: Session, document: Document, now: datetime) -> Mapping[str, Any] | None:
@@ -145,7 +210,7 @@ def _small(session: Session, document: Document, now: datetime) -> Mapping[str, 
 
 
 def _derived(session: Session, document: Document, now: datetime) -> Mapping[str, Any]:
-    found = review(document, compiler_for(session, document, day_of(now)))
+    found = review(document, compiler_for(session, document, now))
     findings = [_finding(*each) for each in found.findings]
     faults: dict[str, list[Mapping[str, Any]]] = {}
     for told in findings:

@@ -95,4 +95,4 @@ class PublishShape(Strict):
     """The day from which the version holds, and the revision that was looked at."""
 
     base = fields.Integer(required=True, strict=True, validate=validate.Range(min=0))
-    effective_from = fields.Date(load_default=None)
+    effective_from = fields.String(required=True, validate=validate.Length(max=20))

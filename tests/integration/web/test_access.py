@@ -21,8 +21,12 @@ from core.audit import Audit
 from core.db import unit_of_work
 from core.errors import Conflict, Forbidden
 from core.jobs import request_job
+from indicator_library.catalogue import SetInfo, save_set
 from runtime.models import Journal, Move, Report, Round
 from runtime.steps import STATES
+from template_library.drafts import save_draft
+from template_library.fileformat import read_template
+from template_library.shelf import seed_files
 from tests.browsers import PASSWORD, Browser
 from tests.builders import SINCE, build, report_of, start_round
 from web.rights import TABLE
@@ -30,7 +34,7 @@ from web.routing import ENDPOINTS, Endpoint, _demand
 
 PLACES = "level,code,name,parent_code\nprovince,01,Thành phố Hà Nội,\ncommune,N1,Xã Ngoài,01\n"
 PLACES += "commune,S1,Sở Nội vụ,31\n"
-OPEN_TO_MANY = {"account.self", "agency.show", "library.show", "template.import"}
+OPEN_TO_MANY = {"account.self", "agency.show", "indicator.show", "library.show", "template.import"}
 """Actions on things that are everybody's, or looked for among one's own: these addresses need no subject."""
 
 
@@ -51,7 +55,9 @@ class World:
     agencies: Mapping[str, int]
     report: int
     round: int
+    draft: str
     account: int
+    set: int
     job: int
 
     def things(self) -> list[Thing]:
@@ -71,6 +77,8 @@ class World:
             ),
             Thing("account_id", self.account, ("open", "locked", "system"), {"C0001": {"unit"}}),
             Thing("code", "C0001", (None,), {"C0001": {"unit"}}),
+            Thing("draft", self.draft, (None,), {"C0001": {"own"}}),
+            Thing("set_id", self.set, (None,), {"C0001": {"own"}}),
             Thing("job_id", self.job, ("pending",), {"S1": {"self"}}),  # asked for by the actor of S1
         ]
 
@@ -112,7 +120,12 @@ def settle(session: Session) -> World:
     )
     account = session.scalars(select(Account.id).filter_by(login="o-c0001")).one()
     job = request_job(session, "test.unknown", actor="S1", now=clock.now()).id
-    return World(agencies, report.id, opened.id, account, job)
+    form, _ = read_template(seed_files()["01-TCD"])
+    assert form
+    own = agencies["C0001"]
+    draft = save_draft(session, form, base=0, actor="o-c0001", now=clock.now(), agency=own).template_code
+    kept = save_set(session, SetInfo("BỘ", "Bộ chỉ tiêu"), agency=own, actor="o-c0001", now=clock.now())
+    return World(agencies, report.id, opened.id, draft, account, kept.id, job)
 
 
 def answer(actor: Actor, action: str, subject: Subject, thing: Thing) -> str:
@@ -197,6 +210,7 @@ def test_addresses_without_a_thing_ask_for_the_role_alone(database: Flask, sessi
         ("report.enter", {"entry", "verifier"}),
         ("report.approve", {"approver"}),
         ("round.open", {"aggregator"}),
+        ("template.draft", {"designer"}),
         ("template.publish", {"designer"}),
         ("people.manage", {"unit_admin", "system_admin"}),
         ("people.import", {"system_admin"}),
