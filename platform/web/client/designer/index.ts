@@ -26,7 +26,6 @@ function redraw(): void {
 
 subscribe((news) => {
   if (news.document || news.derived) redraw();
-mountPanel();
   if (!news.selection) return;
   const spot = selection.follow();
   if (spot) canvas.reveal(spot);
