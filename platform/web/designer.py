@@ -6,7 +6,6 @@ The page sends operations on ids with the revision they were made on; a draft is
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
-from urllib.parse import quote
 
 from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
@@ -154,7 +153,7 @@ def begin(session: Session, actor: Actor, now: datetime) -> ResponseReturnValue:
     made = begin_empty(
         session, code, name, orientation=orientation, agency=actor.agency, actor=actor.login, now=now
     )
-    return redirect(_page(made.template_code))
+    return redirect(url_for("designing.edit", draft=made.template_code))
 
 
 @endpoint(blueprint, "/copy", action="template.begin", methods=["POST"])
@@ -164,11 +163,7 @@ def copy(session: Session, actor: Actor, now: datetime) -> ResponseReturnValue:
     code = request.form.get("code", "").strip() or None
     form = load_form(version)
     made = begin_copy(session, form, code=code, agency=actor.agency, actor=actor.login, now=now)
-    return redirect(_page(made.template_code))
-
-
-def _page(code: str) -> str:
-    return f"{blueprint.url_prefix}/{quote(code)}"
+    return redirect(url_for("designing.edit", draft=made.template_code))
 
 
 def _answer(session: Session, answer: history.Answer, actor: Actor, now: datetime) -> ResponseReturnValue:

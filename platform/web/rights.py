@@ -10,8 +10,14 @@ TABLE: tuple[Access, ...] = (
     # The library stands beside `agencies` and cannot name its types.
     row("library.show", "member"),
     row("template.import", "designer"),
+    row("template.begin", "designer"),
     row("template.draft", "designer", "own"),
     row("template.publish", "designer"),
+    row("indicator.show", "member"),
+    row("indicator.keep", "system_admin"),
+    row("indicator.keep", "designer unit_admin", "own"),
+    row("indicator.add_set", "system_admin designer"),
+    row("indicator.propose", "designer aggregator unit_admin system_admin"),
     row("inbox.show", "member"),
     row("report.move_many", "member"),  # each report of the selection is asked for by itself
     row("agency.show", "member"),
