@@ -56,6 +56,7 @@ class ColumnShape(Visibility, stated(CELL_TYPES | {"by_row"}), TitledShape):  # 
 
     holds = Column
     part = Text(limit=MAX_CODE)
+    indicator = Text(limit=MAX_CODE)
     revises = fields.Nested(RevisionShape)
     repeat = fields.Nested(RepeatShape)
     children = Items(fields.Nested(lambda: ColumnShape()))

@@ -77,7 +77,7 @@ def _under_headings(
         return [], [Finding("table.missing_column", facts={"columns": missing})]
     if len(rows) - heading - 1 > columns.max_rows:
         return [], [Finding("table.too_many_rows", facts={"limit": columns.max_rows})]
-    read = []
+    read: list[tuple[int, Cells]] = []
     for number, row in enumerate(rows[heading + 1 :], heading + 2):
         cells = {name: row[place] if place < len(row) else None for name, place in at.items()}
         if any(cell not in (None, "") for cell in cells.values()):

@@ -75,6 +75,7 @@ class Column:
     properties: Properties = NOTHING
     children: tuple["Column", ...] = ()
     part: str | None = None
+    indicator: str | None = None
     revises: Revision | None = None
     repeat: Mapping[str, Any] | None = None
     when: str | None = None

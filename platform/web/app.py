@@ -31,6 +31,7 @@ PAGES = (
     "designer",
     "designer_preview",
     "designing",
+    "files",
     "fill",
     "health",
     "help",

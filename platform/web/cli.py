@@ -22,6 +22,7 @@ COMMANDS = {
     "demo": ("Chạy thử toàn bộ công việc chính", "Run the whole main job"),
     "doctor": ("Khám hệ thống", "Examine the installation"),
     "form": ("Kiểm tra số liệu của một biểu", "Check the figures of a form"),
+    "indicator": ("Kho chỉ tiêu: nhập danh mục, tìm", "The indicator library: import, find"),
     "job": ("Công việc chạy nền", "Background work"),
     "people": ("Tài khoản: nhập từ Excel, cấp mã mới", "Accounts: import, give new codes"),
     "report": ("Điền, xem, nộp báo cáo", "Fill, show, submit reports"),

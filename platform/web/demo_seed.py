@@ -1,4 +1,4 @@
-"""What a first start brings to look at: a province with departments, the forms, people by office."""
+"""What a first start brings to look at: a province with departments, forms, indicators, people by office."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -10,6 +10,7 @@ from agencies.people import list_accounts
 from agencies.store import read_tree
 from core.clock import VIETNAM
 from core.db import Session
+from indicator_library import importer as indicators
 from template_library.shelf import load_seeds
 
 PROVINCE = "31"
@@ -27,6 +28,7 @@ def seed_demo(session: Session, *, now: datetime) -> Mapping[str, str]:
         import_agencies(session, shipped_listing(), valid_from=since, province=PROVINCE)
         import_agencies(session, shipped_listing("departments"), valid_from=since)
         load_seeds(session, actor="demo", now=now, effective_from=since)
+        indicators.load_seeds(session, actor="demo", now=now)
         tree = read_tree(session, today)
         for level, prefix in PREFIXES.items():
             nodes = [node for node in tree if node.level == level]

@@ -71,6 +71,7 @@ column_trees = forests(
     ordinal=texts,
     properties=properties,
     part=maybe_text,
+    indicator=maybe_text,
     revises=st.sampled_from([None, Revision("c0")]),
     repeat=st.sampled_from([None, {"over": "agencies"}, {"over": "list", "list": "NGANH"}]),
     when=maybe_text,
