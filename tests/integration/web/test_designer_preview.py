@@ -41,7 +41,7 @@ def test_a_draft_as_a_commune_fills_it(app: Flask, draft: str) -> None:
     assert page.status_code == 200
     assert "Điền thử bản nháp" in page.text and '"saveUrl": ""' in page.text and "III/2026" in page.text
     assert client.get(f"{draft}/fill?agency=nowhere").status_code == 404
-    assert client.get(f"{draft}/fill?period=quarter-2026-9").status_code == 422
+    assert client.get(f"{draft}/fill?period=quarter-2026-9").status_code == 400
 
 
 def test_a_rule_is_tried_in_a_draft(app: Flask, draft: str) -> None:

@@ -21,7 +21,7 @@ function draw(): void {
   const items = sections.map((section, at) => {
     const item = made("li", "");
     const name = button(called(section) || section.code, called(section) || section.code, () => select({ kind: "section", section: section.id }));
-    name.className = "section-name";
+    name.classList.add("section-name");
     name.setAttribute("aria-pressed", String(chosen.kind === "section" && chosen.section === section.id));
     item.append(name, made("small", text(`kind${section.kind[0]?.toUpperCase()}${section.kind.slice(1)}`)));
     if (at > 0) item.append(button("↑", `${text("up")}: ${section.code}`, () => move(at, at - 2)));

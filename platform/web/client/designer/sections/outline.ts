@@ -35,7 +35,7 @@ export function drawOutline(host: HTMLElement, section: Section): void {
   const list = tree(section.parts ?? [], (part) => {
     const on = chosen.kind === "part" && chosen.section === section.id && chosen.id === part.id;
     const name = button(part.title, part.title, () => select({ kind: "part", section: section.id, id: part.id }));
-    name.className = "part-name";
+    name.classList.add("part-name");
     name.dataset["part"] = part.id;
     name.setAttribute("aria-pressed", String(on));
     name.addEventListener("keydown", (event) => key(event, section.id, part.id));
