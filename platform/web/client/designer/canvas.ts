@@ -199,7 +199,7 @@ export class Canvas {
     const element = made("tr", { class: look, "aria-rowindex": table.levels + 2 + at });
     for (const lead of table.lead) {
       const shown = lead === "ordinal" ? (row.ordinal ?? "") : lead === "unit" ? (row.unit ?? "") : row.title;
-      const cell = made(lead === "name" ? "th" : "td", { class: `lead lead-${lead}`, ...(lead === "name" ? { scope: "row" } : {}) });
+      const cell = made(lead === "name" ? "th" : "td", { class: `front front-${lead}`, ...(lead === "name" ? { scope: "row" } : {}) });
       if (lead === "name") cell.style.paddingLeft = `${6 + depth * 16}px`;
       cell.append(shown || (lead === "name" ? placeholder("unnamed_row") : ""));
       if (lead === "name" && row.kind === "open") cell.append(" ", made("small", {}, text("open_row")));
@@ -222,7 +222,7 @@ export class Canvas {
     const own = cells.get(`${row}/${column}`);
     const isComputed = this.computed.has(`${section}/${row}/${column}`);
     const looks = [own?.state ? `is-${own.state}` : "", isComputed ? "is-computed" : "", isOpen ? "is-pattern" : ""];
-    const cell = made("td", { class: `figure ${looks.filter(Boolean).join(" ")}` });
+    const cell = made("td", { class: `datum ${looks.filter(Boolean).join(" ")}` });
     if (own?.state === "not_applicable") cell.append(own.when ? "x?" : "x");
     else if (own?.state === "locked") cell.append(made("span", { "aria-label": text("locked") }, own.when ? "🔒?" : "🔒"));
     else if (own?.default) cell.append(own.default);
@@ -275,13 +275,13 @@ function header(table: Table): HTMLElement {
   const head = made("thead");
   for (let level = 0; level < table.levels; level += 1) {
     const line = made("tr", { "aria-rowindex": level + 1 });
-    if (level === 0) table.lead.forEach((lead) => line.append(made("th", { class: `lead lead-${lead}`, rowspan: table.levels, scope: "col" }, text(`lead_${lead}`))));
+    if (level === 0) table.lead.forEach((lead) => line.append(made("th", { class: `front front-${lead}`, rowspan: table.levels, scope: "col" }, text(`lead_${lead}`))));
     for (const each of table.heads.filter((box) => box.level === level).sort((a, b) => a.from - b.from)) line.append(box(each, section));
     if (level === 0) line.append(newColumn(table));
     head.append(line);
   }
   const numbers = made("tr", { class: "numbers", "aria-rowindex": table.levels + 1 });
-  table.leadNumbers.forEach((number, at) => numbers.append(made("td", { class: `lead lead-${table.lead[at]}` }, `(${number})`)));
+  table.leadNumbers.forEach((number, at) => numbers.append(made("td", { class: `front front-${table.lead[at]}` }, `(${number})`)));
   for (const leaf of table.leaves) numbers.append(spotted(made("td", {}, `(${labelOf(leaf)})`), { at: "number", section, id: leaf.id }));
   head.append(numbers);
   return head;
@@ -292,7 +292,7 @@ function box({ column, leaves, levels }: Head, section: string): HTMLElement {
   const cell = made("th", { colspan: leaves, rowspan: levels, scope: isGroup ? "colgroup" : "col", class: column.print === false ? "is-unprinted" : "" });
   cell.append(column.title || placeholder("unnamed_column"));
   if (column.repeat) cell.append(" ", made("small", {}, text("repeated")));
-  if (column.unit) cell.append(made("small", { class: "unit" }, `(${column.unit})`));
+  if (column.unit) cell.append(made("small", { class: "of-unit" }, `(${column.unit})`));
   return spotted(cell, { at: "head", section, id: column.id });
 }
 
@@ -320,7 +320,7 @@ function closing(table: Table): HTMLElement[] {
     section: section.id,
   });
   name.append(isFirst ? text("first_row") : `+ ${text("new_row")}`);
-  lines.push(made("tr", { class: "new-line" }, made("td", { class: "lead" }), name));
+  lines.push(made("tr", { class: "new-line" }, made("td", { class: "front" }), name));
   return lines;
 }
 

@@ -32,6 +32,7 @@ subscribe((news) => {
   canvas.paint();
 });
 find("canvas").addEventListener("scroll", () => editing.follow(canvas));
+redraw();
 const showShortcuts = toolbar.shortcuts();
 toolbar.listen(canvas, showShortcuts);
 keyboard.listen(canvas, showShortcuts);
@@ -39,5 +40,4 @@ pointer.listen(canvas);
 clipboard.listen(canvas, (sentence) => {
   find("told").textContent = sentence;
 });
-redraw();
 mountPanel();

@@ -26,6 +26,7 @@ type Work = { readonly is: "edits"; readonly key: string; readonly edits: Edit[]
 
 const PAUSE = 250; // ms after an edit before it goes out
 const POLL = 3000;
+const REST = 1500; // ms after the last answer before a large form is reviewed
 const LONGEST_WAIT = 30_000;
 
 let urls: Urls;
@@ -38,6 +39,7 @@ let trouble = "";
 let busy = false;
 let failures = 0;
 let timer = 0;
+let reviewing = 0;
 let others: BroadcastChannel;
 let litCells: readonly (readonly [string, string, string])[] = [];
 const subscribers = new Set<(news: News) => void>();
@@ -173,7 +175,7 @@ async function ask(): Promise<void> {
   busy = true;
   try {
     const answer = await read<Answer>(`${urls.steps}?after=${confirmed.revision}`);
-    if (answer.steps.length || answer.derived) take(answer);
+    if (answer.steps.length) take(answer);
   } catch {
     // the line is away, or somebody has dropped the draft: the next save says so
   } finally {
@@ -191,6 +193,7 @@ function take(answer: Answer): void {
     document_ = next;
   }
   const derived: Derived = answer.derived ?? confirmed.derived;
+  if (answer.derived === null) review();
   const isOther = derived !== confirmed.derived;
   confirmed = {
     ...confirmed,
@@ -203,6 +206,20 @@ function take(answer: Answer): void {
   const before = current;
   settlePending();
   tell({ document: before !== current, derived: isOther, saving: true });
+}
+
+/** Of a large form the server says what is wrong with it only when it is asked, after a rest. */
+function review(): void {
+  window.clearTimeout(reviewing);
+  reviewing = window.setTimeout(async () => {
+    try {
+      const { derived } = await read<{ derived: Derived }>(urls.derived);
+      confirmed = { ...confirmed, derived };
+      tell({ derived: true });
+    } catch {
+      // the next save asks again
+    }
+  }, REST);
 }
 
 /** A step that does not fit what this page holds: take the whole again. */

@@ -145,7 +145,7 @@ export interface Answer {
   readonly revision: number;
   readonly steps: readonly Step[];
   readonly refused?: readonly { readonly edit: number; readonly findings: readonly Finding[] }[];
-  readonly derived?: Derived;
+  readonly derived?: Derived | null; // null: the form is large, it is worked out when asked for
   readonly undo?: string | null;
   readonly redo?: string | null;
 }
