@@ -52,6 +52,7 @@ def sheet(session: Session, actor: Actor, now: datetime, report_id: int) -> Resp
         "saveUrl": url_for("fill.save", report_id=report_id),
         "versionUrl": url_for("fill.version", report_id=report_id),
         "explainUrl": url_for("fill.explained", report_id=report_id),
+        "filesUrl": url_for("files.add", report_id=report_id),
         "texts": texts(),
     }
     form = desk.program.form
@@ -64,7 +65,6 @@ def sheet(session: Session, actor: Actor, now: datetime, report_id: int) -> Resp
         data=data,
         now=now,
         title=read_title(form.header.name, desk.titles),
-        left=[section for section in form.sections if section.kind in ("outline", "attachment")],
         returned=backs[-1] if backs and desk.report.state == "returned" else None,
         repaired=desk.moves[-1] if desk.moves and desk.moves[-1].name == MOVE else None,
         send=SUBMIT.name

@@ -21,6 +21,7 @@ from runtime.explanations import target_of
 from runtime.filling import Desk, Found
 from runtime.gathering import part_rows
 from runtime.titles import read_title
+from web.words import words_data
 
 Data = dict[str, Any]
 TEXTY = ("text", "long_text", "choice", "yes_no", "agency", "file")
@@ -37,6 +38,7 @@ def report_data(desk: Desk, lang: str, *, every_row: bool = False) -> Data:
         "sections": sections_data(
             desk, desk.own if desk.report.coverage else desk.sheet, every_row=every_row
         ),
+        "words": words_data(desk, lang),
         "findings": [finding_data(desk.program, found, lang) for found in desk.found],
         "standing": desk.standing,
     }

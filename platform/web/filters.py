@@ -19,7 +19,7 @@ A_WEEK = 7
 
 def register(app: Flask) -> None:
     """Make the filters known to templates."""
-    own = (number, date, moment, span, period, state, told, sentence)
+    own = (number, date, moment, span, size, period, state, told, sentence)
     app.jinja_env.filters |= {filter.__name__: filter for filter in own}
 
 
@@ -51,6 +51,13 @@ def span(value: timedelta) -> str:
     parts = [ngettext("%(num)s giờ", "%(num)s giờ", hours)] if hours else []
     parts += [ngettext("%(num)s phút", "%(num)s phút", minutes % 60)] if minutes % 60 or not hours else []
     return " ".join(parts)
+
+
+def size(value: int) -> str:
+    """The bytes of a file in kB or MB."""
+    large = value >= 1_000_000
+    shown = Decimal(value) / (1_000_000 if large else 1_000)
+    return f"{number(shown.quantize(Decimal('0.1') if large else Decimal(1)))} {'MB' if large else 'kB'}"
 
 
 def period(value: Period) -> str:

@@ -23,6 +23,7 @@ from runtime.workflow import move, open_moves
 from web.fillable import finding_data, sections_data
 from web.routing import endpoint, may
 from web.shown import figure, header_rows, names_of
+from web.words import words_data
 
 blueprint = Blueprint("reports", __name__)
 PARTS = ("whole", "own", "children")
@@ -48,6 +49,7 @@ def show(session: Session, actor: Actor, now: datetime, report_id: int) -> Respo
         part=part if part in PARTS else "whole",
         title=read_title(desk.program.form.header.name, desk.titles),
         sections=[(section, header_rows(section)) for section in sections],
+        words=words_data(desk, lang),
         marks=_marks(desk),
         findings=[finding_data(desk.program, found, lang) for found in desk.found],
         moves=[step for step in open_moves(session, desk.report) if may(f"report.{step.name}", subject)],

@@ -20,16 +20,18 @@ from runtime.answers import CellConflict, Saved
 from runtime.changes import changed_since
 from runtime.contexts import context_of
 from runtime.entry import MAX_CHANGES, Change, prepare, save
-from runtime.filling import find_report, with_places
+from runtime.filling import find_report, lay_out, with_places
 from runtime.models import Report
 from runtime.preparing import Prepared
 from runtime.programs import program_for
 from runtime.sheets import read_sheets
+from runtime.words import has_words
 from web.bodies import Changes, read_body
 from web.fillable import finding_data
 from web.filters import moment
 from web.live import live_data, rows_key
 from web.shown import names_of
+from web.words import words_data
 
 LONGEST_KEY = 100
 REFUSED = ("figure.", "E_")
@@ -97,6 +99,8 @@ def prepare_store(session: Session, actor: Actor, now: datetime, report_id: int,
     changes = [Change(**change) for change in body["changes"]]
     asked = {name: body[name] for name in ("base", "idempotency_key", "how", "client")}
     sent = Sent({**asked, "changes": changes, "actor": actor.login}, body["rows"], body["version"])
+    if has_words(program_for(session, report).form):  # told as they stand once they are kept
+        return sent
     prepared = prepare(session, report_id, **sent.asked)
     if prepared is None:
         return sent
@@ -130,7 +134,7 @@ def _answer(
     session: Session, now: datetime, sent: Sent, saved: Saved, after: _After, lang: str
 ) -> Mapping[str, Any]:
     report, program, form = after.report, after.program, after.program.form
-    given = [(each.section, each.row, each.column) for each in sent.asked["changes"]]
+    given = {(each.section, each.row, each.column): each.value or "" for each in sent.asked["changes"]}
     refused = [f for f in saved.findings if f.code.startswith(REFUSED) and _place(form, f.where) in given]
     standing = [finding for finding in saved.findings if finding not in refused]
     names = names_of(session, now, [conflict.actor for conflict in saved.conflicts])
@@ -140,12 +144,17 @@ def _answer(
     return {
         "revision": saved.revision,
         "conflicts": [_conflict(form, conflict, names) for conflict in saved.conflicts],
-        "rejected": [_rejected(after.sheet, _place(form, each.where), each, lang) for each in refused],
+        "rejected": [
+            _rejected(after.sheet, place, given[place], each, lang)
+            for each in refused
+            for place in [_place(form, each.where)]
+        ],
         "changes": [_named(place) | {"value": value} for place, value in after.changes.items()],
         "findings": [finding_data(program, each, lang) for each in found],
         "suggestions": [_named(_place(form, each.where)) | asdict(each) for each in saved.suggestions],
         "standing": after.standing,
         "live": _live(session, after, lang) if has_news else None,
+        "words": words_data(lay_out(session, report.id), lang) if has_words(form) else [],
     }
 
 
@@ -155,11 +164,12 @@ def _live(session: Session, after: _After, lang: str) -> Mapping[str, Any]:
     return live_data(after.program, after.sheet, context, lang)
 
 
-def _rejected(sheet: Sheet, place: Place, finding: Finding, lang: str) -> Mapping[str, str]:
-    """Why a value was not taken, and what stands in its place."""
+def _rejected(sheet: Sheet, place: Place, given: str, finding: Finding, lang: str) -> Mapping[str, str]:
+    """Why a value was not taken, and what stands in its place; a text stays in the page to be shortened."""
     section, row, column = place
-    cell = find_cell(sheet.layout.sections[section], row, column)
-    stands = print_figure(cell, sheet.figure(*place)) if cell else ""
+    layout = sheet.layout.sections.get(section)
+    cell = find_cell(layout, row, column) if layout else None
+    stands = print_figure(cell, sheet.figure(*place)) if cell else given
     return _named(place) | {"value": stands, "message": sentence(finding.key, finding.facts, lang)}
 
 

@@ -5,18 +5,20 @@ import type { Report } from "./model";
 import { show } from "./numbers";
 import type { Conflict } from "./saving";
 
+const LONGEST = 200; // characters of a text that is told
+
 export function drawConflict(report: Report, host: HTMLElement, conflict: Conflict, history: History): void {
-  const section = report.section(conflict.section);
+  const section = report.sections.get(conflict.section);
   const row = report.row(conflict.section, conflict.row);
   const at = report.columnAt(conflict.section, conflict.column);
-  const kind = row && report.kind(section, row, at);
-  const shown = (value: string) => (kind ? show(value, kind, report.data.lang) : value) || report.text("blank");
+  const kind = section && row && report.kind(section, row, at);
+  const shown = (value: string) => short(kind ? show(value, kind, report.data.lang) : value) || report.text("blank");
   const box = document.createElement("div");
   box.className = "conflict alert alert-warning";
   box.setAttribute("role", "alert");
   const words = document.createElement("p");
   words.textContent = report.text("conflict", {
-    cell: `${row?.title ?? conflict.row} / ${section.columns[at]?.title ?? conflict.column}`,
+    cell: section ? `${row?.title ?? conflict.row} / ${section.columns[at]?.title ?? conflict.column}` : headingOf(report, conflict),
     actor: conflict.actor,
     at: conflict.at,
     theirs: shown(conflict.theirs),
@@ -32,6 +34,15 @@ export function drawConflict(report: Report, host: HTMLElement, conflict: Confli
   take.addEventListener("click", () => box.remove());
   box.append(words, keep, take);
   host.append(box);
+}
+
+function headingOf(report: Report, { section, row }: Conflict): string {
+  const chapter = report.data.words.find((each) => each.id === section);
+  return chapter?.parts.find((part) => part.id === row)?.title ?? row;
+}
+
+function short(text: string): string {
+  return text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text;
 }
 
 function button(text: string): HTMLButtonElement {

@@ -16,6 +16,7 @@ import { type Block, clearBlock, copyText, fillDown, readBlock, settle } from ".
 import { drawRepairs } from "./repairs";
 import { drawAdders, removeRow } from "./rows";
 import { type Answer, type SaveState, Saving } from "./saving";
+import { WordPanels } from "./words";
 
 const find = (id: string): HTMLElement => {
   const element = document.getElementById(id);
@@ -25,9 +26,15 @@ const find = (id: string): HTMLElement => {
 
 export const report = new Report(JSON.parse(find("report-data").textContent ?? "") as ReportData);
 let grid: SectionGrid | RowCards | null = null;
+let words: WordPanels | null = null;
 let chosen: Row | undefined;
 
 export const findings = new Findings(report, find("findings"), find("finding-count"), (section, row, column) => {
+  if (words?.has(section)) {
+    open(section);
+    words.goTo(section, row);
+    return;
+  }
   if (report.rowAt(section, row) < 0) return;
   open(section);
   grid?.goTo(row, column);
@@ -40,6 +47,7 @@ report.onChange((changes, grown) => {
     grid.mark(findings.marks(grid.section.id));
   }
   grid?.refresh(changes);
+  words?.follow(changes);
   drawRepairs(report, find("repairs"), [], history);
   follow(changes);
 });
@@ -50,10 +58,12 @@ const saving = new Saving(report, {
   rows: () => live?.rows ?? null,
   outdated: redraw,
 });
+words = new WordPanels(report, history, saving, notice);
 
 /** Draw the page in the form as it is now, once what is being typed stands in its cell. */
 function redraw(): void {
   notice([report.text("other_version")]);
+  words?.commit();
   if (grid?.editing()) window.setTimeout(redraw, 500);
   else window.location.reload();
 }
@@ -94,6 +104,7 @@ function take(answer: Answer, computed: Change[]): void {
   }
   display(live && saving.pending ? live.computed() : computed);
   if (!saving.pending) drawRepairs(report, find("repairs"), answer.suggestions, history);
+  words?.draw(answer.words);
   for (const conflict of answer.conflicts) drawConflict(report, find("conflicts"), conflict, history);
   if (answer.rejected.length) {
     notice(answer.rejected.map((each) => `${report.row(each.section, each.row)?.title ?? each.row}: ${each.message}`));
@@ -143,13 +154,17 @@ const desk: Desk = {
 };
 
 function open(id: string): void {
-  if (grid?.section.id === id) return;
   if (grid && !grid.commit()) return;
-  grid?.destroy();
-  const section = report.section(id);
+  const isWords = words?.has(id) ?? false;
   for (const tab of document.querySelectorAll<HTMLElement>("[data-section]")) {
     tab.setAttribute("aria-pressed", String(tab.dataset["section"] === id));
   }
+  for (const panel of document.querySelectorAll<HTMLElement>("[data-panel]")) {
+    panel.hidden = panel.dataset["panel"] !== (isWords ? id : "");
+  }
+  if (isWords || grid?.section.id === id) return;
+  grid?.destroy();
+  const section = report.section(id);
   const Sheet = find("grid").clientWidth < NARROW ? RowCards : SectionGrid;
   grid = new Sheet(report, section, find("grid"), find("grid-header"), desk, {
     undo: () => history.undo(),
@@ -269,6 +284,7 @@ send?.addEventListener("submit", (event) => {
   event.preventDefault();
   event.stopImmediatePropagation();
   if (grid && !grid.commit()) return;
+  words?.commit();
   void saving.settled().then(() => {
     const { errors, unexplained } = findings.missing();
     const lines: string[] = [];
@@ -293,7 +309,7 @@ window.addEventListener("resize", () => {
   window.clearTimeout(resized);
   resized = window.setTimeout(() => {
     const id = grid?.section.id;
-    if (!id || !grid?.commit()) return;
+    if (!id || find("grid").closest("[hidden]") || !grid?.commit()) return;
     grid.destroy();
     grid = null;
     open(id);
@@ -301,6 +317,6 @@ window.addEventListener("resize", () => {
 });
 
 if (!saving.pending) showState("saved", "");
-open(report.data.sections[0]?.id ?? "");
+open(report.data.sections[0]?.id ?? report.data.words[0]?.id ?? "");
 display(live?.computed() ?? []);
 performance.mark("fill:usable");

@@ -81,6 +81,18 @@ export interface Standing {
   errors: number;
   warnings: number;
 }
+/** A narrative or a section of documents: its figures in the words, ready to be read. */
+export interface Chapter {
+  id: string;
+  files: { digest: string; name: string; size: number; at: string; url: string }[];
+  parts: { id: string; title: string; text: string; pieces: Piece[] }[];
+}
+/** Words, or the figure of a `field`; `was` is the one they were written for, where it is another. */
+export interface Piece {
+  text: string;
+  field: string;
+  was: string;
+}
 export interface ReportData {
   id: number;
   revision: number;
@@ -92,6 +104,8 @@ export interface ReportData {
   versionUrl: string;
   explainUrl: string;
   sections: Section[];
+  words: Chapter[];
+  filesUrl: string;
   findings: Finding[];
   standing: Standing;
   live: LiveData | null; // null where only the server sees all that goes into the figures
@@ -107,6 +121,8 @@ export interface Change extends Place {
   value: string;
 }
 
+export const TEXT = "text"; // the column of texts
+
 export function placeOf({ section, row, column }: Place): string {
   return `${section}[${row};${column}]`;
 }
@@ -117,12 +133,18 @@ type Listener = (changes: readonly Change[], grown: ReadonlySet<string>) => void
 /** The figures as they stand on the page. */
 export class Report {
   readonly sections: Map<string, Section>;
+  readonly texts: Map<string, string>; // of narratives, by place
   opened: ReadonlySet<string> = new Set(); // computed cells that are typed all the same
   private readonly listeners: Listener[] = [];
   private readonly rows = new Map<Section, { list: Row[]; at: Map<string, number> }>();
 
   constructor(readonly data: ReportData) {
     this.sections = new Map(data.sections.map((section) => [section.id, section]));
+    this.texts = new Map(
+      data.words.flatMap(({ id, parts }) =>
+        parts.map((part): [string, string] => [placeOf({ section: id, row: part.id, column: TEXT }), part.text]),
+      ),
+    );
   }
 
   onChange(listener: Listener): void {
@@ -179,6 +201,8 @@ export class Report {
   }
 
   value(change: Place): string {
+    const text = this.texts.get(placeOf(change));
+    if (text !== undefined) return text;
     const at = this.columnAt(change.section, change.column);
     return this.row(change.section, change.row)?.values[at] ?? "";
   }
@@ -192,6 +216,10 @@ export class Report {
 
   /** Put one value in without telling anybody; false where there is no such cell. */
   set(change: Change, grown?: Set<string>): boolean {
+    if (this.texts.has(placeOf(change))) {
+      this.texts.set(placeOf(change), change.value);
+      return true;
+    }
     if (!this.sections.has(change.section)) return false;
     let row = this.row(change.section, change.row);
     if (!row && grown && change.value !== "") {

@@ -1,7 +1,7 @@
 // Saving by cell: what was typed waits in a queue that outlives the page, goes out a moment later, and goes
 // again with the same key until the server has answered. Two pages of one account tell each other what was stored.
 
-import { type Change, type Finding, type LiveData, placeOf, type Report, type Standing } from "./model";
+import { type Change, type Chapter, type Finding, type LiveData, placeOf, type Report, type Standing } from "./model";
 import type { How } from "./history";
 import type { Suggestion } from "./repairs";
 
@@ -25,6 +25,7 @@ export interface Answer {
   suggestions: Suggestion[];
   standing: Standing;
   live: LiveData | null; // where rows came or went
+  words: Chapter[];
 }
 interface Batch {
   key: string;
@@ -113,6 +114,12 @@ export class Saving {
     return new Promise((resolve) => this.idle.push(resolve));
   }
 
+  /** An answer that came another way; to the other pages too. */
+  hear(answer: Answer): void {
+    this.merge(answer);
+    this.others.postMessage(answer);
+  }
+
   private later(wait: number): void {
     window.clearTimeout(this.timer);
     this.timer = window.setTimeout(() => void this.flush(), wait);
@@ -142,8 +149,7 @@ export class Saving {
       this.failures = 0;
       this.queue.flying = null;
       this.keep();
-      this.merge(answer);
-      this.others.postMessage(answer);
+      this.hear(answer);
     } catch {
       this.failures += 1;
       this.listeners.state("offline", "");
