@@ -13,6 +13,7 @@ import { mountChosen } from "./chosen";
 import { mountExamples } from "./examples";
 import { mountFindings } from "./findings";
 import { drawPaper, mountGeneral } from "./general";
+import { mountIndicators } from "./indicators";
 import { mountPublish } from "./publish";
 import { mountTabs } from "./tabs";
 import { find } from "./texts";
@@ -36,6 +37,7 @@ export function mountPanel(): void {
   mountExamples();
   mountGeneral();
   mountPublish(open);
+  mountIndicators();
   subscribe((news) => {
     if (news.selection && selection().kind === "rule") pane("tab-rules");
   });
