@@ -20,7 +20,7 @@ from designer.models import Step
 from designer.permits import demand_permitted
 from designer.programs import Compiler, compiler_for, form_of
 from designer.rebase import rebase, who_touched
-from designer.restating import follow
+from designer.restating import follow, retell
 from engine.findings import Finding
 from template_library.fileformat import data_to_template
 from template_library.jsontext import MAX_SIZE, read_json, write_json
@@ -117,20 +117,25 @@ def edit(
     later = steps_after(session, draft, base)
     seen = _before(document, later)
     answer = Answer(draft, document, compiler)
-    done = set(session.scalars(select(Step.key).where(Step.draft_id == draft.id, Step.key.startswith(key))))
-    others = [step for step in later if step.key.rpartition("/")[0] != key]
+    keys = [f"{key}/{index}" for index in range(len(edits))]
+    known = select(Step.key).where(Step.draft_id == draft.id, Step.key.in_(keys))
+    done = set(session.scalars(known))
+    others = [step for step in later if step.key not in done]
     for index, ops in enumerate(edits):
-        if f"{key}/{index}" in done:
+        if keys[index] in done:
             continue
         try:
             if len(ops) > MAX_OPS:
                 raise Refused("edit.too_many", None, count=len(ops), limit=MAX_OPS)
-            fitted = rebase(ops, seen, answer.document, others) if others else ops
+            fitted = ops
+            if others:
+                fitted = rebase(ops, seen, answer.document, others)
+                fitted = retell(fitted, compiler.names(seen), compiler.names(answer.document))
             applied = _applied(answer, fitted)
             _demand_permitted(session, draft, applied, now)
-            _append(session, answer, applied, key=f"{key}/{index}", actor=actor, now=now)
+            _append(session, answer, applied, key=keys[index], actor=actor, now=now)
         except Refused as refused:
-            answer.refused.append(NotTaken(index, _told(refused, others, draft)))
+            answer.refused.append(NotTaken(index, _told(refused, others, answer.document)))
         except _Unreadable as unreadable:
             answer.refused.append(NotTaken(index, unreadable.findings))
         except Invalid as invalid:
@@ -171,10 +176,14 @@ def _undo(session: Session, answer: Answer, way: str, key: str, actor: str, now:
     later = select(Step).where(Step.draft_id == draft.id, Step.number > number, Step.login != actor)
     others = session.scalars(later.order_by(Step.number)).all()
     try:
-        fitted = rebase(step.inverse, None, answer.document, others)
+        fitted: Sequence[Op] = rebase(step.inverse, None, answer.document, others)
+        if others:
+            before = _before(answer.document, steps_after(session, draft, number - 1))
+            names = answer.compiler.names
+            fitted = retell(fitted, names(before), names(answer.document))
         applied = _applied(answer, fitted)
     except Refused as refused:
-        answer.refused.append(NotTaken(0, _told(refused, others, draft)))
+        answer.refused.append(NotTaken(0, _told(refused, others, answer.document)))
     except _Unreadable as unreadable:
         answer.refused.append(NotTaken(0, unreadable.findings))
     else:
@@ -272,10 +281,10 @@ def _finish(session: Session, answer: Answer, base: int) -> Answer:
     return answer
 
 
-def _told(refused: Refused, others: Sequence[Step], draft: Draft) -> list[tuple[Finding, Ref | None]]:
+def _told(refused: Refused, others: Sequence[Step], document: Document) -> list[tuple[Finding, Ref | None]]:
     """What was in the way, with who did it and when, where it was somebody else."""
     finding, ref = refused.finding, refused.ref
-    step = who_touched(others, ref, finding.facts.get("key")) if ref else None
+    step = who_touched(others, ref, finding.facts.get("key"), document) if ref else None
     if step is not None:
         facts: dict[str, Any] = {**finding.facts, "by": step.login, "at": step.at}
         code = "edit.deleted" if finding.code == "edit.gone" else finding.code

@@ -2,8 +2,9 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import partial
 from hashlib import sha256
 from typing import Any
 
@@ -15,8 +16,11 @@ from core.plugins import known_functions
 from designer.document import Document, walk
 from engine.form import Form
 from engine.layout import Layout
-from engine.program import Program, compile_form
-from expr.signatures import Functions
+from engine.program import CompiledRule, Program, compile_form
+from expr import nodes
+from expr.parser import parse
+from expr.resolve import resolve
+from expr.signatures import Functions, built_in
 from template_library.fileformat import data_to_template
 from template_library.models import Version
 from template_library.versions import find_version, load_form
@@ -46,13 +50,22 @@ class Compiler:
     """What rules are compiled against: the templates they may name, the functions they may call."""
 
     others: Mapping[str, Form] = field(default_factory=dict)
-    functions: Functions | None = None
+    functions: Functions = field(default_factory=built_in)
 
     def names(self, document: Document) -> Program | None:
-        """The form with its name tables, none of its rules read."""
+        """The form with its name tables and the rules that can be read, whether they are sound or not."""
         form = form_of(document)
+        if form is None:
+            return None
         layouts = {code: Layout(other) for code, other in self.others.items()}
-        return Program(form, Layout(form), self.functions or known_functions(), layouts) if form else None
+        program = Program(form, Layout(form), self.functions, layouts)
+        rules = [
+            CompiledRule(rule, section.id, f"sections[{i}].rules[{j}].text", partial(_itself, tree))
+            for i, section in enumerate(form.sections)
+            for j, rule in enumerate(section.rules)
+            if (tree := read_rule(program, section.id, rule.text)) is not None
+        ]
+        return replace(program, rules=rules)
 
     def program(self, document: Document) -> Program | None:
         """The form compiled."""
@@ -62,8 +75,19 @@ class Compiler:
             if form is None:
                 return None
             _make_room(_PROGRAMS)
-            _PROGRAMS[key] = compile_form(form, self.others, self.functions or known_functions())
+            _PROGRAMS[key] = compile_form(form, self.others, self.functions)
         return _PROGRAMS[key]
+
+
+def read_rule(program: Program, section: str, text: str) -> nodes.Rule | None:
+    """The tree of a rule's text over the ids of a form; None where it does not read."""
+    names = program.directory.form.section.get(section)
+    parsed = parse(text).rule
+    return resolve(parsed, program.directory, names, program.functions).rule if parsed and names else None
+
+
+def _itself(tree: nodes.Rule) -> nodes.Rule:
+    return tree
 
 
 def compiler_for(session: Session, document: Document, now: datetime) -> Compiler:

@@ -54,12 +54,12 @@ def _fit(op: Op, seen: Document | None, document: Document, others: Sequence[Ste
     return fitted
 
 
-def who_touched(others: Sequence[Step], ref: Ref, key: object) -> Step | None:
-    """The last step by which others changed, moved or deleted a thing, or what it stands in."""
+def who_touched(others: Sequence[Step], ref: Ref, key: object, document: Document) -> Step | None:
+    """The last step by which others changed, moved or deleted a thing, or something below it."""
+    names = {_ref_name(ref)} | (_below(document, ref) if key is None else set())
     for step in reversed(others):
-        for op in step.ops:
-            if _overlaps(op, _ref_name(ref), key):
-                return step
+        if any(_overlaps(op, name, key) for op in step.ops for name in names):
+            return step
         for op in step.inverse:  # what was deleted stands in what brings it back
             if op["op"] == "insert" and _ref_name(ref) in _names_in(op):
                 return step
@@ -80,8 +80,10 @@ def _made(others: Sequence[Step]) -> Iterator[Op]:
 
 
 def _overlaps(op: Op, name: Name, key: object) -> bool:
+    if key is None and op["op"] in ("insert", "move") and name == _ref_name(parent_of(op)):
+        return True
     if op["op"] == "insert":
-        return name in _names_in(op) or (key is None and name == _ref_name(parent_of(op)))
+        return name in _names_in(op)
     if _ref_name(ref_named(op)) != name:
         return False
     if op["op"] != "set" or key is None:

@@ -5,16 +5,16 @@ Where it names what was deleted, it names it by a word that says so and is told 
 and undoing the deletion brings the rule back as well.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 from designer.document import Document, find, spots
 from designer.edits import Applied, Op, apply, ref_named
-from designer.programs import Compiler
-from engine.form import Rule
-from engine.program import CompiledRule, Program, compile_rule
+from designer.programs import Compiler, read_rule
+from engine.program import Program
 from engine.restate import restate
+from expr import nodes
 from expr.names import Directory, FormNames, SectionNames, Thing
 from expr.printer import print_rule
 
@@ -74,12 +74,12 @@ def _texts(before: Document, applied: Applied, compiler: Compiler) -> Iterator[O
         return
     typed = {(each, ident) for op in applied.ops for each, ident in _typed(op, applied.document)}
     renames = any(_renames(op) for op in applied.ops)
-    old = compiler.program(before) if renames else None
+    old = compiler.names(before) if renames else None
     restated = _restated(old, now) if old else {}
     for section in now.form.sections:
         for rule in section.rules:
             if (section.id, rule.id) in typed:
-                text = _canonical(now, section.id, rule)
+                text = translate(rule.text, section.id, now, now)
             else:
                 text = restated.get((section.id, rule.id), rule.text)
             if text != rule.text:
@@ -93,7 +93,9 @@ def _restated(old: Program, now: Program) -> Mapping[tuple[str, str], str]:
     gone = {finding.rule for finding in restated.findings if finding.code == "rule.gone"}
     texts = {(section.id, rule.id): rule.text for section in restated.form.sections for rule in section.rules}
     lost = [rule for rule in old.rules if rule.rule.code in gone and (rule.section, rule.rule.id) in texts]
-    return texts | {(rule.section, rule.rule.id): _with_gone(rule, old, now) for rule in lost}
+    return texts | {
+        (rule.section, rule.rule.id): _with_gone(rule.tree, rule.section, old, now) for rule in lost
+    }
 
 
 def _typed(op: Op, document: Document) -> Iterator[tuple[str, str]]:
@@ -115,20 +117,32 @@ def _renames(op: Op) -> bool:
     return op["op"] != "set" or op["key"] in NAMING
 
 
-def _canonical(now: Program, section: str, rule: Rule) -> str:
-    compiled, _faults, _cost = compile_rule(now, section, rule)
-    return print_rule(compiled.tree, now.directory, section) if compiled else rule.text
+def retell(ops: Sequence[Op], then: Program | None, now: Program | None) -> Sequence[Op]:
+    """Operations with the rules in them written in other names than those their author saw."""
+    if then is None or now is None:
+        return ops
+    return [_retold(op, then, now) for op in ops]
+
+
+def _retold(op: Op, then: Program, now: Program) -> Op:
+    section = str(ref_named(op).get("section"))
+    if op["op"] == "set" and op["at"]["kind"] == "rule" and op["key"] == "text":
+        return {**op, "value": translate(str(op["value"]), section, then, now)}
+    if op["op"] == "insert" and op["kind"] == "rule":
+        text = translate(str(op["node"].get("text")), section, then, now)
+        return {**op, "node": {**op["node"], "text": text}}
+    return op
 
 
 def translate(text: str, section: str, then: Program, now: Program) -> str:
     """A rule written in the names of one state of a form, in those of another; unread, as it is."""
-    if section not in then.directory.form.section or section not in now.directory.form.section:
+    tree = read_rule(then, section, text)
+    if tree is None or section not in now.directory.form.section:
         return text
-    compiled, _faults, _cost = compile_rule(then, section, Rule("typed", "typed", text))
-    return _with_gone(compiled, then, now) if compiled else text
+    return _with_gone(tree, section, then, now)
 
 
-def _with_gone(rule: CompiledRule, before: Program, now: Program) -> str:
+def _with_gone(tree: nodes.Rule, section: str, before: Program, now: Program) -> str:
     """The rule in the names of now, what is gone called by its last name with a word that it is gone."""
     then = before.directory.form.sections
     sections = [_haunted(section, before.directory) for section in now.directory.form.sections]
@@ -137,7 +151,7 @@ def _with_gone(rule: CompiledRule, before: Program, now: Program) -> str:
         replace(section, code=f"{section.code} {GONE}") for section in then if section.id not in there
     ]
     directory = replace(now.directory, form=FormNames(now.directory.form.code, sections))
-    return print_rule(rule.tree, directory, rule.section)
+    return print_rule(tree, directory, section)
 
 
 def _haunted(section: SectionNames, before: Directory) -> SectionNames:
