@@ -180,8 +180,10 @@ function columnPlace(table: Table, spot: Spot): { parent: string | null; after: 
 /** The first table of a page that Excel or Calc put into the clipboard: spans, and indents of its style sheet. */
 function readHtml(html: string): Block | null {
   if (!/<table/i.test(html)) return null;
-  const parsed = new DOMParser().parseFromString(html, "text/html");
-  const sheet = [...parsed.querySelectorAll("style")].map((style) => style.textContent ?? "").join("\n");
+  const sheet = [...html.matchAll(/<style[^>]*>([\s\S]*?)<\/style>/gi)].map((found) => found[1]).join("\n");
+  // styles are read, never applied: the page's policy would stop them
+  const plain = html.replace(/<style[\s\S]*?<\/style>/gi, "").replace(/\sstyle=/gi, " data-style=");
+  const parsed = new DOMParser().parseFromString(plain, "text/html");
   const lines: (Pasted | null)[][] = [];
   [...(parsed.querySelector("table")?.rows ?? [])].forEach((row, at) => {
     const line = (lines[at] ??= []);
@@ -200,7 +202,7 @@ function readHtml(html: string): Block | null {
 
 function indentOf(cell: HTMLTableCellElement, sheet: string): number {
   const rule = cell.className ? new RegExp(`\\.${cell.className.split(" ")[0]}\\s*\\{([^}]*)\\}`).exec(sheet)?.[1] : "";
-  const style = `${cell.getAttribute("style") ?? ""};${rule ?? ""}`;
+  const style = `${cell.dataset["style"] ?? ""};${rule ?? ""}`;
   const counted = /mso-char-indent-count:\s*(\d+)/.exec(style)?.[1];
   if (counted) return Number(counted);
   const padding = /padding-left:\s*(\d+)/.exec(style)?.[1];

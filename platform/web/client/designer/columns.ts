@@ -156,7 +156,7 @@ export function label(section: Section, id: string, text: string): Op[] {
   const code = /^[A-Za-z0-9_]+(\.[A-Za-z0-9_]+)*/.exec(typed)?.[0];
   const others = walk(section.columns ?? []).filter((each) => each.id !== id);
   const leaves = new Table(section, false).leaves;
-  const leads = leaves[0]?.id === id && /^[1-9]\d*$/.test(typed) && runStart(leaves) !== null;
+  const leads = leaves.find((leaf) => /^\d+$/.test(leaf.code))?.id === id && /^[1-9]\d*$/.test(typed) && runStart(leaves) !== null;
   if (leads) return leaves.filter((leaf) => /^\d+$/.test(leaf.code)).flatMap((leaf, at) => setColumns(section, [leaf.id], "code", String(Number(typed) + at)));
   if (!code || others.some((each) => each.code === code)) return setColumns(section, [id], "ordinal", typed);
   return [...setColumns(section, [id], "code", code), ...setColumns(section, [id], "ordinal", typed === code ? null : typed)];

@@ -16,8 +16,10 @@ export type Block = readonly (readonly (Pasted | null)[])[];
 
 type Role = "ordinal" | "title" | "unit" | "code";
 const LEAD = /^(s?tt|số thứ tự|nội dung|chỉ tiêu|tên chỉ tiêu|danh mục|đơn vị( tính)?|đvt|mã số|a|b|c)$/i;
-const NUMBER = /^\(?(\d{1,3})\)?(\s*=.*)?$/;
 const NAME = /^[A-Za-z0-9_]+(\.[A-Za-z0-9_]+)*$/;
+const LABEL = /^\(?([A-Za-z0-9_.]{1,8})\)?(\s*=.*)?$/; // of a number line: 3, (3), GC, 3=1+2
+const TOTAL = /^(tổng (số|cộng)|cộng|toàn (tỉnh|thành phố|huyện|xã))(?=[\s:]|$)/i;
+const OF_WHICH = /^trong đó(?=[\s:]|$)/i;
 const PREFIX = /^\s*((?:[IVXL]+|\d{1,2}(?:\.\d{1,2})*|[a-zđA-Z])[.)]|[-+*–])\s+(?=\S)/;
 
 /** Text as the clipboard has it where there is no table: cells between tabs, quoted where they hold line breaks. */
@@ -139,8 +141,8 @@ function treeOf(rows: readonly Flat[], depths: readonly number[], newId: () => s
     if (row.ordinal) made.ordinal = row.ordinal;
     if (row.unit) made.unit = row.unit;
     if (row.code) made.code = row.code;
-    if (/^trong đó\b/i.test(row.title) && depth) made.part = "of_which";
-    if (/^(tổng|cộng)( số| cộng)?\b/i.test(row.title) && !(depths[at - 1] as number)) made.kind = "total";
+    if (OF_WHICH.test(row.title) && depth) made.part = "of_which";
+    if (TOTAL.test(row.title) && !depths[at - 1]) made.kind = "total";
     (path.at(-1)?.children ?? roots).push(made);
     path.push(made);
   });
@@ -159,13 +161,19 @@ export function columnsOf(block: Block, newId: () => string): NewColumn[] {
   const lines = block.filter((line) => line.some((cell) => cell?.text));
   if (lines.length && lines.every((line) => line.length === 1)) return listed(lines, newId);
   const last = lines.at(-1);
-  const hasNumbers = lines.length > 1 && last && last.every((cell) => !cell?.text || NUMBER.test(cell.text) || /^[A-ZĐ]$/.test(cell.text));
+  const hasNumbers = lines.length > 1 && last && isNumberLine(last.map((cell) => cell?.text ?? ""));
   const titles = hasNumbers ? lines.slice(0, -1) : lines;
   const width = Math.max(...lines.map((line) => line.reduce((sum, cell, at) => Math.max(sum, at + (cell?.columns ?? 1)), 0)));
   const boxes = isMerged(block) ? merged(titles) : blanks(titles, width);
   const first = leadWidth(boxes);
   const numbers = hasNumbers ? last.map((cell) => cell?.text ?? "") : [];
   return below(boxes, 0, first, width, numbers, newId);
+}
+
+/** Labels without spaces, most of them numbers. */
+function isNumberLine(texts: readonly string[]): boolean {
+  const given = texts.filter(Boolean);
+  return given.length > 0 && given.every((text) => LABEL.test(text)) && given.filter((text) => /\d/.test(text)).length >= given.length / 2;
 }
 
 interface Box {
@@ -240,7 +248,7 @@ function below(boxes: readonly Box[], line: number, from: number, to: number, nu
 
 function columnOf(box: Box, children: readonly NewColumn[], numbers: readonly string[], id: string): NewColumn {
   if (children.length) return { id, title: box.text, children };
-  const number = NUMBER.exec(numbers[box.from] ?? "");
+  const number = LABEL.exec(numbers[box.from] ?? "");
   if (!number) return { id, title: box.text };
   return { id, title: box.text, code: number[1] as string, ...(number[2] ? { ordinal: numbers[box.from] as string } : {}) };
 }
