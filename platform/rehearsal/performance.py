@@ -1,0 +1,160 @@
+"""One rehearsal under way: each report filled and handed in as a clerk does, and what is noticed of it."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from core.errors import Invalid
+from engine.context import Context
+from engine.figures import find_cell, print_figure
+from engine.findings import Finding
+from engine.program import Program
+from engine.report import plan_for
+from engine.sheet import NUMBERED, Place, Sheet
+from expr import nodes
+from rehearsal.figures import Maker, cells_of, with_rows
+from runtime.answers import finding_to_json
+from runtime.checking import check
+from runtime.contexts import context_of
+from runtime.entry import Change, save
+from runtime.explanations import explain, target_of
+from runtime.models import Report, Round
+from runtime.places import print_place
+from runtime.sheets import read_sheets
+from runtime.workflow import accept, submit
+
+MOST = 100
+"""Lines of one kind in the result."""
+CLERK = "rehearsal"
+SAID = "…"
+
+
+@dataclass
+class Failed:
+    """A rule, or a demand of cells, that could not be satisfied: in whose reports, how in one of them."""
+
+    finding: Finding
+    reports: set[int] = field(default_factory=set)
+    places: Counter[str] = field(default_factory=Counter)
+
+
+class Performance:
+    """What a rehearsal gathers."""
+
+    def __init__(self, program: Program, day: date) -> None:
+        self.program, self.maker = program, Maker(program, day)
+        self.agencies: list[int] = []
+        self.filled = self.handed_in = 0
+        self.failed: dict[str, Failed] = {}
+        self.contradicting: dict[str, None] = {}
+        self.touched: set[Place] = set()
+        self.sums: dict[str, NDArray[np.object_]] = {}
+        self.wrong: list[dict[str, str]] = []
+        self.total: list[Finding] = []
+
+    def of(self, stage: Session, report: Report, *, now: datetime) -> None:
+        """Fill one report, explain its warnings, hand it in and take it in."""
+        context, _ = context_of(stage, self.program, report)
+        made = self.maker.make(context, str(context.agency["mã"]))
+        self.agencies.append(report.agency_id)
+        self.contradicting |= dict.fromkeys(made.contradicting)
+        self.touched |= made.figures.keys()
+        saved = save(
+            stage,
+            report.id,
+            base=report.revision,
+            idempotency_key=CLERK,
+            changes=[Change(*place, text) for place, text in self._texts(made.figures)],
+            actor=CLERK,
+            now=now,
+        )
+        self.filled += saved.stored
+        for finding in saved.findings:
+            self._note(finding)
+            if finding.severity == "warning":
+                explain(stage, report.id, target_of(finding), SAID, actor=CLERK, now=now)
+        try:
+            submit(stage, report.id, actor=CLERK, now=now)
+        except Invalid:
+            return  # its errors are noted already
+        accept(stage, report.id, actor=CLERK, now=now)
+        self.handed_in += 1
+        self._add(read_sheets(stage, self.program.layout, [report.id], "own")[report.id])
+
+    def _texts(self, figures: Mapping[Place, Any]) -> Iterator[tuple[Place, str]]:
+        for (section, row, column), figure in figures.items():
+            cell = find_cell(self.program.layout.sections[section], row, column)
+            if cell is not None:
+                yield (section, row, column), print_figure(cell, figure)
+
+    def _note(self, finding: Finding) -> None:
+        key = finding.rule or finding.code
+        failed = self.failed.setdefault(key, Failed(finding))
+        failed.reports.add(self.agencies[-1])
+        failed.places[finding.where] += 1
+
+    def _add(self, sheet: Sheet) -> None:
+        """What the total must come to, reckoned apart from the product's own way of summing."""
+        for key in self.program.layout.sections:
+            block = sheet.block(key)
+            given = np.where(np.isin(block.status, NUMBERED), block.values, 0).astype(object)
+            self.sums[key] = self.sums[key] + given if key in self.sums else given
+
+    def of_total(self, stage: Session, opened: Round) -> None:
+        """Compare the total with the sums, and check it by its own rules."""
+        lead = stage.scalars(select(Report).filter_by(round_id=opened.id, agency_id=opened.lead_id)).one()
+        layout = self.program.layout
+        total = read_sheets(stage, layout, [lead.id], "children")[lead.id]
+        for key, sums in self.sums.items():
+            section, block = layout.sections[key], total.block(key)
+            for index, cell in enumerate(section.cells):
+                if cell.is_numeric and cell.aggregation.rule == "sum" and block.values[index] != sums[index]:
+                    row, column = divmod(index, len(section.columns))
+                    place = (key, section.rows[row].id, section.columns[column].id)
+                    found = {"expected": str(sums[index]), "found": str(int(block.values[index]))}
+                    self.wrong.append({"where": print_place(layout, place), **found})
+        self.total = [finding for finding in check(stage, lead).findings if finding.severity != "note"]
+
+    def result(self) -> dict[str, Any]:
+        """All of it as JSON."""
+        return {
+            "reports": len(self.agencies),
+            "handed_in": self.handed_in,
+            "filled": self.filled,
+            "failed": [
+                {
+                    "finding": finding_to_json(each.finding),
+                    "reports": len(each.reports),
+                    "places": [place for place, _ in each.places.most_common(MOST)],
+                }
+                for each in list(self.failed.values())[:MOST]
+            ],
+            "contradicting": list(self.contradicting),
+            "unfillable": [{"where": where, "why": why} for where, why in self._unfillable()][:MOST],
+            "untried": [rule.rule.code for rule in self.program.rules if _reads_elsewhere(rule.tree)],
+            "wrong": self.wrong[:MOST],
+            "total": [finding_to_json(finding) for finding in self.total[:MOST]],
+        }
+
+    def _unfillable(self) -> Iterator[tuple[str, str]]:
+        """Designed cells into which no agency could put anything, though they are not marked so."""
+        sheet = with_rows(self.program.layout, CLERK)
+        plan = plan_for(self.program, sheet, Context())
+        computed = {plan.cells[formula.slot] for formula in plan.formulas}
+        for place, cell in cells_of(Sheet(self.program.layout)):
+            if place in computed or place in self.touched or cell.state == "not_applicable":
+                continue
+            why = "closed" if cell.state == "open" else "locked"
+            if why == "closed" or cell.default is None:
+                yield print_place(self.program.layout, place), why
+
+
+def _reads_elsewhere(tree: nodes.Rule) -> bool:
+    return any(reference.source != nodes.HERE for reference in nodes.references(tree))
