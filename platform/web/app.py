@@ -9,6 +9,7 @@ import core.audit
 import core.jobs  # noqa: F401  (its table)
 import designer.models  # noqa: F401  (its table)
 import indicator_library.models  # noqa: F401  (its tables)
+import rehearsal.rehearse  # (its table and its job)
 import runtime.consolidate  # (its tables and its job)
 import runtime.moving  # (its job)
 import runtime.rounds  # noqa: F401  (its job)
