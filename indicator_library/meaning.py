@@ -34,7 +34,7 @@ _SPELLINGS = {
 
 @dataclass(frozen=True)
 class Meaning:
-    """`formula` is told to people; `rolls_up_to` is the code of the indicator of the level above."""
+    """`formula` names other indicators by code in brackets; `rolls_up_to` is the one of the level above."""
 
     name: str
     unit: str = ""
