@@ -9,7 +9,8 @@ import { find, text } from "./texts";
 
 type Node = { readonly [key: string]: unknown };
 
-let shown = "";
+let form = ""; // which of the forms is drawn, for which section
+let bound = ""; // what it was drawn for
 let fields: Fields | null = null;
 
 export function mountChosen(): void {
@@ -22,33 +23,28 @@ export function mountChosen(): void {
 
 function draw(): void {
   const chosen = existing(selection());
-  const [first] = refsOf(chosen);
-  const kind = first?.kind ?? "template";
+  const refs = refsOf(chosen);
+  const now = JSON.stringify(chosen);
+  const isOther = now !== bound;
+  bound = now;
+  if (isOther) fields?.commit();
+  const kind = refs[0]?.kind ?? "template";
   find("chosen-name").textContent = nameOf(chosen);
   find("sections").hidden = kind !== "template" && kind !== "section";
-  const key = JSON.stringify([kind, "section" in chosen ? chosen.section : ""]);
-  if (key !== shown) {
-    shown = key;
+  const needed = JSON.stringify([kind, "section" in chosen ? chosen.section : ""]);
+  if (needed !== form) {
+    form = needed;
     const host = document.createElement("div");
-    host.append((find<HTMLTemplateElement>(`for-${kind}`)).content.cloneNode(true));
+    host.append(find<HTMLTemplateElement>(`for-${kind}`).content.cloneNode(true));
     find("chosen").replaceChildren(host);
-    fields = new Fields(host, () => refsOf(existing(selection())), (node) => factsOf(node));
+    fields = new Fields(host, factsOf);
     if (kind === "part") mountMerge(host);
     host.querySelector("#headline")?.addEventListener("change", toggleHeadline);
   }
   const section = "section" in chosen ? sectionOf(chosen.section) : undefined;
   if (section) offerColumns(find("chosen"), section);
-  fields?.refresh(shown !== drawnFor(chosen));
+  fields?.show(refs, isOther);
   showHeadline(chosen);
-}
-
-let last = "";
-/** Whether the same nodes were drawn before: a control that somebody types in then keeps its text. */
-function drawnFor(chosen: Selection): string {
-  const now = JSON.stringify(chosen);
-  const same = now === last;
-  last = now;
-  return same ? shown : "";
 }
 
 /** Nodes that another designer has taken away are no longer chosen. */

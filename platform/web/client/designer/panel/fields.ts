@@ -85,23 +85,31 @@ function dayOf(text: string): Value {
 const firstWeight = (control: Control): string =>
   control.closest("[data-fields]")?.querySelector<HTMLSelectElement>('[data-as="weight"]')?.options[0]?.value ?? "";
 
-/** The controls within `host`, for the nodes that `refs` gives whenever it is asked. */
+/** The controls within `host`; they edit the nodes that they were last shown for. */
 export class Fields {
+  private refs: readonly Ref[] = [];
+
   constructor(
     private readonly host: HTMLElement,
-    private readonly refs: () => readonly Ref[],
     private readonly facts: (node: Node) => ReadonlySet<string> = () => new Set(),
   ) {
     host.dataset["fields"] = "";
     host.addEventListener("change", (event) => this.changed(event.target as HTMLElement));
     host.addEventListener("keydown", (event) => {
       if (event.key === "Enter" && event.target instanceof HTMLInputElement) this.changed(event.target);
-      if (event.key === "Escape") this.refresh(true);
+      if (event.key === "Escape") this.show(this.refs, true);
     });
   }
 
-  /** Show what the nodes state now; a control that somebody types in is left alone. */
-  refresh(all = false): void {
+  /** Take what is being typed before other nodes are shown. */
+  commit(): void {
+    const active = document.activeElement;
+    if (active instanceof HTMLElement && this.host.contains(active)) this.changed(active);
+  }
+
+  /** Show what nodes state now; a control that somebody types in is left alone unless `all` are to be shown. */
+  show(refs: readonly Ref[], all = false): void {
+    this.refs = refs;
     const nodes = this.nodes();
     const [first] = nodes;
     if (!first) return;
@@ -130,7 +138,7 @@ export class Fields {
     const wrong = value === null && (field.required || (["number", "day"].includes(field.dataset["as"] ?? "") && field.value.trim() !== ""));
     field.setAttribute("aria-invalid", String(wrong));
     if (wrong || !field.checkValidity()) return;
-    const ops = this.refs().flatMap((at): Op[] => {
+    const ops = this.refs.flatMap((at): Op[] => {
       const before = valueAt(nodeAt(at), key);
       return JSON.stringify(before) === JSON.stringify(value) ? [] : [{ op: "set", at, key, value }];
     });
@@ -138,7 +146,7 @@ export class Fields {
   }
 
   private nodes(): Node[] {
-    return this.refs().flatMap((at): Node[] => {
+    return this.refs.flatMap((at): Node[] => {
       const node = nodeAt(at);
       return node ? [node] : [];
     });

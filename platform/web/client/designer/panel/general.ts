@@ -9,10 +9,10 @@ import { button, find, made, text } from "./texts";
 const TEMPLATE: readonly Ref[] = [{ kind: "template" }];
 
 export function mountGeneral(): void {
-  const fields = ["general-fields", "layout-fields", "recipient-fields"].map((id) => new Fields(find(id), () => TEMPLATE));
+  const fields = ["general-fields", "layout-fields", "recipient-fields"].map((id) => new Fields(find(id)));
   find("general-fields").addEventListener("change", insertBeside);
   const draw = (): void => {
-    for (const each of fields) each.refresh();
+    for (const each of fields) each.show(TEMPLATE);
     drawHeadlines();
   };
   for (const host of document.querySelectorAll<HTMLElement>("[data-records]")) mountRecords(host);

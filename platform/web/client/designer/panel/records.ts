@@ -23,10 +23,15 @@ export function mountRecords(host: HTMLElement): void {
     return ((value ?? []) as (Item | string)[]).map((each) => (typeof each === "string" ? { told: each } : { ...each }));
   };
   const write = (items: Item[]): void => {
+    const whole = items.filter((item) => item[line.dataset["needs"] ?? ""]).map((item) => (isTable ? { name: item["name"], told: item["told"] ?? "" } : item));
+    const value = isTable ? Object.fromEntries(whole.map(({ name, told }) => [name ?? "", told ?? ""])) : whole;
+    shown = JSON.stringify(whole); // what is typed in stays as it is
+    edit([{ op: "set", at: { kind: "template" }, key, value: whole.length ? (value as Value) : null }], host.dataset["name"] ?? key);
+  };
+  /** Set the list and draw it anew, where lines came, went or moved. */
+  const rewrite = (items: Item[]): void => {
+    write(items);
     shown = "";
-    const whole = items.filter((item) => item[line.dataset["needs"] ?? ""]);
-    const value: Value = isTable ? Object.fromEntries(whole.map(({ name, told }) => [name ?? "", told ?? ""])) : (whole as Value);
-    edit([{ op: "set", at: { kind: "template" }, key, value: whole.length ? value : null }], host.dataset["name"] ?? key);
     draw();
   };
   const now = (): Item[] => [...list.children].map((item) => itemOf(item as HTMLElement));
@@ -46,11 +51,11 @@ export function mountRecords(host: HTMLElement): void {
     const swap = (other: number): void => {
       const all = now();
       [all[at], all[other]] = [all[other] as Item, all[at] as Item];
-      write(all);
+      rewrite(all);
     };
     if (at > 0 && !isTable) element.append(button("↑", `${text("up")} ${at + 1}`, () => swap(at - 1)));
     if (at < count - 1 && !isTable) element.append(button("↓", `${text("down")} ${at + 1}`, () => swap(at + 1)));
-    element.append(button("×", `${text("delete")} ${at + 1}`, () => write(now().filter((_, each) => each !== at))));
+    element.append(button("×", `${text("delete")} ${at + 1}`, () => rewrite(now().filter((_, each) => each !== at))));
     return element;
   };
 
