@@ -6,7 +6,7 @@ their row and column, examples by their name.
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -18,6 +18,8 @@ from template_library.fileformat import template_to_data
 Document = dict[str, Any]
 Node = dict[str, Any]
 Ref = Mapping[str, Any]
+Name = tuple[str, str, str]
+"""Kind, section where it counts, id."""
 
 TEMPLATE: Ref = {"kind": "template"}
 IN_SECTION = frozenset({"row", "column", "part", "rule"})
@@ -40,9 +42,9 @@ KINDS = tuple(dict.fromkeys(kind for below in _BELOW.values() for kind in below)
 _STEP = re.compile(r"\.?([^.\[\]]+)|\[(\d+)\]")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Spot:
-    """Where a node stands: its parent, the list of its siblings and its place in it."""
+    """Where a node stands: below which parent, in which list of siblings."""
 
     node: Node
     kind: str
@@ -50,12 +52,18 @@ class Spot:
     parent: Node
     parent_ref: Ref
     siblings: list[Node]
-    index: int
+
+    @property
+    def index(self) -> int:
+        """Its place among its siblings, looked for from the end, where most is changed."""
+        places = range(len(self.siblings) - 1, -1, -1)
+        return next(place for place in places if self.siblings[place] is self.node)
 
     @property
     def after(self) -> str | None:
         """What the sibling before it is known by, None for the first."""
-        return key_of(self.kind, self.siblings[self.index - 1]) if self.index else None
+        index = self.index
+        return key_of(self.kind, self.siblings[index - 1]) if index else None
 
 
 def document_of(form: Form) -> Document:
@@ -112,6 +120,13 @@ def children_of(parent: Node, parent_kind: str, kind: str) -> list[Node]:
     return found if isinstance(found, list) else []
 
 
+def name_of(ref: Ref) -> Name:
+    """The same for every way to name a thing."""
+    kind = str(ref.get("kind"))
+    known = key_of("cell", ref) if kind == "cell" and "row" in ref else ref.get("id")
+    return kind, str(ref.get("section")) if kind in IN_SECTION or kind == "cell" else "", str(known)
+
+
 def walk(document: Document) -> Iterator[tuple[str, Node, str | None]]:
     """Each thing of a document with its kind and the id of the section it stands in."""
     yield from ((spot.kind, spot.node, spot.section) for spot in spots(document))
@@ -119,57 +134,59 @@ def walk(document: Document) -> Iterator[tuple[str, Node, str | None]]:
 
 def spots(document: Document) -> Iterator[Spot]:
     """Where each thing of a document stands, in the order of the file."""
-    yield from _spots(document, "template", TEMPLATE, None)
+    yield from spots_below(document, "template", TEMPLATE)
 
 
-def _spots(parent: Node, parent_kind: str, parent_ref: Ref, section: str | None) -> Iterator[Spot]:
+def spots_below(parent: Node, parent_kind: str, parent_ref: Ref) -> Iterator[Spot]:
+    """Where each thing below another stands, at any depth."""
+    section = parent_ref.get("id" if parent_kind == "section" else "section")
     for kind in _BELOW.get(parent_kind, {}):
         siblings = children_of(parent, parent_kind, kind)
-        for index, node in enumerate(siblings):
+        for node in siblings:
             if isinstance(node, dict):
-                yield Spot(node, kind, section, parent, parent_ref, siblings, index)
-                own = node.get("id") if kind == "section" else section
-                yield from _spots(node, kind, ref_of(kind, node, section), own)
+                yield Spot(node, kind, section, parent, parent_ref, siblings)
+                if kind in _BELOW:
+                    yield from spots_below(node, kind, ref_of(kind, node, section))
+
+
+class Index:
+    """The things of a document by name. Whoever puts a thing in or takes one out says so."""
+
+    def __init__(self, document: Document) -> None:
+        self.document = document
+        self._spots: dict[Name, Spot] = {}
+        for spot in spots(document):
+            self._spots.setdefault(name_of(ref_of(spot.kind, spot.node, spot.section)), spot)
+
+    def find(self, ref: Ref) -> Spot | None:
+        """Where the thing of that name stands."""
+        return self._spots.get(name_of(ref))
+
+    def node(self, ref: Ref) -> tuple[Node, str] | None:
+        """The node of that name with its kind; the document itself is that of the template."""
+        if ref.get("kind") == "template":
+            return self.document, "template"
+        spot = self.find(ref)
+        return (spot.node, spot.kind) if spot else None
+
+    def add(self, spot: Spot) -> None:
+        """Know a thing that was put in, with all that is below it."""
+        ref = ref_of(spot.kind, spot.node, spot.section)
+        self._spots[name_of(ref)] = spot
+        for below in spots_below(spot.node, spot.kind, ref):
+            self._spots[name_of(ref_of(below.kind, below.node, below.section))] = below
+
+    def forget(self, spot: Spot) -> None:
+        """Forget a thing that is taken out, with all that is below it."""
+        ref = ref_of(spot.kind, spot.node, spot.section)
+        for below in spots_below(spot.node, spot.kind, ref):
+            self._spots.pop(name_of(ref_of(below.kind, below.node, below.section)), None)
+        self._spots.pop(name_of(ref), None)
 
 
 def find(document: Document, ref: Ref) -> Spot | None:
-    """Where the thing of that name stands."""
-    kind, section = ref.get("kind"), ref.get("section")
-    for spot in _candidates(document, str(kind), section):
-        if spot.kind == kind and _names(ref, spot):
-            return spot
-    return None
-
-
-def _candidates(document: Document, kind: str, section: Any) -> Iterator[Spot]:
-    for index, node in enumerate(document["sections"]):
-        spot = Spot(node, "section", None, document, TEMPLATE, document["sections"], index)
-        if kind == "section":
-            yield spot
-        elif kind in _BELOW["section"] and node.get("id") == section:
-            yield from _of_kind(node, "section", ref_of("section", node), node.get("id"), kind)
-    if kind == "example":
-        yield from _of_kind(document, "template", TEMPLATE, None, kind)
-
-
-def _of_kind(parent: Node, parent_kind: str, parent_ref: Ref, section: Any, kind: str) -> Iterator[Spot]:
-    siblings = children_of(parent, parent_kind, kind)
-    for index, node in enumerate(siblings):
-        yield Spot(node, kind, section, parent, parent_ref, siblings, index)
-        yield from _of_kind(node, kind, ref_of(kind, node, section), section, kind)
-
-
-def _names(ref: Ref, spot: Spot) -> bool:
-    known = key_of("cell", ref) if spot.kind == "cell" and "row" in ref else ref.get("id")
-    return bool(known == key_of(spot.kind, spot.node))
-
-
-def find_node(document: Document, ref: Ref) -> tuple[Node, str] | None:
-    """The node of that name with its kind; the document itself is that of the template."""
-    if ref.get("kind") == "template":
-        return document, "template"
-    spot = find(document, ref)
-    return (spot.node, spot.kind) if spot else None
+    """Where the thing of that name stands, for one question; for many, make an index."""
+    return Index(document).find(ref)
 
 
 def ref_at(document: Document, path: str) -> Ref | None:
@@ -191,7 +208,7 @@ def ref_at(document: Document, path: str) -> Ref | None:
     return ref
 
 
-def first_free(code: str, taken: Sequence[str] | set[str]) -> str:
+def first_free(code: str, taken: Container[str]) -> str:
     """A code like `code` that nothing has: its number is counted up."""
     stem = code.rstrip("0123456789")
     number = int(code[len(stem) :][-9:] or 1)

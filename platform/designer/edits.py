@@ -12,33 +12,32 @@ browser's part applies the same operations: the cases of `tests/vectors/edits.js
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from copy import deepcopy
 from dataclasses import dataclass, field
 from typing import Any
 
 from designer.document import (
     IN_SECTION,
-    KINDS,
     TEMPLATE,
     Document,
+    Index,
     Node,
     Ref,
     Spot,
     children_of,
-    find,
-    find_node,
     key_of,
+    name_of,
     path_below,
     plain,
     ref_of,
-    walk,
+    spots_below,
 )
 from engine.findings import Finding
 
 Op = Mapping[str, Any]
 FIXED = frozenset({"id", "format", "sections", "examples", "columns", "cells", "rules", "parts", "children"})
 """Keys that no `set` may name: what is below a thing has operations of its own, and ids stay."""
-_UNIQUE = ("section", "rule", "example")
+MOST_KEYS = 5
+"""Parts of a dotted key."""
 
 
 class Refused(Exception):
@@ -61,98 +60,93 @@ class Applied:
 
 def apply(document: Document, ops: Sequence[Op]) -> Applied:
     """The document after `ops`; raises Refused, and the document given stays as it was."""
-    applied = Applied(deepcopy(document))
+    index = Index(plain(document))
+    done: list[dict[str, Any]] = []
+    back: list[dict[str, Any]] = []
     for op in ops:
         mark = {"derived": True} if op.get("derived") else {}
         try:
-            back = _APPLY[op["op"]](applied.document, op)
+            back.append(_APPLY[op["op"]](index, op) | mark)
         except Refused:
             if mark:
                 continue
             raise
-        applied.inverse[:0] = [back | mark]
-        applied.ops.append({key: plain(value) for key, value in op.items() if key != "old"})
-    return applied
+        done.append({key: plain(value) for key, value in op.items() if key != "old"})
+    return Applied(index.document, back[::-1], done)
 
 
-def _set(document: Document, op: Op) -> dict[str, Any]:
+def _set(index: Index, op: Op) -> dict[str, Any]:
     ref, key, value = op["at"], op["key"], plain(op["value"])
     keys = key.split(".")
-    found = find_node(document, ref)
-    if found is None and ref.get("kind") == "cell":
-        found = _new_cell(document, ref), "cell"
-    node, kind = found or _demand(document, ref)
+    if ref.get("kind") == "cell" and index.find(ref) is None:
+        _add_cell(index, ref)
+    node, kind = _demand(index, ref)
     below = keys[0] in FIXED or key == "rows" or keys[:2] == ["rows", "items"]
-    if below or (kind, key) in SET_ELSEWHERE or not all(keys):
+    if below or (kind, key) in SET_ELSEWHERE or not all(keys) or len(keys) > MOST_KEYS:
         raise Refused("edit.key", ref, key=key)
     now = value_at(node, key)
     if "old" in op and now not in (op["old"], value):
         raise Refused("edit.changed", ref, key=key, theirs=_told(now), mine=_told(value))
-    if kind == "example" and key == "name" and value != now and find(document, {**ref, "id": value}):
-        raise Refused("edit.id_taken", ref, id=_told(value))
+    back = {"op": "set", "at": ref, "key": key, "value": now, "old": value}
+    if (kind, key) == ("example", "name"):
+        return back | {"at": _rename(index, ref, value)}
     _write(node, keys, value)
     if kind == "cell" and node.keys() <= {"row", "column"}:
-        _take(_demand_spot(document, ref))
-    return {"op": "set", "at": _renamed(ref, kind, key, value), "key": key, "value": now, "old": value}
+        _take(index, _demand_spot(index, ref))
+    return back
 
 
 SET_ELSEWHERE = frozenset({("template", "code"), ("cell", "row"), ("cell", "column"), ("section", "kind")})
 """Keys that name a thing, or decide what stands in it."""
 
 
-def _new_cell(document: Document, ref: Ref) -> Node:
-    section, _kind = _demand(document, {"kind": "section", "id": ref.get("section")})
-    node = {"row": ref.get("row"), "column": ref.get("column")}
-    section.setdefault("cells", []).append(node)
-    return node
+def _add_cell(index: Index, ref: Ref) -> None:
+    home = {"kind": "section", "id": ref.get("section")}
+    section, kind = _demand(index, home)
+    cells = children_of(section, kind, "cell")
+    after = key_of("cell", cells[-1]) if cells else None
+    _place(index, home, "cell", {"row": ref.get("row"), "column": ref.get("column")}, after)
 
 
-def _renamed(ref: Ref, kind: str, key: str, value: Any) -> Ref:
-    """An example is known by its name, also by the new one."""
-    return {**ref, "id": value} if (kind, key) == ("example", "name") else ref
+def _rename(index: Index, ref: Ref, name: Any) -> Ref:
+    """An example is known by its name: the same one by its new name."""
+    anew = {**ref, "id": name}
+    spot = _demand_spot(index, ref)
+    if not isinstance(name, str) or index.find(anew) not in (None, spot):
+        raise Refused("edit.id_taken", ref, id=_told(name))
+    index.forget(spot)
+    spot.node["name"] = name
+    index.add(spot)
+    return anew
 
 
-def _insert(document: Document, op: Op) -> dict[str, Any]:
-    kind, node, parent_ref = op["kind"], plain(op["node"]), parent_of(op)
-    parent, parent_kind = _demand(document, parent_ref)
-    if path_below(parent_kind, kind) is None:
-        raise Refused("edit.parent", parent_ref, kind=kind)
-    section = section_of(parent_ref)
-    _demand_new(document, kind, node, section)
-    _place(parent, parent_kind, kind, node, op["after"], parent_ref)
-    return {"op": "delete", **ref_of(kind, node, section), "old": deepcopy(node)}
+def _insert(index: Index, op: Op) -> dict[str, Any]:
+    kind, node, parent = op["kind"], plain(op["node"]), parent_of(op)
+    ref = ref_named(op)
+    _demand_new(index, kind, node, ref)
+    _place(index, parent, kind, node, op["after"])
+    return {"op": "delete", **ref, "old": plain(node)}
 
 
-def _move(document: Document, op: Op) -> dict[str, Any]:
-    kind, parent_ref = op["kind"], parent_of(op)
-    spot = _demand_spot(document, ref_named(op))
-    parent, parent_kind = _demand(document, parent_ref)
-    if path_below(parent_kind, kind) is None:
-        raise Refused("edit.parent", parent_ref, kind=kind)
-    if kind in IN_SECTION - {"rule"} and section_of(parent_ref) != spot.section:
+def _move(index: Index, op: Op) -> dict[str, Any]:
+    kind, parent = op["kind"], parent_of(op)
+    spot = _demand_spot(index, ref_named(op))
+    home = section_of(parent)
+    if kind in IN_SECTION - {"rule"} and home != spot.section:
         raise Refused("edit.other_section", ref_named(op))
-    if any(node is parent for node in _within(spot.node, kind)):
+    if name_of(parent) in {name_of(ref) for ref in _refs(kind, spot.node, ref_named(op))}:
         raise Refused("edit.below_itself", ref_named(op))
-    home = section_of(parent_ref)
     back = {"op": "move", **ref_of(kind, spot.node, home), "parent": spot.parent_ref, "after": spot.after}
-    node = _take(spot)
-    _place(parent, parent_kind, kind, node, op["after"], parent_ref)
+    _place(index, parent, kind, _take(index, spot), op["after"])
     return back
 
 
-def _delete(document: Document, op: Op) -> dict[str, Any]:
-    spot = _demand_spot(document, ref_named(op))
+def _delete(index: Index, op: Op) -> dict[str, Any]:
+    spot = _demand_spot(index, ref_named(op))
     if "old" in op and spot.node != op["old"]:
         raise Refused("edit.changed", ref_named(op), "below")
-    back = {
-        "op": "insert",
-        "kind": spot.kind,
-        "parent": spot.parent_ref,
-        "after": spot.after,
-        "node": deepcopy(spot.node),
-    }
-    _take(spot)
-    return back
+    place = {"kind": spot.kind, "parent": spot.parent_ref, "after": spot.after}
+    return {"op": "insert", **place, "node": _take(index, spot)}
 
 
 _APPLY = {"set": _set, "insert": _insert, "move": _move, "delete": _delete}
@@ -188,15 +182,15 @@ def _write(node: Node, keys: list[str], value: Any) -> None:
         del node[head]
 
 
-def _demand(document: Document, ref: Ref) -> tuple[Node, str]:
-    found = find_node(document, ref)
+def _demand(index: Index, ref: Ref) -> tuple[Node, str]:
+    found = index.node(ref)
     if found is None:
         raise Refused("edit.gone", ref)
     return found
 
 
-def _demand_spot(document: Document, ref: Ref) -> Spot:
-    spot = find(document, ref)
+def _demand_spot(index: Index, ref: Ref) -> Spot:
+    spot = index.find(ref)
     if spot is None:
         raise Refused("edit.gone", ref)
     return spot
@@ -225,62 +219,58 @@ def section_of(parent: Ref) -> str | None:
     return parent.get("id" if parent.get("kind") == "section" else "section")
 
 
-def _demand_new(document: Document, kind: str, node: Node, section: str | None) -> None:
+def _demand_new(index: Index, kind: str, node: Node, ref: Ref) -> None:
     """Every name in an inserted subtree must be new."""
-    inserted = [(kind, node, section), *_inside(kind, node, section)]
     names = set()
-    for each, item, home in inserted:
-        if each != "cell" and not isinstance(key_of(each, item), str):
-            raise Refused("edit.no_id", None, kind=each)
-        name = _name(each, item, home)
-        if name in names:
-            raise Refused("edit.id_taken", None, id=_told(key_of(each, item)))
-        names.add(name)
-    for each, item, home in walk(document):
-        if _name(each, item, home) in names:
-            raise Refused("edit.id_taken", ref_of(each, item, home), id=_told(key_of(each, item)))
+    for each in _refs(kind, node, ref):
+        if each["kind"] != "cell" and not isinstance(each["id"], str):
+            raise Refused("edit.no_id")
+        if name_of(each) in names or index.find(each):
+            raise Refused("edit.id_taken", each, id=_told(each.get("id")))
+        names.add(name_of(each))
 
 
-def _inside(kind: str, node: Node, section: str | None) -> Iterator[tuple[str, Node, str | None]]:
-    """What stands below a node that is in no document yet."""
-    home = node.get("id") if kind == "section" else section
-    for below in KINDS:
-        if path_below(kind, below):
-            for item in children_of(node, kind, below):
-                if isinstance(item, dict):
-                    yield below, item, home
-                    yield from _inside(below, item, home)
+def _refs(kind: str, node: Node, ref: Ref) -> Iterator[Ref]:
+    """The names of a thing and of all that is below it."""
+    yield ref
+    yield from (ref_of(below.kind, below.node, below.section) for below in spots_below(node, kind, ref))
 
 
-def _name(kind: str, node: Node, section: str | None) -> tuple[str, ...]:
-    return (kind, "" if kind in _UNIQUE else str(section), str(key_of(kind, node)))
-
-
-def _place(parent: Node, parent_kind: str, kind: str, node: Node, after: Any, ref: Ref) -> None:
+def _place(index: Index, parent_ref: Ref, kind: str, node: Node, after: Any) -> None:
     """Put a node among its siblings; the list is made where there is none."""
+    parent, parent_kind = _demand(index, parent_ref)
+    path = path_below(parent_kind, kind)
+    if path is None:
+        raise Refused("edit.parent", parent_ref)
     siblings = children_of(parent, parent_kind, kind)
-    keys = [key_of(kind, sibling) for sibling in siblings]
-    if after is not None and after not in keys:
-        raise Refused("edit.gone", ref)
-    path = path_below(parent_kind, kind) or ()
-    for key in path[:-1]:
-        parent = parent.setdefault(key, {})
-    parent.setdefault(path[-1], []).insert(0 if after is None else keys.index(after) + 1, node)
+    place = 0 if after is None else _place_after(kind, siblings, after)
+    if place is None:
+        raise Refused("edit.gone", parent_ref)
+    if not siblings:
+        holder = parent
+        for key in path[:-1]:
+            holder = holder.setdefault(key, {})
+        siblings = holder[path[-1]] = []
+    siblings.insert(place, node)
+    index.add(Spot(node, kind, section_of(parent_ref), parent, parent_ref, siblings))
 
 
-def _take(spot: Spot) -> Node:
+def _place_after(kind: str, siblings: list[Node], after: Any) -> int | None:
+    """The place behind a sibling, looked for from the end, where most is added."""
+    for place in range(len(siblings), 0, -1):
+        if key_of(kind, siblings[place - 1]) == after:
+            return place
+    return None
+
+
+def _take(index: Index, spot: Spot) -> Node:
     """Take a node out; a list that becomes empty goes with it."""
     del spot.siblings[spot.index]
+    index.forget(spot)
     path = path_below(str(spot.parent_ref["kind"]), spot.kind) or ()
     if not spot.siblings and path != ("sections",):
         _write(spot.parent, list(path), None)
     return spot.node
-
-
-def _within(node: Node, kind: str) -> Iterator[Node]:
-    yield node
-    for child in children_of(node, kind, kind):
-        yield from _within(child, kind)
 
 
 def _told(value: Any) -> str:

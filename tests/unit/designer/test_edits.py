@@ -47,7 +47,6 @@ def test_cases(case: dict[str, Any]) -> None:
     [
         (insert("row", SECTION, new("r2")), "edit.id_taken"),
         (insert("row", SECTION, new("n", children=[new("n")])), "edit.id_taken"),
-        (insert("rule", {"kind": "section", "id": "B"}, new("K1")), "edit.id_taken"),
         (insert("example", {"kind": "template"}, {"name": "đúng"}), "edit.id_taken"),
         (insert("row", SECTION, {"code": "n", "title": ""}), "edit.no_id"),
         (insert("row", {"kind": "column", "section": "A", "id": "c1"}, new("n")), "edit.parent"),
