@@ -108,7 +108,9 @@ class Performance:
             self.sums[key] = self.sums[key] + given if key in self.sums else given
 
     def of_total(self, stage: Session, opened: Round) -> None:
-        """Compare the total with the sums, and check it by its own rules."""
+        """Compare the total with the sums, and check it by its own rules, where something was handed in."""
+        if not self.handed_in:
+            return
         lead = stage.scalars(select(Report).filter_by(round_id=opened.id, agency_id=opened.lead_id)).one()
         layout = self.program.layout
         total = read_sheets(stage, layout, [lead.id], "children")[lead.id]

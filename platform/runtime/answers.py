@@ -55,7 +55,7 @@ class Saved:
             data["revision"],
             data["stored"],
             [CellConflict(**conflict) for conflict in data["conflicts"]],
-            [Finding(**{**finding, "facts": _read(finding["facts"])}) for finding in data["findings"]],
+            [finding_of(finding) for finding in data["findings"]],
             tuple(_suggestion(suggestion) for suggestion in data.get("suggestions", ())),
         )
 
@@ -69,6 +69,11 @@ def finding_to_json(finding: Finding) -> dict[str, Any]:
     """A finding with every field, facts as JSON values."""
     plain = {field.name: getattr(finding, field.name) for field in fields(finding)}
     return {**plain, "facts": _write(dict(finding.facts))}
+
+
+def finding_of(data: Mapping[str, Any]) -> Finding:
+    """The finding that `finding_to_json` wrote."""
+    return Finding(**{**data, "facts": _read(data["facts"])})
 
 
 def _write(value: object) -> Any:
