@@ -48,6 +48,7 @@ PAGES = (
     "people",
     "people_import",
     "person",
+    "rehearsing",
     "reports",
     "rounds",
     "rules",
