@@ -46,6 +46,17 @@ def shelf(session: Session, text: str = "") -> list[Shelved]:
     return [each for each in found if fold(text) in fold(f"{each.code} {each.name}")]
 
 
+def find_shelved(session: Session, code: str) -> Shelved | None:
+    """One template with its versions and whether it has a draft; None where it has neither."""
+    draft = session.get(Draft, code)
+    query = select(Version).options(defer(Version.file)).filter_by(template_code=code)
+    known = session.scalars(query.order_by(Version.number.desc())).all()
+    if not known and draft is None:
+        return None
+    name = known[0].name if known else json.loads(draft.file)["name"] if draft else code
+    return Shelved(code, name, known, draft is not None)
+
+
 def forms_in_force(session: Session, on: date) -> dict[str, Form]:
     """The form of each template in force on a day by code, for rules that name other forms."""
     versions = select(Version).where(Version.effective_from <= on)

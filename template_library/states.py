@@ -19,6 +19,7 @@ from core.errors import Conflict, Invalid, NotFound
 from core.working_days import after_working_days, working_days_between
 from engine.findings import Finding
 from template_library.models import Draft, Template, Version
+from template_library.shelf_models import MOVES as MOVES
 from template_library.shelf_models import TemplateMove
 
 State = Literal["draft", "testing", "published", "retired"]
@@ -62,18 +63,24 @@ def standing(session: Session, code: str, *, on: date, periodic: bool) -> Standi
     last = session.scalars(
         select(Version).filter_by(template_code=code).order_by(Version.published_at.desc()).limit(1)
     ).one_or_none()
-    state, since = _state(moves, last, session.get(Draft, code))
+    state, since = state_of(moves, last, has_draft=session.get(Draft, code) is not None)
     return Standing(state, since, list(_clocks(moves, last, state, on)) if periodic else [], moves)
 
 
-def _state(
-    moves: Sequence[TemplateMove], last: Version | None, draft: Draft | None
+def state_of(
+    moves: Sequence[TemplateMove], last: Version | None, *, has_draft: bool
 ) -> tuple[State, date | None]:
+    """The state that moves, in their order, and the version published last lead to, with its first day."""
     ends = [move for move in moves if move.name in ("retire", "restore")]
     if ends and ends[-1].name == "retire":
         return "retired", ends[-1].since
     tests = [move for move in moves if move.name in ("test", "stop")]
-    if draft and tests and tests[-1].name == "test" and (last is None or tests[-1].at > last.published_at):
+    if (
+        has_draft
+        and tests
+        and tests[-1].name == "test"
+        and (last is None or tests[-1].at > last.published_at)
+    ):
         return "testing", tests[-1].since
     return ("published", last.effective_from) if last else ("draft", None)
 
@@ -129,7 +136,7 @@ def move(
 
 
 def demand_usable(session: Session, version: Version, *, on: date) -> None:
-    """Raise Conflict where a template is retired or the version withdrawn: no round is opened with it."""
+    """Raise Conflict where a template is retired or the version withdrawn by a day: the last of a period."""
     known = standing(session, version.template_code, on=on, periodic=False)
     if known.state == "retired" or version.id in known.withdrawn:
         raise Conflict("template.retired", template=version.template_code, number=str(version.number))

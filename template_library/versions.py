@@ -19,6 +19,7 @@ from expr.signatures import Functions
 from template_library.examples import check_template
 from template_library.fileformat import read_template, template_to_data, write_template
 from template_library.models import Template, Version
+from template_library.shelf_models import TemplateMove
 
 
 def publish(
@@ -70,8 +71,10 @@ def last_form(session: Session, code: str) -> Form | None:
 
 
 def find_version(session: Session, code: str, *, on: date) -> Version:
-    """The version of a template in force on a day."""
-    versions = select(Version).filter_by(template_code=code)
+    """The version of a template in force on a day; one withdrawn by then gives way to those before."""
+    withdrawn = select(TemplateMove.version_id).filter_by(template_code=code, name="withdraw")
+    gone = withdrawn.where(TemplateMove.since <= on)
+    versions = select(Version).filter_by(template_code=code).where(Version.id.not_in(gone))
     in_force = versions.where(Version.effective_from <= on)
     found = session.scalars(
         in_force.order_by(Version.effective_from.desc(), Version.number.desc()).limit(1)

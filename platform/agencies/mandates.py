@@ -214,27 +214,59 @@ def _addressed(tree: Tree, agency: int, member: int, may: frozenset[str]) -> boo
 def set_mandates(session: Session, rows: Iterable[Right], *, since: date, actor: str, now: datetime) -> None:
     """Have exactly these rows hold from a day on; what held before ends there."""
     for row in session.scalars(select(Mandate).where(ends_after(Mandate, since))):
-        if row.valid_from >= since:
-            session.delete(row)
-        else:
-            row.valid_to = since
-    session.flush()
+        _end(session, row, since)
     kept = list(rows)
     for right in kept:
-        _demand_known(right)
-        flags = {f"may_{act}": act in right.acts for act in ACTS}
-        session.add(
-            Mandate(
-                unit_type=right.unit_type,
-                function=right.function,
-                regime=right.regime,
-                addressees=sorted(right.addressees),
-                basis=right.basis,
-                valid_from=since,
-                **flags,
-            )
-        )
+        _add(session, right, since)
     audit.record(session, actor, "mandate.set", "mandate", now=now, since=since, rows=len(kept))
+
+
+def add_mandate(session: Session, right: Right, *, since: date, actor: str, now: datetime) -> None:
+    """Have one more row hold from a day on."""
+    _add(session, right, since)
+    facts = {"since": since, "regime": right.regime, "acts": " ".join(sorted(right.acts))}
+    audit.record(session, actor, "mandate.add", right.unit_type, now=now, **facts)
+
+
+def end_mandate(session: Session, row: int, *, on: date, actor: str, now: datetime) -> None:
+    """Have a row hold no longer from a day on."""
+    known = session.get(Mandate, row)
+    if known is None:
+        raise NotFound("mandate.unknown", id=str(row))
+    facts = {"on": on, "unit_type": known.unit_type, "regime": known.regime}
+    _end(session, known, on)
+    audit.record(session, actor, "mandate.end", str(row), now=now, **facts)
+
+
+def _end(session: Session, row: Mandate, on: date) -> None:
+    if row.valid_from >= on:
+        session.delete(row)
+    else:
+        row.valid_to = on
+    session.flush()
+
+
+def _add(session: Session, right: Right, since: date) -> None:
+    known = (
+        right.unit_type in UNIT_TYPES
+        and right.function in ("", *FUNCTIONS)
+        and right.regime in REGIMES
+        and right.addressees <= {*ADDRESSEES}
+    )
+    if not known:
+        raise Invalid([Finding("mandate.row", facts={"unit_type": right.unit_type, "regime": right.regime})])
+    session.add(
+        Mandate(
+            unit_type=right.unit_type,
+            function=right.function,
+            regime=right.regime,
+            addressees=sorted(right.addressees),
+            basis=right.basis,
+            valid_from=since,
+            **{f"may_{act}": act in right.acts for act in ACTS},
+        )
+    )
+    session.flush()
 
 
 def switch_off(
@@ -256,14 +288,3 @@ def switch_on(session: Session, level: str, *, actor: str, now: datetime) -> Non
     if known:
         session.delete(known)
         audit.record(session, actor, "mandate.on", level, now=now)
-
-
-def _demand_known(right: Right) -> None:
-    known = (
-        right.unit_type in UNIT_TYPES
-        and right.function in ("", *FUNCTIONS)
-        and right.regime in REGIMES
-        and right.addressees <= {*ADDRESSEES}
-    )
-    if not known:
-        raise Invalid([Finding("mandate.row", facts={"unit_type": right.unit_type, "regime": right.regime})])

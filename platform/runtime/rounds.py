@@ -43,6 +43,7 @@ def open_round(
     sequence: int = 1,
     rows: Mapping[str, Any] | None = None,
     announce: bool = False,
+    take: Sequence[int] = (),
     tree: Tree | None = None,
     actor: str,
     now: datetime,
@@ -51,7 +52,8 @@ def open_round(
 
     Who is in it is decided as of the period's last day; `rows` are those each agency fills where they share
     the form. Asking again for a round whose job failed asks for another job; of a round that is there,
-    nothing else changes. `tree` is the nation of that day, where it was read already.
+    nothing else changes. `take` are rounds whose figures are taken over (`taking`). `tree` is the nation of
+    that day, where it was read already.
     """
     if steps not in PATHS:
         raise Invalid([Finding("round.steps", facts={"text": steps, "known": list(PATHS)})])
@@ -84,7 +86,9 @@ def open_round(
     opened = session.scalars(select(Round).filter_by(**key).with_for_update()).one()
     if opened.opened_at is None and not _under_way(session, opened):
         few = sorted(found.items()) if len(found) <= HANDED_OVER else None
-        asked = request_job(session, "runtime.open_round", opened.id, announce, few, actor=actor, now=now)
+        asked = request_job(
+            session, "runtime.open_round", opened.id, announce, few, list(take), actor=actor, now=now
+        )
         opened.job_id = asked.id
         session.flush()
     return opened
@@ -95,7 +99,7 @@ def _demand_issue(
 ) -> None:
     """The template is in use, its regime approved, and the regulation lets the lead unit ask all of these."""
     on = now.astimezone(VIETNAM).date()
-    demand_usable(session, version, on=on)
+    demand_usable(session, version, on=tree.on)
     demand_approved(session, version.template_code)
     regime = load_form(version).header.regime
     demand_mandate(session, lead, regime, "issue", on=on, members=members, tree=tree)
@@ -113,6 +117,7 @@ def assign(
     round_id: int,
     announce: bool = False,
     few: Sequence[tuple[int, int | None]] | None = None,
+    take: Sequence[int] = (),
     *,
     now: datetime,
 ) -> Iterator[Progress]:
@@ -133,6 +138,8 @@ def assign(
         yield Progress(checkpoint=chunk[-1], done=done, total=len(agencies))
     unopened = update(Round).where(Round.id == round_id, Round.opened_at.is_(None))
     session.execute(unopened.values(opened_at=now))
+    if take:
+        request_job(session, "runtime.take_figures", round_id, take, actor=opened.requested_by, now=now)
     if announce:
         request_job(session, "runtime.announce_round", round_id, actor=opened.requested_by, now=now)
 

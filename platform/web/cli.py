@@ -24,6 +24,7 @@ COMMANDS = {
     "form": ("Kiểm tra số liệu của một biểu", "Check the figures of a form"),
     "indicator": ("Kho chỉ tiêu: nhập danh mục, tìm", "The indicator library: import, find"),
     "job": ("Công việc chạy nền", "Background work"),
+    "package": ("Gói mẫu biểu: xuất, nhập", "Packages of templates: export, import"),
     "people": ("Tài khoản: nhập từ Excel, cấp mã mới", "Accounts: import, give new codes"),
     "report": ("Điền, xem, nộp báo cáo", "Fill, show, submit reports"),
     "restore": ("Khôi phục bản sao lưu", "Restore a backup"),

@@ -6,11 +6,14 @@ from datetime import datetime
 from agencies.accounts import DEMO_ADMIN, demo_people, has_accounts
 from agencies.importer import import_agencies
 from agencies.listing import SHIPPED, shipped_listing
+from agencies.mandate_presets import PRESETS
+from agencies.mandates import set_mandates
 from agencies.people import list_accounts
 from agencies.store import read_tree
 from core.clock import VIETNAM
 from core.db import Session
 from indicator_library import importer as indicators
+from template_library.regimes import load_seed_regimes
 from template_library.shelf import load_seeds
 
 PROVINCE = "31"
@@ -29,6 +32,8 @@ def seed_demo(session: Session, *, now: datetime) -> Mapping[str, str]:
         import_agencies(session, shipped_listing("departments"), valid_from=since)
         load_seeds(session, actor="demo", now=now, effective_from=since)
         indicators.load_seeds(session, actor="demo", now=now)
+        load_seed_regimes(session, actor="demo", now=now)
+        set_mandates(session, PRESETS["hai_phong"], since=since, actor="demo", now=now)
         tree = read_tree(session, today)
         for level, prefix in PREFIXES.items():
             nodes = [node for node in tree if node.level == level]

@@ -19,7 +19,7 @@ A_WEEK = 7
 
 def register(app: Flask) -> None:
     """Make the filters known to templates."""
-    own = (number, date, moment, span, size, period, state, told, sentence)
+    own = (number, date, day, moment, span, size, period, state, told, sentence)
     app.jinja_env.filters |= {filter.__name__: filter for filter in own}
 
 
@@ -33,6 +33,11 @@ def date(value: Date | datetime | None) -> str:
     if isinstance(value, datetime):
         value = value.astimezone(VIETNAM)
     return "" if value is None else value.strftime("%d/%m/%Y")
+
+
+def day(value: str | None) -> str:
+    """The day of a file, yyyy-mm-dd, as dd/mm/yyyy."""
+    return date(Date.fromisoformat(value)) if value else ""
 
 
 def moment(value: datetime | None) -> str:

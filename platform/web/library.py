@@ -1,15 +1,20 @@
 """The shelf of templates: what is published, as it is printed; a file brought in, looked at and published."""
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import get_args
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from agencies.access import Actor
+from agencies.store import last_known
+from agencies.tree import Node
 from core import clock
 from core.db import Session
 from core.errors import Invalid
+from core.messages import sentence
 from core.plugins import known_functions
 from designer.permits import demand_permitted
 from engine.explain import explain_rule
@@ -17,25 +22,32 @@ from engine.findings import Finding, has_errors
 from engine.form import Form
 from engine.program import Program
 from runtime.programs import program_of
+from runtime.usage import usage_by_template
+from template_library.catalogue import Entry, Wanted, catalogue, pick
 from template_library.drafts import drop_draft, load_draft, save_draft
 from template_library.examples import check_template
 from template_library.fileformat import read_template
 from template_library.models import Draft
-from template_library.shelf import forms_in_force, shelf
+from template_library.regime_file import KINDS
+from template_library.shelf import forms_in_force
+from template_library.states import State
 from template_library.versions import get_version, last_form, load_form, publish
 from web.days import read_day
 from web.pages import lang
+from web.paging import page_of
 from web.printed import tables
 from web.routing import endpoint
 
 blueprint = Blueprint("library", __name__, url_prefix="/library")
 MOST_SHOWN = 200  # findings of one file
+ASKED = ("q", "shelf", "field", "regime", "tag", "state")
+LONGEST_ASKED = 200
 
 
 @endpoint(blueprint, "/", action="library.show")
 def index(session: Session, actor: Actor, now: datetime) -> ResponseReturnValue:
     """Every template with its versions."""
-    return _shelf(session, now, [])
+    return _shelf(session, actor, now, [])
 
 
 @endpoint(blueprint, "/versions/<int:version_id>", action="library.show")
@@ -61,7 +73,7 @@ def import_(session: Session, actor: Actor, now: datetime) -> ResponseReturnValu
     file = request.files.get("file")
     form, findings = read_template(file.read()) if file and file.filename else (None, [Finding("file.none")])
     if form is None:
-        return _shelf(session, now, findings), 422
+        return _shelf(session, actor, now, findings), 422
     demand_permitted(session, actor.agency, form, "draft", now=now)
     known = session.get(Draft, form.header.code)
     save_draft(
@@ -103,10 +115,51 @@ def publish_(session: Session, actor: Actor, now: datetime) -> ResponseReturnVal
     return redirect(url_for("library.show", version_id=version.id))
 
 
-def _shelf(session: Session, now: datetime, findings: list[Finding]) -> str:
-    query = request.args.get("q", "").strip()[:200]
-    shelved = shelf(session, query)
-    return render_template("library/index.html", shelved=shelved, query=query, findings=findings[:MOST_SHOWN])
+def _shelf(session: Session, actor: Actor, now: datetime, findings: list[Finding]) -> str:
+    today = clock.day_of(now)
+    asked = {name: request.args.get(name, "").strip()[:LONGEST_ASKED] for name in ASKED}
+    entries = [entry for entry in catalogue(session, on=today) if entry.is_offered(actor.agency)]
+    owners = last_known(session, {entry.agency for entry in entries if entry.agency is not None})
+    found = pick(
+        [entry for entry in entries if _on_shelf(entry, asked["shelf"], owners, actor.agency)],
+        Wanted(asked["q"], asked["field"], asked["regime"], asked["tag"], asked["state"]),
+    )
+    return render_template(
+        "library/index.html",
+        page=page_of(found),
+        asked=asked,
+        owners=owners,
+        choices=_choices(entries, owners),
+        usage=usage_by_template(session),
+        findings=findings[:MOST_SHOWN],
+    )
+
+
+def _choices(entries: Sequence[Entry], owners: Mapping[int, Node]) -> Mapping[str, Sequence[tuple[str, str]]]:
+    """What can be chosen in each list, with its words."""
+    levels = {node.level: gettext("Kho cấp %(level)s", level=node.level_name) for node in owners.values()}
+    agencies = {str(agency): node.name for agency, node in owners.items()}
+    fields = sorted({entry.field for entry in entries} - {""})
+    tags = sorted({tag for entry in entries for tag in entry.tags})
+    return {
+        "shelf": [
+            ("own", gettext("Của cơ quan tôi")),
+            ("common", gettext("Mẫu đi kèm")),
+            *sorted(levels.items(), key=lambda each: each[1]),
+            *sorted(agencies.items(), key=lambda each: each[1]),
+        ],
+        "field": [(name, name) for name in fields],
+        "tag": [(name, name) for name in tags],
+        "regime": [(kind, sentence(f"regime.kind.{kind}", {}, lang())) for kind in KINDS],
+        "state": [(state, sentence(f"template.state.{state}", {}, lang())) for state in get_args(State)],
+    }
+
+
+def _on_shelf(entry: Entry, shelf: str, owners: Mapping[int, Node], agency: int) -> bool:
+    """`own`, `common`, the level of an owner, or the number of one."""
+    if shelf in ("", "own", "common"):
+        return {"": True, "own": entry.agency == agency, "common": entry.is_common}[shelf]
+    return entry.agency is not None and shelf in (owners[entry.agency].level, str(entry.agency))
 
 
 def _draft(session: Session, code: str, findings: list[Finding] | tuple[Finding, ...]) -> str:
