@@ -210,8 +210,10 @@ def test_a_rule_is_typed_changed_and_deleted(
     expect(options.filter(has_text="Thành thị")).to_be_visible()
     look(page, "designer-rule-offers")
     options.filter(has_text="Thành thị").click()
+    box.press("Escape")
     expect(page.locator("#rule-said .told").first).to_contain_text("phải bằng")
     page.get_by_label("Mức", exact=True).select_option("warning")
+    page.get_by_text("Mã, lời báo, thời gian áp dụng").click()
     page.get_by_label("Lời báo khi sai").fill("Xem lại tổng số")
     page.get_by_role("button", name="Giữ quy tắc").last.click()
     listed = page.locator("#rule-list > li")
@@ -299,7 +301,7 @@ def test_a_narrative_with_a_figure_in_it(site: Site, open_page: Callable[[str], 
     page.get_by_label("Lời soạn sẵn").press("End")
     page.get_by_role("button", name="Chèn số liệu từ một ô").click()
     cell(page, "1", "2")
-    expect(page.get_by_label("Lời soạn sẵn")).to_have_value("Toàn xã có{{A[1;2]}}")
+    expect(page.get_by_label("Lời soạn sẵn")).to_have_value("Toàn xã có {{A[1;2]}}")
     part = page.locator("#canvas").get_by_role("button", name="Kết quả", exact=True)
     part.press("Enter")
     fill(page, "Tên mục", "Giải pháp")
@@ -315,7 +317,7 @@ def test_a_narrative_with_a_figure_in_it(site: Site, open_page: Callable[[str], 
     sections = stored(site, page, "PN.05")["sections"]
     assert [section["kind"] for section in sections] == ["table", "outline", "attachment", "list"]
     [result] = sections[1]["parts"]
-    assert result["text"] == "Toàn xã có{{A[1;2]}}" and result["required"] is True
+    assert result["text"] == "Toàn xã có {{A[1;2]}}" and result["required"] is True
     assert [child["title"] for child in result["children"]] == ["Giải pháp"]
     assert sections[1]["or_attachment"] == ["docx", "pdf"]
     assert (sections[2]["title"], sections[2]["types"]) == ("Báo cáo ký số", ["docx", "pdf"])

@@ -4,7 +4,7 @@ import { edit, selection, state, subscribe } from "../store";
 import type { Column, Ref, Row, Section, Selection } from "../types";
 import { mountMerge } from "../sections/merge";
 import { Fields, insertBeside, offer } from "./fields";
-import { called, cellName, columnsOf, leavesOf, nodeAt, refsOf, rowsOf, sectionOf } from "./nodes";
+import { called, cellName, columnsOf, leavesOf, nodeAt, refsOf, rowsOf, sectionOf, valueAt } from "./nodes";
 import { find, text } from "./texts";
 
 type Node = { readonly [key: string]: unknown };
@@ -70,7 +70,7 @@ function factsOf(node: Node): Set<string> {
   if (refsOf(chosen).length === 1) facts.add("one");
   if (!type || NUMERIC.has(type)) facts.add("numeric");
   if (type) facts.add(type);
-  if ((node["aggregation"] as Node | undefined)?.["rule"] === "weighted_mean") facts.add("weighted");
+  if (["aggregation.rule", "aggregation.default.rule"].some((key) => valueAt(node, key) === "weighted_mean")) facts.add("weighted");
   if (node["part"] === "of_which") facts.add("of_which");
   else if (node["part"]) facts.add("breakdown");
   if (kind === "column") facts.add((node as Column).children?.length ? "group" : "leaf");

@@ -25,6 +25,7 @@ const plain: Reading = {
 };
 const READINGS: { readonly [as: string]: Reading } = {
   text: plain,
+  prose: { show: plain.show, read: (control) => (control.value.trim() ? control.value : null) },
   number: { show: plain.show, read: (control) => numberOf(control.value) },
   whole: { show: plain.show, read: (control) => (control.value.trim() === "" ? null : Number(control.value)) },
   day: {
@@ -50,10 +51,14 @@ const READINGS: { readonly [as: string]: Reading } = {
       return ticked.length ? ticked : null;
     },
   },
-  // a list of which the select takes the first; `none` where it is empty
-  only: {
-    show: (control, value) => void (control.value = ((value ?? []) as string[])[0] ?? ""),
-    read: (control) => (control.value ? [control.value] : null),
+  many: {
+    show: (control, value) => {
+      for (const option of (control as HTMLSelectElement).options) option.selected = ((value ?? []) as string[]).includes(option.value);
+    },
+    read: (control) => {
+      const chosen = [...(control as HTMLSelectElement).selectedOptions].map((option) => option.value);
+      return chosen.length ? chosen : null;
+    },
   },
   revised: {
     show: (control, value) => void (control.value = textOf(valueAt(value as Node | null ?? {}, "column"))),

@@ -107,7 +107,10 @@ function stated(): { [key: string]: Value } {
 
 function keep(): void {
   const given = stated();
-  if (!given["text"] || !find<HTMLFormElement>("rule-form").reportValidity()) return;
+  const form = find<HTMLFormElement>("rule-form");
+  if (!given["text"]) return;
+  if (!form.checkValidity()) form.querySelector("details")?.setAttribute("open", ""); // what is wrong is in there
+  if (!form.reportValidity()) return;
   const rule = shown;
   const chosen = selection();
   if (rule && chosen.kind === "rule") {

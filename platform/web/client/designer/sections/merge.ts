@@ -41,7 +41,8 @@ function put(chosen: Extract<Selection, { kind: "cells" }>): void {
   writing = null;
   const ref = { kind: "part", section: part.section, id: part.id } as const;
   const before = String(nodeAt(ref)?.["text"] ?? "");
-  const field = `{{${cellName(section, chosen.rows.at(-1) ?? "", chosen.columns.at(-1) ?? "")}}}`;
+  const gap = /\S$/.test(before.slice(0, at)) ? " " : "";
+  const field = `${gap}{{${cellName(section, chosen.rows.at(-1) ?? "", chosen.columns.at(-1) ?? "")}}}`;
   edit([{ op: "set", at: ref, key: "text", value: before.slice(0, at) + field + before.slice(at) }], text("merge"));
   select(part);
 }
