@@ -20,6 +20,8 @@ from runtime.titles import title_in
 from template_library.models import Version
 
 CONSOLIDATE = "runtime.consolidate"
+KINDS = {CONSOLIDATE: "consolidate", "runtime.move_version": "version"}
+"""What a job does with a round; any other opens it."""
 RECENT_JOBS = 500
 LONGEST = 300
 
@@ -130,14 +132,14 @@ def read_board(session: Session, round_id: int, now: datetime) -> Board:
 
 
 def read_work(session: Session, of: Round) -> Work | None:
-    """The latest job of a round: its opening, or its last summing up."""
+    """The latest job of a round: its opening, its going over to another version, its last summing up."""
     summing = select(Job).filter_by(function=CONSOLIDATE).order_by(Job.id.desc()).limit(RECENT_JOBS)
     latest = next((job for job in session.scalars(summing) if job.arguments[0] == of.id), None)
-    job = latest or (session.get(Job, of.job_id) if of.job_id else None)
+    own = session.get(Job, of.job_id) if of.job_id else None
+    job = max(filter(None, (latest, own)), key=lambda each: each.id, default=None)
     if job is None:
         return None
-    kind = "consolidate" if job.function == CONSOLIDATE else "open"
-    return Work(kind, job.state, job.done, job.total, job.error)
+    return Work(KINDS.get(job.function, "open"), job.state, job.done, job.total, job.error)
 
 
 def _head(of: Round, name: str, tree: Tree, states: Counter[str]) -> RoundLine:

@@ -18,6 +18,7 @@ from core.db import Session
 from core.errors import Forbidden, Invalid, NotFound, Refusal
 from core.notify import open_line
 from core.plugins import known_functions
+from designer.publishing import publish_draft
 from engine.findings import Finding, has_errors
 from runtime.asking import ask, askable, choices, last_sequence
 from runtime.moving import open_rounds, request_move
@@ -26,11 +27,11 @@ from runtime.periods import Period, days
 from runtime.previews import preview_move
 from runtime.rounds import period
 from runtime.steps import PATHS, SHORT
-from template_library.drafts import drop_draft, load_draft
+from template_library.drafts import load_draft
 from template_library.examples import check_template
 from template_library.models import Version
 from template_library.shelf import forms_in_force
-from template_library.versions import last_form, publish
+from template_library.versions import last_form
 from web.days import END_OF_WORK, read_day, read_moment
 from web.designer import subject_of_draft
 from web.routing import endpoint, may, row_id
@@ -69,7 +70,7 @@ def go(session: Session, actor: Actor, now: datetime, draft: str) -> ResponseRet
             actor=actor.login,
             now=now,
         )
-    except Refusal as refused:
+    except (Refusal, ValueError) as refused:
         session.rollback()
         return _page(session, actor, now, draft, refused), 422
     flash(_("Đã ban hành và đang giao cho các đơn vị. Có thể rời trang này rồi quay lại."))
@@ -110,18 +111,9 @@ def _demand_opening() -> None:
 
 
 def _publish(session: Session, actor: Actor, now: datetime, draft: str) -> Version:
-    form, _revision = load_draft(session, draft)
-    today = day_of(now)
-    version = publish(
-        session,
-        form,
-        actor=actor.login,
-        now=now,
-        effective_from=today,
-        others=forms_in_force(session, today),
-    )
-    drop_draft(session, draft)
-    return version
+    """The draft as it was looked at, in force from today."""
+    seen = row_id(request.form.get("base", ""))
+    return publish_draft(session, draft, base=seen, effective_from=day_of(now), actor=actor.login, now=now)
 
 
 def _period(now: datetime) -> Period:
@@ -154,7 +146,7 @@ def _scope() -> str:
 
 
 def _page(session: Session, actor: Actor, now: datetime, draft: str, refused: Exception | None = None) -> str:
-    form, _revision = load_draft(session, draft)
+    form, revision = load_draft(session, draft)
     today = day_of(now)
     _program, findings = check_template(
         form, forms_in_force(session, today), known_functions(), last_form(session, draft)
@@ -165,6 +157,7 @@ def _page(session: Session, actor: Actor, now: datetime, draft: str, refused: Ex
     facts: dict[str, Any] = {
         "draft": draft,
         "form": form,
+        "revision": revision,
         "faulty": has_errors(findings),
         "findings": sorted(findings, key=lambda each: each.severity != "error")[:MOST_SHOWN],
         "choices": choices(tree, actor.agency),
