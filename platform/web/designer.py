@@ -4,6 +4,7 @@ The page sends operations on ids with the revision they were made on; a draft is
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -31,6 +32,7 @@ from web.days import read_day
 from web.designer_schemas import EditsShape, PublishShape, UndoShape
 from web.pages import lang
 from web.routing import endpoint, may, row_id
+from web.shown import names_of
 
 blueprint = Blueprint("designer", __name__, url_prefix="/designer")
 SMALL = 3_000
@@ -171,8 +173,11 @@ def _answer(session: Session, answer: history.Answer, actor: Actor, now: datetim
         "revision": answer.draft.revision,
         "steps": _steps(answer.steps, actor),
         "refused": [
-            {"edit": refusal.edit, "findings": [_finding(*each) for each in refusal.findings]}
-            for refusal in answer.refused
+            {
+                "edit": each.edit,
+                "findings": [_finding(_named(session, now, f), ref) for f, ref in each.findings],
+            }
+            for each in answer.refused
         ],
         "derived": _small(session, answer.document, now),
         **_stacks(session, answer.draft, actor),
@@ -221,6 +226,14 @@ def _derived(session: Session, document: Document, now: datetime) -> Mapping[str
         },
         "computed": found.computed,
     }
+
+
+def _named(session: Session, now: datetime, finding: Finding) -> Finding:
+    """The finding with a person's name where it tells who was in the way."""
+    login = finding.facts.get("by")
+    if not isinstance(login, str):
+        return finding
+    return replace(finding, facts={**finding.facts, "by": names_of(session, now, [login])[login]})
 
 
 def _finding(finding: Finding, where: Ref | None) -> Mapping[str, Any]:

@@ -7,15 +7,17 @@ import pytest
 from flask import Flask
 from werkzeug.test import TestResponse
 
+from agencies.access import Role
+from agencies.accounts import demo_people
 from agencies.store import read_tree
 from core import clock
 from core.db import unit_of_work
 from template_library.drafts import save_draft
 from template_library.fileformat import read_template
 from template_library.shelf import seed_files
-from tests.browsers import SINCE, Browser, settle_people
+from tests.browsers import PASSWORD, SINCE, Browser, settle_people
 
-DESIGNER, OTHER, STRANGER = "o-31-th", "o-31-kt", "o-n1"
+DESIGNER, OTHER, STRANGER = "o-31-th", "o-31-tk", "o-n1-th"
 CODE = "II.06a/VPCP/KSTT"
 
 
@@ -23,11 +25,13 @@ CODE = "II.06a/VPCP/KSTT"
 def draft(app: Flask) -> Iterator[str]:
     """A draft of II.06a that province 31 owns."""
     settle_people(app)
+    office = ("-tk", "Cán bộ thiết kế", (Role.DESIGNER,))
     with unit_of_work(app) as session:
         form, _ = read_template(seed_files()["II.06a-VPCP-KSTT"])
         assert form
-        agency = read_tree(session, SINCE).with_code("31").id
-        save_draft(session, form, base=0, actor=DESIGNER, now=clock.now(), agency=agency)
+        node = read_tree(session, SINCE).with_code("31")
+        demo_people(session, [node], prefix="o", password=PASSWORD, now=clock.now(), offices=[office])
+        save_draft(session, form, base=0, actor=DESIGNER, now=clock.now(), agency=node.id)
     yield f"/designer/{CODE}"
 
 
@@ -40,6 +44,12 @@ def get(browser: Browser, address: str) -> Any:
 def post(browser: Browser, address: str, **body: Any) -> TestResponse:
     headers = {"X-CSRFToken": browser.token(), "Accept": "application/json"}
     return browser.client.post(address, json={"base": 1, "key": "a-key-of-mine", **body}, headers=headers)
+
+
+def publish(browser: Browser, draft: str, base: int, since: str = "2026-09-01") -> TestResponse:
+    headers = {"X-CSRFToken": browser.token(), "Accept": "application/json"}
+    body = {"base": base, "effective_from": since}
+    return browser.client.post(f"{draft}/publish", json=body, headers=headers)
 
 
 def title(column: str, text: str | None) -> dict[str, Any]:
@@ -66,3 +76,167 @@ def test_an_edit_and_its_undoing(app: Flask, draft: str) -> None:
     assert undone and undone["steps"][0]["ops"][0]["value"] == "Trực tuyến"
     assert undone["undo"] is None and undone["redo"]
     assert get(browser, f"{draft}/state")["document"] == state["document"]
+
+
+def test_two_designers_are_told_of_each_other(app: Flask, draft: str) -> None:
+    first, second = Browser(app, DESIGNER), Browser(app, OTHER)
+    assert post(first, f"{draft}/edits", edits=[[title("4", "Qua mạng")]]).status_code == 200
+    both = [[title("4", "Trên mạng")], [title("5", "Tại bộ phận một cửa")]]
+    answer = post(second, f"{draft}/edits", edits=both, key="the-second-key").json
+    assert answer
+    assert [(step["by"], step["mine"]) for step in answer["steps"]] == [(DESIGNER, False), (OTHER, True)]
+    [refused] = answer["refused"]
+    [finding] = refused["findings"]
+    assert refused["edit"] == 0 and finding["where"] == {"kind": "column", "section": "A", "id": "4"}
+    assert "“Qua mạng”" in finding["told"] and "“Trên mạng”" in finding["told"]
+    assert "Cán bộ tổng hợp – Thành phố Hải Phòng" in finding["told"]
+    told = get(first, f"{draft}/steps?after=2")
+    assert [step["ops"] for step in told["steps"]] == [[title("5", "Tại bộ phận một cửa")]]
+    assert get(first, f"{draft}/steps?after=3") == {"revision": 3, "steps": []}
+
+
+def test_others_agencies_drafts_are_not_shown(app: Flask, draft: str) -> None:
+    browser = Browser(app, STRANGER)
+    for address in ("state", "steps", "derived"):
+        assert browser.client.get(f"{draft}/{address}").status_code == 403
+    assert post(browser, f"{draft}/edits", edits=[[title("4", "x")]]).status_code == 403
+    assert Browser(app, "o-31").client.get(f"{draft}/state").status_code == 403  # no designer
+
+
+def test_what_is_wrong_is_told_with_its_spot(app: Flask, draft: str) -> None:
+    browser = Browser(app, DESIGNER)
+    rule = {"kind": "rule", "section": "A", "id": "K4"}
+    wrong = {"op": "set", "at": rule, "key": "text", "value": "cột 3 = cột 99"}
+    answer = post(browser, f"{draft}/edits", edits=[[wrong]]).json
+    assert answer
+    [finding] = [each for each in answer["derived"]["findings"] if each["code"] == "E_REF"]
+    assert finding["where"] == rule and finding["severity"] == "error"
+    assert answer["derived"]["rules"]["K4"]["findings"] == [finding]
+    refused = publish(browser, draft, 2, "1/9/2026")
+    assert refused.status_code == 422 and refused.json and refused.json["findings"][0]["where"] == rule
+    assert get(browser, f"{draft}/derived")["derived"] == answer["derived"]
+
+
+def test_publishing_freezes_what_was_looked_at(app: Flask, draft: str) -> None:
+    browser = Browser(app, DESIGNER)
+    post(browser, f"{draft}/edits", edits=[[title("4", "Qua mạng")]])
+    late = publish(browser, draft, 1)
+    assert late.status_code == 409
+    done = publish(browser, draft, 2)
+    assert done.status_code == 200 and done.json
+    assert browser.get(done.json["address"]).status_code == 200
+    again = publish(browser, draft, 2)
+    assert again.status_code == 409 and again.json and "phiên bản 1" in again.json["detail"]
+
+
+def test_a_mark_of_secrecy_stops_publishing_and_honey_does_not(app: Flask, draft: str) -> None:
+    browser = Browser(app, DESIGNER)
+
+    def name(text: str) -> list[dict[str, Any]]:
+        return [{"op": "set", "at": {"kind": "template"}, "key": "name", "value": text}]
+
+    answer = post(browser, f"{draft}/edits", edits=[name("Quân số (TỐI MẬT)")]).json
+    assert answer and answer["derived"]["findings"][0]["code"] == "template.classified"
+    assert publish(browser, draft, 2).status_code == 422
+    post(browser, f"{draft}/edits", base=2, key="another-key", edits=[name("MẬT ĐỘ DÂN SỐ, mật ong")])
+    assert publish(browser, draft, 3).status_code == 200
+
+
+def test_a_template_begins_empty_and_as_a_copy(app: Flask, draft: str) -> None:
+    browser = Browser(app, DESIGNER)
+    begun = browser.post("/designer/begin", code="MỚI/01", name="Biểu mới")
+    assert begun.status_code == 302
+    state = get(browser, "/designer/MỚI/01/state")
+    assert state["document"]["sections"] == [{"code": "A", "id": "A", "kind": "table"}]
+    assert browser.post("/designer/begin", code="MỚI/01", name="Lần nữa").status_code == 409
+    assert browser.post("/designer/begin", code=" ", name="").status_code == 400
+    published = publish(browser, draft, 1).json
+    assert published
+    version = published["address"].rpartition("/")[2]
+    assert browser.post("/designer/copy", version=version).status_code == 302
+    assert get(browser, f"{draft}/state")["revision"] == 1
+    assert browser.post("/designer/copy", version=version, code="MỚI/02").status_code == 302
+    assert get(browser, "/designer/MỚI/02/state")["document"]["code"] == "MỚI/02"
+    assert browser.post(f"{draft}/drop").status_code == 302
+    assert browser.client.get(f"{draft}/state").status_code == 409  # published, and no draft
+
+
+NEW = {"id": "n", "code": "n", "title": "Mới"}
+SECTION = {"kind": "section", "id": "A"}
+
+
+def insert(node: Any, kind: str = "row", parent: Any = SECTION) -> dict[str, Any]:
+    return {"op": "insert", "kind": kind, "parent": parent, "after": None, "node": node}
+
+
+@pytest.mark.parametrize(
+    ("ops", "code"),
+    [
+        ([insert({**NEW, "colour": "red"})], "file.unknown_key"),
+        ([insert({**NEW, "id": "I1"})], "edit.id_taken"),
+        ([insert({**NEW, "code": "I1"})], "file.duplicate"),
+        ([insert({**NEW, "code": "có dấu"})], "file.code"),
+        ([insert({**NEW, "title": "x" * 20_001})], "file.limit"),
+        ([insert({**NEW, "title": 7})], "file.type"),
+        ([insert({**NEW, "children": "rubbish"})], "file.type"),
+        ([insert({**NEW, "children": [7, None]})], "file.type"),
+        ([insert({})], "edit.no_id"),
+        ([insert({"id": 7})], "edit.no_id"),
+        ([insert(NEW, "column", {"kind": "row", "section": "A", "id": "I"})], "edit.parent"),
+        ([insert(NEW, "row", {"kind": "section", "id": "Z"})], "edit.gone"),
+        ([insert({"id": "K1", "code": "K1", "text": "cột 3 >= 0"}, "rule")], "edit.id_taken"),
+        ([title("4", None)], "file.missing"),
+        ([title("4", "x\u0007")], "file.text"),
+        ([{"op": "set", "at": SECTION, "key": "id", "value": "Z"}], "edit.key"),
+        ([{"op": "set", "at": SECTION, "key": "title.deep", "value": "x"}], "file.type"),
+        ([{"op": "set", "at": {"kind": "template"}, "key": "format", "value": "x"}], "edit.key"),
+        ([{"op": "set", "at": SECTION, "key": "rows", "value": None}], "edit.key"),
+        ([{"op": "delete", "kind": "section", "id": "Z"}], "edit.gone"),
+        ([{"op": "delete", "kind": "section", "id": "A"}] * 2, "edit.gone"),
+    ],
+)
+def test_faulty_edits_are_refused_and_told(app: Flask, draft: str, ops: list[Any], code: str) -> None:
+    answer = post(Browser(app, DESIGNER), f"{draft}/edits", edits=[ops]).json
+    assert answer and answer["revision"] == 1
+    assert answer["refused"][0]["findings"][0]["code"] == code
+    assert answer["refused"][0]["findings"][0]["told"] != code
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"edits": []},
+        {"edits": [[]]},
+        {"edits": "rubbish"},
+        {"edits": [[{"op": "burn", "at": SECTION}]]},
+        {"edits": [[{"op": "set", "at": {"kind": "row"}, "key": "title", "value": "x"}]]},
+        {"edits": [[{"op": "set", "at": SECTION, "key": "title"}]]},
+        {"edits": [[{"op": "set", "at": SECTION, "key": "title", "value": "x", "old": "y"}]]},
+        {"edits": [[insert("rubbish")]]},
+        {"edits": [[title("4", "x")]] * 201},
+        {"edits": [[title("4", "x")]], "base": -1},
+        {"edits": [[title("4", "x")]], "key": "short"},
+        {"edits": [[title("4", "x\0")]]},
+        {"edits": [[title("4", "\ud800")]]},
+    ],
+)
+def test_requests_out_of_shape(app: Flask, draft: str, body: dict[str, Any]) -> None:
+    assert post(Browser(app, DESIGNER), f"{draft}/edits", **body).status_code == 400
+
+
+def test_titles_of_any_kind_and_ten_thousand_operations_are_kept(app: Flask, draft: str) -> None:
+    browser = Browser(app, DESIGNER)
+    texts = [
+        "<script>alert(1)</script>",
+        "x" * 10_000,
+        "\u202eđảo\u202c \u200f",
+        "{{7*7}} {kỳ.năm}",
+        "“”\"'\\ \n",
+    ]
+    answer = post(browser, f"{draft}/edits", edits=[[title("4", text)] for text in texts]).json
+    assert answer and answer["refused"] == [] and answer["revision"] == 1 + len(texts)
+    many = [title("4", str(number)) for number in range(10_000)]
+    answer = post(browser, f"{draft}/edits", base=6, key="another-key", edits=[many]).json
+    assert answer and answer["revision"] == 7
+    too_many = [many[0]] * 20_001
+    assert post(browser, f"{draft}/edits", base=7, key="third-key", edits=[too_many]).status_code == 400
