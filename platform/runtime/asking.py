@@ -80,6 +80,7 @@ def ask(
     due_at: datetime | None = None,
     sequence: int = 1,
     announce: bool = False,
+    take: Sequence[int] = (),
     actor: str,
     now: datetime,
 ) -> Round:
@@ -99,6 +100,7 @@ def ask(
         sequence=sequence,
         rows=rows,
         announce=announce,
+        take=take,
         tree=tree,
         actor=actor,
         now=now,

@@ -13,6 +13,7 @@ import rehearsal.rehearse  # (its table and its job)
 import runtime.consolidate  # (its tables and its job)
 import runtime.moving  # (its job)
 import runtime.rounds  # noqa: F401  (its job)
+import runtime.taking  # noqa: F401  (its job)
 import template_library.models
 import template_library.shelf_models  # noqa: F401  (its tables)
 from core.db import database
@@ -50,8 +51,8 @@ PAGES = (
     "people",
     "people_import",
     "person",
-    "rehearsing",
     "regimes",
+    "rehearsing",
     "reports",
     "rounds",
     "rules",

@@ -19,6 +19,7 @@ from core.db import Session
 from core.errors import Invalid, Refusal
 from core.notify import open_line
 from engine.findings import Finding
+from runtime.asked_once import burden
 from runtime.asking import area_of, ask, askable, choices, demand_askable, find_known, likely_period, shared
 from runtime.notices import telephones
 from runtime.periods import MONTHS, Period, days, numbers_of, period_of
@@ -30,7 +31,7 @@ from template_library.shelf import shelf
 from template_library.versions import find_version, load_form
 from web import shared_rows
 from web.days import read_day, read_moment
-from web.routing import endpoint
+from web.routing import endpoint, row_id
 
 blueprint = Blueprint("opening", __name__, url_prefix="/rounds/open")
 CARRIED = ("template", "period", "start", "end", "due", "time", "scope", "codes", "rows", "flow", "steps")
@@ -144,6 +145,7 @@ def _open(session: Session, actor: Actor, now: datetime, answers: Answers) -> in
         steps=answers.path,
         due_at=answers.due_at,
         announce="announce" in request.form,
+        take=sorted(set(request.form.getlist("take", type=row_id))),
         actor=actor.login,
         now=now,
     )
@@ -231,13 +233,15 @@ def _check(session: Session, actor: Actor, answers: Answers, period: Period) -> 
     if not [node for node in members if node.id != actor.agency]:
         raise Invalid([Finding("round.nobody", facts={"lead": tree[actor.agency].name})])
     others = [node.id for node in members if node.id != actor.agency]
+    program = program_of(session, version.id)
     today = read_tree(session, clock.today(), besides=others)
     return {
         "version": version,
         "name": title_in(version.name, period),
         "period": period,
         "told": len(telephones(session, today, others)) if open_line(session) else None,
-        "shared": shared_rows.told(program_of(session, version.id).layout, tree, rows) if rows else [],
+        "shared": shared_rows.told(program.layout, tree, rows) if rows else [],
+        "burden": burden(session, program, period, others),
         "members": [node for node in members if node.id != actor.agency],
         "lead": tree[actor.agency],
         "known": find_known(session, answers.template, period, actor.agency),
