@@ -93,6 +93,15 @@ database = SQLAlchemy(model_class=Base, engine_options=POOL)
 Model = TypeVar("Model", bound=Base)
 
 
+class Reading(Session):
+    """A session of a unit that only reads: what it has met it keeps, for it would find the same again."""
+
+
+@event.listens_for(Reading, "loaded_as_persistent")
+def _keep(session: Session, row: object) -> None:
+    session.info.setdefault("met", []).append(row)
+
+
 @contextmanager
 def unit_of_work(app: Flask | None = None, *, write: bool = True) -> Iterator[Session]:
     """A session whose work is kept as a whole when the block ends well, and undone when it raises.
@@ -101,7 +110,7 @@ def unit_of_work(app: Flask | None = None, *, write: bool = True) -> Iterator[Se
     """
     with (
         app.app_context() if app else nullcontext(),
-        Session(engine_for(write), expire_on_commit=False) as session,
+        (Session if write else Reading)(engine_for(write), expire_on_commit=False) as session,
     ):
         yield session
         if write:

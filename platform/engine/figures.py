@@ -9,6 +9,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 from engine.cells import Cell
@@ -80,8 +81,13 @@ def print_figure(cell: Cell, figure: Figure) -> str:
     if figure.text is not None:
         return figure.text
     if figure.status in NUMBERED and figure.number is not None:
-        return format(figure.number.quantize(Decimal(1).scaleb(-cell.decimals)), "f")
+        return format(figure.number.quantize(_step(cell.decimals)), "f")
     return ""
+
+
+@cache
+def _step(decimals: int) -> Decimal:
+    return Decimal(1).scaleb(-decimals)
 
 
 def find_cell(layout: SectionLayout, row: str, column: str) -> Cell | None:

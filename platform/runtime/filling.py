@@ -1,6 +1,6 @@
 """What the page of one report shows: its figures, what is computed, what the checks find and where."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -116,9 +116,11 @@ def lay_out(session: Session, report_id: int) -> Desk:
 
 
 def with_places(
-    session: Session, report: Report, program: Program, sheet: Sheet, findings: Iterable[Finding]
+    session: Session, report: Report, program: Program, sheet: Sheet, findings: Sequence[Finding]
 ) -> list[Found]:
     """Findings, such as those that answer a save, with the cells they are about and the reasons given."""
+    if not findings:
+        return []
     directory = evaluator(program, sheet, Context()).directory
     given: Mapping[Target, Explanation] = explanations(session, report.id)
 

@@ -12,10 +12,11 @@ from engine.calculate import calculated
 from engine.check import Checked, check_running
 from engine.context import Context
 from engine.differences import differences
-from engine.figures import find_cell, find_section, print_figure, read_figure
+from engine.figures import find_cell, find_section, parse_figure, print_figure, read_figure
 from engine.findings import Finding
 from engine.layout import Layout, SectionLayout
 from engine.merging import cite
+from engine.naming import rows_of
 from engine.plans.running import Running
 from engine.presence import state_at
 from engine.program import Program
@@ -75,7 +76,9 @@ def work_out(
     given = {place: figure for place, figure in given.items() if place not in refused}
     findings += [*refused.values(), *faults]
     findings = [as_others(report, program.layout, finding) for finding in findings]
-    mine = {place: _print(program.layout, place, figure) for place, figure in given.items()} | texts
+    mine: dict[Place, str] = {}
+    if base < report.revision:
+        mine = {place: _print(program.layout, place, figure) for place, figure in given.items()} | texts
     conflicts = dict(_conflicts(session, report, base, hand, program.layout, mine))
     wanted = {place: figure for place, figure in given.items() if place not in conflicts}
     texts = {place: text for place, text in texts.items() if place not in conflicts}
@@ -102,7 +105,7 @@ def work_out(
 
 def _checked(running: Running, own: Sheet, children: Sheet) -> Checked:
     """What the checks say of the whole; what was computed already stands where no row or child changes it."""
-    if own.open_rows == running.sheet.open_rows and not is_filled(children):
+    if rows_of(own) == rows_of(running.sheet) and not is_filled(children):
         return with_to_come(running.program, check_running(running))
     program, context = running.program, running.context
     return check_sheet(program, whole(program, own, children, context), context)
@@ -123,15 +126,15 @@ def _read(
     `agency` is the code under which rows of agencies may be filled.
     """
     places: dict[Place, Figure] = {}
-    findings: dict[str, Finding] = {}
+    findings: dict[Place, Finding] = {}
     for change in changes:
-        where = f"{change.section}[{change.row};{change.column}]"
+        where = (change.section, change.row, change.column)
         section = find_section(layout, change.section)
         if section is None:
             facts = {"found": change.section, "known": sorted(layout.form.section_by_code)}
             findings[where] = Finding("figure.section", where=change.section, facts=facts)
             continue
-        figure = _read_one(section, change, where, agency)
+        figure = _read_one(section, change, agency)
         place = (section.section.id, change.row, change.column)
         if isinstance(figure, Finding):
             places.pop(place, None)
@@ -142,11 +145,17 @@ def _read(
     return places, list(findings.values())
 
 
-def _read_one(section: SectionLayout, change: Change, where: str, agency: str) -> Figure | Finding:
+def _read_one(section: SectionLayout, change: Change, agency: str) -> Figure | Finding:
+    cell = find_cell(section, change.row, change.column)
+    others = section.section.rows.kind == "agencies"
+    if cell is not None and cell.state == "open" and change.value is not None and not others:
+        figure = parse_figure(cell, change.value)
+        if isinstance(figure, Figure):
+            return figure
+    where = f"{change.section}[{change.row};{change.column}]"
     figure = read_figure(section, change.row, change.column, change.value, where)
     if isinstance(figure, Finding):
         return figure
-    cell = find_cell(section, change.row, change.column)
     if cell is not None and cell.state == "locked":
         return Finding("figure.locked", where=where)
     pattern = pattern_of(section, change.row)

@@ -105,7 +105,8 @@ def prepare_store(session: Session, actor: Actor, now: datetime, report_id: int,
     if prepared is None:
         return sent
     new = {(section, row, column): now for section, row, column, _, now, _ in prepared.entries}
-    changed = changed_since(session, report_id, body["base"]) | new
+    known = body["base"] == report.revision
+    changed = new if known else changed_since(session, report_id, body["base"]) | new
     after = _After(report, prepared.program, prepared.after, prepared.standing, changed)
     return replace(sent, prepared=prepared, answer=_answer(session, now, sent, prepared.saved, after, lang))
 

