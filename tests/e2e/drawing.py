@@ -1,7 +1,7 @@
 """A pair of hands that draws a form on the designer's canvas: clicks, keys, pastes, and counts them.
 
-The form to draw is a template's JSON value. Names of columns and of rows are pasted in two blocks, as a spreadsheet
-has them in the clipboard; everything else is done range by range, as a person would.
+The form to draw is a template's JSON value. Names of columns and of rows are pasted in two blocks, as a
+spreadsheet has them in the clipboard; everything else is done range by range, as a person would.
 """
 
 import re
@@ -112,8 +112,10 @@ class Hands:
             self.type(section["title"])
 
     def code_groups(self, host: Locator, section: Node) -> None:
+        """From the last to the first: those behind have given up the code that one in front may want."""
         drawn = self.drawn_section(section)
-        for group, there in zip(groups(section["columns"]), groups(drawn["columns"]), strict=True):
+        pairs = zip(groups(section["columns"]), groups(drawn["columns"]), strict=True)
+        for group, there in reversed(list(pairs)):
             if group["code"] != there["code"]:
                 self.click(self.head(host, there["id"]))
                 self.field("Mã cột", group["code"])
@@ -419,10 +421,12 @@ def row_table(rows: Sequence[Node]) -> tuple[str, str]:
     """Rows as a spreadsheet copies them: ordinal, indented name, unit, code."""
     lines, texts = [], []
     for row, depth in walk(rows):
-        cells = [row.get("ordinal", ""), row["title"], row.get("unit", ""), row["code"]]
-        looks = ["", f' style="padding-left:{9 * depth}px"' if depth else "", "", ""]
-        lines.append(
-            "".join(f"<td{look}>{escape(cell)}</td>" for look, cell in zip(looks, cells, strict=True))
-        )
+        cells = [
+            row.get("ordinal", ""),
+            "\u00a0\u00a0" * depth + row["title"],
+            row.get("unit", ""),
+            row["code"],
+        ]
+        lines.append("".join(f"<td>{escape(cell)}</td>" for cell in cells))
         texts.append("\t".join(cells))
     return f"<table>{''.join(f'<tr>{line}</tr>' for line in lines)}</table>", "\n".join(texts)

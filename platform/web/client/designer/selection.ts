@@ -90,7 +90,9 @@ function chosenBetween(from: Spot, to: Spot): Selection {
   const table = tables.get(section);
   if (!table) return { kind: "section", section };
   if ((to.at === "head" || to.at === "number") && (from.at === "head" || from.at === "number")) {
-    return { kind: "columns", section, ids: columnsBetween(table, from.id, to.id) };
+    const isLine = from.at === "number" && to.at === "number";
+    const ids = isLine ? slice(table.leaves.map((leaf) => leaf.id), from.id, to.id) : columnsBetween(table, from.id, to.id);
+    return { kind: "columns", section, ids };
   }
   if (to.at === "cell" && from.at === "cell") {
     const rows = slice(table.lines.map(({ row }) => row.id), from.row, to.row);
