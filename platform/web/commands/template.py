@@ -154,3 +154,30 @@ def _tell(versions: "Sequence[Version]", as_json: bool) -> None:
             date=version.effective_from,
             name=version.name,
         )
+
+
+@command.command("from-xlsx")
+@click.argument("file", type=existing_file)
+@click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="Tệp mẫu biểu ghi ra.")
+@click.option("--answer", "told", multiple=True, help="Trả lời một chỗ chưa chắc: TÊN=LỰA_CHỌN.")
+@json_option
+def from_xlsx(file: Path, output: Path | None, told: Sequence[str], as_json: bool) -> None:
+    """Vẽ mẫu biểu từ một tệp Excel (.xlsx, .xls) hoặc .ods có sẵn, kèm độ tin cậy từng phần."""
+    from designer.excel.drawing import draw
+    from template_library.fileformat import write_template
+    from web.drawn import drawing_json, drawing_lines
+
+    answers = dict(answer.rsplit("=", 1) for answer in told if "=" in answer)
+    drawing = draw(file.read_bytes(), file.name, answers)
+    if drawing.form is None:
+        with unusable_told(as_json):
+            raise Invalid(drawing.findings)
+    if output:
+        output.write_text(write_template(drawing.form), encoding="utf-8")
+    if as_json:
+        print_json(drawing_json(drawing, lang()))
+        return
+    if output is None:
+        click.echo(write_template(drawing.form), nl=False)
+    for line in drawing_lines(drawing, lang()):
+        click.echo(line, err=output is None)

@@ -1,0 +1,291 @@
+"""From a workbook to the draft of a template, with how sure each part is and what a person should look at."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from designer.excel import around, example, infer
+from designer.excel.around import Around
+from designer.excel.doubts import Answers, Doubt, Inquiry, Questions, Score
+from designer.excel.grid import Place, Sheet, address
+from designer.excel.reading import Workbook, read_workbook
+from designer.excel.regions import Table, find_tables
+from designer.excel.rules import Drawn, draw_rules
+from designer.excel.section import Section, draw_section
+from engine.findings import Finding, has_errors
+from engine.form import Form
+from engine.layout import Layout
+from engine.naming import Naming
+from engine.program import Program, compile_form
+from expr.names import Directory
+from expr.printer import print_rule
+from expr.text import fold
+from template_library.fileformat import data_to_template
+from template_library.template_shapes import FORMAT
+
+PARTS = ("name", "header", "rows", "types", "units", "rules")
+MOST_TABLES = 40
+_LETTERS = "ABCDEGHIKLMNOPQRSTUVXYZ"
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """A draft drawn from a workbook; `form` is None where a finding says why there is none."""
+
+    form: Form | None
+    findings: tuple[Finding, ...]
+    doubts: tuple[Doubt, ...] = ()
+    confidence: Mapping[str, int] | None = None
+    sections: tuple[Section, ...] = ()
+    workbook: Workbook | None = None
+
+
+def draw(data: bytes, name: str, answers: Answers) -> Drawing:
+    """The draft of a workbook's tables; `name` is what the file is called."""
+    workbook = read_workbook(data)
+    if has_errors(workbook.findings):
+        return Drawing(None, workbook.findings, workbook=workbook)
+    return draw_workbook(workbook, name, answers)
+
+
+def draw_workbook(workbook: Workbook, name: str, answers: Answers) -> Drawing:
+    """The same from sheets that are read already."""
+    questions = Questions(answers)
+    tables = _tables(workbook, questions)
+    if not tables:
+        return Drawing(None, (*workbook.findings, Finding("workbook.no_table")), workbook=workbook)
+    findings = list(workbook.findings)
+    surroundings, sections = _sections(tables, questions)
+    header = _header(surroundings, name)
+    scores = {part: Score() for part in PARTS}
+    for section in sections:
+        for part, score in section.inquiry.scores.items():
+            scores[part].add(score)
+    scores["name"].count(bool(surroundings[0].name))
+    document = (
+        header
+        | {"sections": [section.data for section in sections]}
+        | _layout(surroundings, sections[0].table.sheet)
+    )
+    form, faults = data_to_template(document)
+    if form is None:
+        return Drawing(None, (*findings, *faults), workbook=workbook, doubts=tuple(questions.asked.values()))
+    drawn = _rules(sections, findings, questions, scores["rules"])
+    form = _with_rules(form, document, sections, drawn)
+    form, told = _with_example(form, document, sections, drawn)
+    findings += told
+    return Drawing(
+        form,
+        tuple(findings),
+        tuple(questions.asked.values()),
+        {part: score.confidence for part, score in scores.items() if score.found},
+        tuple(sections),
+        workbook,
+    )
+
+
+# --- which tables -----------------------------------------------------------------------------------------
+
+
+def _tables(workbook: Workbook, questions: Questions) -> list[Table]:
+    """The tables of all sheets; sheets alike in their headers are one form filled several times."""
+    tables: list[Table] = []
+    known: dict[tuple[str, ...], str] = {}
+    for sheet in workbook.sheets:
+        found = find_tables(sheet, _moved(sheet, questions))
+        if not found:
+            continue
+        look = tuple(text for table in found for text in _look(table))
+        guess = "skip" if look in known else "take"
+        known.setdefault(look, sheet.name)
+        name = f"sheet:{sheet.name}"
+        if len(workbook.sheets) > 1:
+            guess, _ = questions.ask(
+                name, "doubt.sheet", sheet.name, ("take", "skip"), guess, sheet=sheet.name
+            )
+        if guess == "take":
+            tables += found
+    for table in tables[:MOST_TABLES]:
+        if table.numbers is None:
+            where = f"{table.sheet.name}!{address(table.first, table.left)}"
+            name = f"body:{table.sheet.name}:{table.top}"
+            questions.ask(name, "doubt.body", where, ("-1", "0", "1"), "0", row=table.first)
+    return tables[:MOST_TABLES]
+
+
+def _moved(sheet: Sheet, questions: Questions) -> dict[int, int]:
+    start = f"body:{sheet.name}:"
+    return {
+        int(name.removeprefix(start)): int(answer)
+        for name, answer in questions.answers.items()
+        if name.startswith(start) and name.removeprefix(start).isdecimal() and answer in ("-1", "1")
+    }
+
+
+def _look(table: Table) -> list[str]:
+    rows = range(table.top, table.header_bottom + 1)
+    header = [fold(table.sheet.text(row, column)) for row in rows for column in table.columns]
+    titles = [
+        fold(table.sheet.text(row, column)) for row in table.rows for column in (table.left, table.left + 1)
+    ]
+    return header + titles
+
+
+def _sections(tables: Sequence[Table], questions: Questions) -> tuple[list[Around], list[Section]]:
+    surroundings, sections = [], []
+    ends: dict[str, int] = {}
+    for number, table in enumerate(tables):
+        told = around.read_above(table, ends.get(table.sheet.name, 0))
+        ends[table.sheet.name] = table.last
+        if number + 1 == len(tables) or tables[number + 1].sheet is not table.sheet:
+            around.read_below(table, table.sheet.bottom + 1, told)
+        code = _LETTERS[number] if number < len(_LETTERS) else f"S{number + 1}"
+        inquiry = Inquiry(questions, table.sheet.name, table.top)
+        section = draw_section(table, code, told.unit, inquiry)
+        if len(tables) > 1:
+            title = {"title": told.name or table.sheet.name} | (
+                {"unit": told.unit[:100]} if told.unit else {}
+            )
+            section.data = {"code": code, "kind": "table"} | title | section.data
+        surroundings.append(told)
+        sections.append(section)
+    return surroundings, sections
+
+
+# --- the template around them -----------------------------------------------------------------------------
+
+
+def _header(surroundings: Sequence[Around], file_name: str) -> dict[str, Any]:
+    first = surroundings[0]
+    stem = re.sub(r"\.\w{1,5}$", "", file_name.replace("\\", "/").rsplit("/", 1)[-1])
+    code = next((told.code for told in surroundings if told.code), "") or _code_of(stem)
+    header: dict[str, Any] = {
+        "format": FORMAT,
+        "code": code,
+        "name": first.name or stem.strip()[:200] or code,
+    }
+    if first.frequencies:
+        header["frequencies"] = first.frequencies
+    bases = {basis["number"]: basis for told in surroundings for basis in told.legal_basis}
+    if bases:
+        header["legal_basis"] = list(bases.values())
+    if len(surroundings) == 1 and first.unit:
+        header["unit"] = first.unit[:100]
+    notes = [note for told in surroundings for note in told.notes]
+    if notes:
+        header["explanation"] = "\n".join(notes)[:20_000]
+    return header
+
+
+def _code_of(stem: str) -> str:
+    plain = re.sub(r"[^A-Za-z0-9.]+", "-", fold(stem)).strip("-.").upper()
+    return plain[:60] or "BIEU"
+
+
+def _layout(surroundings: Sequence[Around], sheet: Sheet) -> dict[str, Any]:
+    heading = {"form_number": True, "unit_line": True}
+    for told in surroundings:
+        heading = told.heading | heading
+    layout: dict[str, Any] = {
+        "orientation": "landscape" if sheet.landscape else "portrait",
+        "heading": heading,
+    }
+    if signatures := [place for told in surroundings for place in told.signatures]:
+        layout["signature_block"] = signatures[:10]
+    if recipients := [name for told in surroundings for name in told.recipients]:
+        layout["recipients"] = recipients[:50]
+    return {"layout": layout}
+
+
+# --- rules and figures ------------------------------------------------------------------------------------
+
+
+def _rules(
+    sections: Sequence[Section], findings: list[Finding], questions: Questions, score: Score
+) -> dict[str, list[Drawn]]:
+    grounds = [section.ground for section in sections]
+    found: dict[str, list[Drawn]] = {}
+    for section in sections:
+        drawn, told = draw_rules(section.table.sheet, section.shape, grounds)
+        findings += told
+        for _ in told:
+            score.count(False)
+        reckoned = {place for rule in drawn for place in rule.places}
+        columns = {column for rule in drawn for _, column in rule.places if _is_column(rule)}
+        more = [
+            rule
+            for rule in infer.from_number_line(section)
+            if rule.places and rule.places[0][1] not in columns
+        ]
+        reckoned |= {place for rule in more for place in rule.places}
+        more += infer.column_totals(section, reckoned)
+        more += infer.row_totals(section, {place for rule in drawn for place in rule.places})
+        found[section.ground.section] = [
+            *drawn,
+            *(rule for rule in more if _wanted(section, rule, questions)),
+        ]
+        for rule in found[section.ground.section]:
+            score.count(not rule.guessed)
+    return found
+
+
+def _is_column(drawn: Drawn) -> bool:
+    target = getattr(drawn.rule.statement, "operands", (None,))[0]
+    return getattr(target, "kind", "") == "column"
+
+
+def _wanted(section: Section, drawn: Drawn, questions: Questions) -> bool:
+    """A rule that only a word tells is asked about."""
+    if not drawn.guessed:
+        return True
+    row, column = drawn.places[0]
+    sheet = section.table.sheet
+    at = column if _is_column(drawn) else row
+    title = section.header.title(column) if _is_column(drawn) else section.row_title(row)
+    name = f"total:{sheet.name}:{section.table.top}:{'column' if _is_column(drawn) else 'row'}:{at}"
+    where = f"{sheet.name}!{address(section.table.header_bottom if _is_column(drawn) else row, column)}"
+    chosen, _ = questions.ask(name, "doubt.total", where, ("yes", "no"), "yes", title=title)
+    return chosen == "yes"
+
+
+def _with_rules(
+    form: Form, document: dict[str, Any], sections: Sequence[Section], drawn: Mapping[str, list[Drawn]]
+) -> Form:
+    directory = Directory(Naming(Layout(form)).designed)
+    number = 0
+    for section in sections:
+        rules = []
+        for rule in drawn[section.ground.section]:
+            number += 1
+            text = print_rule(rule.rule, directory, section.ground.section)
+            rules.append({"code": f"K{number}", "text": text, "computed": True})
+        if rules:
+            section.data["rules"] = rules
+    made, _ = data_to_template(document)
+    return made or form
+
+
+def _with_example(
+    form: Form, document: dict[str, Any], sections: Sequence[Section], drawn: Mapping[str, list[Drawn]]
+) -> tuple[Form, list[Finding]]:
+    """The typed figures as an example; a rule they break is told, and kept."""
+    program = compile_form(form)
+    reckoned: dict[str, set[Place]] = {name: set() for name in drawn}
+    figures = example.figures_in(sections, program, reckoned)
+    if not figures or has_errors(program.findings):
+        return form, [replace(f, severity="warning") for f in program.findings if f.severity == "error"]
+    failed = example.failing(program, figures)
+    if failed is None:
+        return form, [Finding("workbook.figures", "warning")]
+    kept: dict[str, Any] = {"name": example.NAME, "figures": figures}
+    if failed:
+        kept["expect"] = failed
+    made, _ = data_to_template(document | {"examples": [kept]})
+    told = [Finding("workbook.disagrees", "warning", rule=code, facts={"rule": code}) for code in failed]
+    return made or form, told
+
+
+def compiled(drawing: Drawing) -> Program | None:
+    """The drawn form, compiled."""
+    return compile_form(drawing.form) if drawing.form else None

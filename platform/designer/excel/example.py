@@ -1,0 +1,64 @@
+"""The figures of a workbook as an example of the template, and what they say about its rules."""
+
+from collections.abc import Mapping, Sequence
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
+
+from designer.excel.grid import Cell, Place
+from designer.excel.section import Section
+from engine.cells import Cell as Kind
+from engine.check import check_form
+from engine.context import Context
+from engine.figures import read_figures
+from engine.findings import has_errors
+from engine.program import Program
+
+NAME = "Số liệu trong tệp"
+
+
+def figures_in(
+    sections: Sequence[Section], program: Program, reckoned: Mapping[str, set[Place]]
+) -> dict[str, Any]:
+    """The typed figures by section, row and column; those that formulas reckon are left to the rules."""
+    found: dict[str, Any] = {}
+    for section in sections:
+        layout = program.layout.sections.get(section.data["code"])
+        if layout is None or section.data["rows"].get("kind") == "agencies":
+            continue
+        rows: dict[str, dict[str, str]] = {}
+        for (row, column), cell in sorted(section.table.sheet.cells.items()):
+            ground = section.ground
+            inside = row in ground.rows and column in ground.columns
+            if not inside or cell.formula is not None or (row, column) in reckoned[ground.section]:
+                continue
+            index = layout.index(ground.rows[row], ground.columns[column])
+            text = None if index is None else _figure(cell, layout.cells[index])
+            if text is not None:
+                rows.setdefault(ground.rows[row], {})[ground.columns[column]] = text
+        if rows:
+            found[section.data["code"]] = rows
+    return found
+
+
+def _figure(cell: Cell, kind: Kind) -> str | None:
+    value = cell.value
+    if isinstance(value, Decimal) and kind.is_numeric:
+        shown = value * 100 if cell.is_percent and kind.type == "percent" else value
+        return f"{shown.quantize(Decimal(1).scaleb(-kind.decimals), ROUND_HALF_UP):f}"
+    if isinstance(value, str) and kind.is_numeric:
+        mark = value.strip().replace("…", "...").lower()
+        return mark if mark in ("-", "x", "...") else None
+    if kind.is_numeric or kind.type not in ("text", "long_text", "date"):
+        return None
+    if kind.type == "date":
+        return None if isinstance(value, str | bool | Decimal) or value is None else value.isoformat()
+    return None if isinstance(value, bool) or value is None else " ".join(str(value).split())
+
+
+def failing(program: Program, figures: Mapping[str, Any]) -> list[str] | None:
+    """The rules that fail on the figures; None where the figures themselves cannot be read."""
+    sheet, findings = read_figures(program.layout, figures, "")
+    if has_errors(findings):
+        return None
+    told = check_form(program, sheet, Context()).findings
+    return sorted({finding.rule for finding in told if finding.rule})
