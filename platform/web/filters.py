@@ -1,5 +1,6 @@
 """How pages write numbers, days, moments and states: 1.234,5, 05/10/2026, in Vietnam's time."""
 
+import re
 from collections.abc import Mapping
 from datetime import date as Date
 from datetime import datetime, timedelta
@@ -19,7 +20,7 @@ A_WEEK = 7
 
 def register(app: Flask) -> None:
     """Make the filters known to templates."""
-    own = (number, date, day, moment, span, size, period, state, told, sentence)
+    own = (number, date, day, moment, span, size, period, state, told, sentence, dotted)
     app.jinja_env.filters |= {filter.__name__: filter for filter in own}
 
 
@@ -83,6 +84,11 @@ def told(finding: Finding) -> str:
 def sentence(code: str, facts: Mapping[str, Any] | None = None) -> str:
     """The sentence of a code."""
     return messages.sentence(code, facts or {}, _lang())
+
+
+def dotted(title: str) -> str:
+    """A title on blank paper: where the period or the agency is to stand, dots."""
+    return re.sub(r"\{[^{}\s]+\}", "……", title)
 
 
 def _lang() -> str:

@@ -213,7 +213,6 @@ def test_a_rule_is_typed_changed_and_deleted(
     box.press("Escape")
     expect(page.locator("#rule-said .told").first).to_contain_text("phải bằng")
     page.get_by_label("Mức", exact=True).select_option("warning")
-    page.get_by_text("Mã, lời báo, thời gian áp dụng").click()
     page.get_by_label("Lời báo khi sai").fill("Xem lại tổng số")
     page.get_by_role("button", name="Giữ quy tắc").last.click()
     listed = page.locator("#rule-list > li")
@@ -364,7 +363,13 @@ def test_general_information_and_layout(site: Site, open_page: Callable[[str], P
         "signature_block": [{"title": "Người lập biểu", "role": "entry"}],
         "recipients": ["UBND tỉnh", "Lưu"],
     }
-    expect(page.locator("#print-preview")).to_contain_text("Người lập biểu")
+    paper = page.locator("#print-preview")
+    for printed in ("Người lập biểu", "UBND tỉnh", "Đơn vị tính: hộ", "Biểu số PN.06"):
+        expect(paper).to_contain_text(printed)
+    expect(paper.get_by_role("heading", name="Hộ nghèo năm ……")).to_be_visible()
+    page.get_by_label("In số biểu và căn cứ ban hành").check()
+    page.get_by_label("In số biểu và căn cứ ban hành").uncheck()
+    expect(paper).not_to_contain_text("Biểu số PN.06")
     look(page, "designer-layout")
 
 

@@ -42,6 +42,14 @@ const READINGS: { readonly [as: string]: Reading } = {
   },
   flag: { show: (control, value) => tick(control, value === true), read: (control) => isTicked(control) || null },
   unless: { show: (control, value) => tick(control, value !== false), read: (control) => (isTicked(control) ? null : false) },
+  // yes, no, or nothing said
+  answer: {
+    show: (control, value) => {
+      tick(control, value === true);
+      (control as HTMLInputElement).indeterminate = value === null;
+    },
+    read: isTicked,
+  },
   // one box of several that share a key
   one_of_many: {
     show: (control, value) => tick(control, ((value ?? []) as string[]).includes(control.value)),
