@@ -81,7 +81,7 @@ def check_file(session: Session, actor: Actor, now: datetime, body: Data) -> Dat
 @operation(
     "/templates",
     "POST",
-    action="template.publish",
+    action="template.publish_file",
     query=schemas.Publishing,
     body=schemas.TemplateFile,
     answer=schemas.Version,

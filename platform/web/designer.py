@@ -14,7 +14,7 @@ from flask_babel import gettext
 
 from agencies.access import Actor, Subject
 from core.db import Session
-from core.errors import Forbidden, Invalid
+from core.errors import Invalid
 from core.messages import sentence
 from designer import history
 from designer.beginnings import begin_copy, begin_empty
@@ -115,12 +115,10 @@ def derived(session: Session, actor: Actor, now: datetime, draft: str) -> Respon
 
 
 @endpoint(
-    blueprint, "/<path:draft>/publish", action="template.draft", methods=["POST"], subject=subject_of_draft
+    blueprint, "/<path:draft>/publish", action="template.publish", methods=["POST"], subject=subject_of_draft
 )
 def publish(session: Session, actor: Actor, now: datetime, draft: str) -> ResponseReturnValue:
     """Freeze what was looked at; the answer is the version's address, or what is in the way."""
-    if not may("template.publish", subject_of_draft(session, actor, draft)):
-        raise Forbidden("access.refused", action="template.publish")
     body = read_body(PublishShape())
     _found, document = history.open_draft(session, draft)
     try:

@@ -13,7 +13,7 @@ from agencies.store import last_known
 from agencies.tree import Node
 from core import clock
 from core.db import Session
-from core.errors import Invalid
+from core.errors import Forbidden, Invalid
 from core.messages import sentence
 from core.plugins import known_functions
 from designer.permits import demand_permitted
@@ -33,10 +33,11 @@ from template_library.shelf import forms_in_force
 from template_library.states import State
 from template_library.versions import get_version, last_form, load_form, publish
 from web.days import read_day
+from web.designer import subject_of_draft
 from web.pages import lang
 from web.paging import page_of
 from web.printed import tables
-from web.routing import endpoint
+from web.routing import endpoint, may
 
 blueprint = Blueprint("library", __name__, url_prefix="/library")
 MOST_SHOWN = 200  # findings of one file
@@ -90,14 +91,16 @@ def import_(session: Session, actor: Actor, now: datetime) -> ResponseReturnValu
 @endpoint(blueprint, "/drafts/<path:code>", action="template.import")
 def draft(session: Session, actor: Actor, now: datetime, code: str) -> ResponseReturnValue:
     """A draft as it would be printed, with what is wrong with it."""
-    return _draft(session, code, [])
+    return _draft(session, actor, code, [])
 
 
-@endpoint(blueprint, "/publish", action="template.publish", methods=["POST"])
+@endpoint(blueprint, "/publish", action="template.publish_file", methods=["POST"])
 def publish_(session: Session, actor: Actor, now: datetime) -> ResponseReturnValue:
     """Freeze the draft into a version; or, asked to drop it, forget it."""
     code, since = request.form.get("code", ""), request.form.get("effective_from", "")
     form, _revision = load_draft(session, code)
+    if not may("template.publish", subject_of_draft(session, actor, code)):
+        raise Forbidden("access.refused", action="template.publish")
     if request.form.get("drop"):
         drop_draft(session, code)
         flash(gettext("Đã bỏ bản nháp %(code)s.", code=code))
@@ -108,7 +111,7 @@ def publish_(session: Session, actor: Actor, now: datetime) -> ResponseReturnVal
         others = forms_in_force(session, start)
         version = publish(session, form, actor=actor.login, now=now, effective_from=start, others=others)
     except Invalid as refused:
-        return _draft(session, code, refused.findings), 422
+        return _draft(session, actor, code, refused.findings), 422
     drop_draft(session, code)
     told = gettext("Đã ban hành %(code)s phiên bản %(number)s.", code=code, number=version.number)
     flash(told)
@@ -162,7 +165,7 @@ def _on_shelf(entry: Entry, shelf: str, owners: Mapping[int, Node], agency: int)
     return entry.agency is not None and shelf in (owners[entry.agency].level, str(entry.agency))
 
 
-def _draft(session: Session, code: str, findings: list[Finding] | tuple[Finding, ...]) -> str:
+def _draft(session: Session, actor: Actor, code: str, findings: list[Finding] | tuple[Finding, ...]) -> str:
     form, _revision = load_draft(session, code)
     saved = session.get_one(Draft, code)
     program, found = check_template(
@@ -172,6 +175,7 @@ def _draft(session: Session, code: str, findings: list[Finding] | tuple[Finding,
     return render_template(
         "library/draft.html",
         draft=saved,
+        own=may("template.publish", subject_of_draft(session, actor, code)),
         findings=told[:MOST_SHOWN],
         faulty=has_errors(found),
         today=clock.today(),
