@@ -4,7 +4,6 @@ What a regime states is what Decree 09/2019/NĐ-CP asks of one: name, reporters,
 frequency, forms; a specialised one is used once it was approved.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -120,13 +119,13 @@ class RegimeShape(Shape):
         return FORMAT if attr == "format" else super().get_attribute(obj, attr, default)
 
 
-def read_regime(text: str | bytes) -> tuple[Regime | None, Sequence[Finding]]:
+def read_regime(text: str | bytes) -> tuple[Regime | None, list[Finding]]:
     """The regime written in a file; None when a finding is an error."""
     data, findings = read_json(text)
     return (None, findings) if has_errors(findings) else data_to_regime(data)
 
 
-def data_to_regime(data: Any) -> tuple[Regime | None, Sequence[Finding]]:
+def data_to_regime(data: Any) -> tuple[Regime | None, list[Finding]]:
     """The regime in the JSON value of a file; None when a finding is an error."""
     if isinstance(data, dict) and isinstance(data.get("format"), str) and data["format"] != FORMAT:
         facts = {"value": data["format"][:MAX_CODE], "known": FORMAT}

@@ -273,8 +273,9 @@ def switch_off(
     session: Session, level: str, taken_by: str, *, since: date, actor: str, now: datetime
 ) -> None:
     """Have a level be off from a day on; `taken_by` has its rights."""
-    switches = read_switches(session, date.max) | {level: taken_by}
-    if {level, taken_by} - {*GOVERNMENTS} or heir_of(taken_by, switches) == level or level == taken_by:
+    others = read_switches(session, date.max)
+    others.pop(level, None)
+    if {level, taken_by} - {*GOVERNMENTS} or heir_of(taken_by, others) == level:
         raise Invalid([Finding("mandate.switch", facts={"level": level, "by": taken_by})])
     known = session.get(LevelSwitch, level) or LevelSwitch(level=level)
     known.taken_by, known.since = taken_by, since

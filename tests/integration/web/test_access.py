@@ -25,8 +25,11 @@ from indicator_library.catalogue import SetInfo, save_set
 from runtime.models import Journal, Move, Report, Round
 from runtime.steps import STATES
 from template_library.cards import take_charge
+from template_library.cards import take_charge
 from template_library.drafts import save_draft
 from template_library.fileformat import read_template
+from template_library.regime_file import Regime
+from template_library.regimes import save_regime
 from template_library.regime_file import Regime
 from template_library.regimes import save_regime
 from template_library.shelf import seed_files
@@ -83,6 +86,8 @@ class World:
             Thing("draft", self.draft, (None,), {"C0001": {"own"}}),
             Thing("template", self.draft, (None,), {"C0001": {"own"}}),
             Thing("regime", "R", (None,), {"C0001": {"own"}}),
+            Thing("template", self.draft, (None,), {"C0001": {"own"}}),
+            Thing("regime", "R", (None,), {"C0001": {"own"}}),
             Thing("set_id", self.set, (None,), {"C0001": {"own"}}),
             Thing("job_id", self.job, ("pending",), {"S1": {"self"}}),  # asked for by the actor of S1
         ]
@@ -129,6 +134,8 @@ def settle(session: Session) -> World:
     assert form
     own = agencies["C0001"]
     draft = save_draft(session, form, base=0, actor="o-c0001", now=clock.now(), agency=own).template_code
+    take_charge(session, draft, own)
+    save_regime(session, Regime("R", "Chế độ"), base=0, agency=own, actor="o-c0001", now=clock.now())
     take_charge(session, draft, own)
     save_regime(session, Regime("R", "Chế độ"), base=0, agency=own, actor="o-c0001", now=clock.now())
     kept = save_set(session, SetInfo("BỘ", "Bộ chỉ tiêu"), agency=own, actor="o-c0001", now=clock.now())
