@@ -56,21 +56,18 @@ class Maker:
 
     def __init__(self, program: Program, day: date) -> None:
         self.program, self.day = program, day
-        self._known: dict[tuple[object, ...], list[Made]] = {}
+        self._known: dict[tuple[object, ...], Made] = {}
 
     def make(self, context: Context, agency: str) -> Made:
         """Figures for the report of an agency, by its code."""
         sheet = with_rows(self.program.layout, agency)
         running = Running(self.program, sheet, context, overwrite=True)
-        key = (running.plan, repr(running.givens), repr(closed_cells(self.program, context)))
-        known = self._known.setdefault(key, [])
-        pick = Random(agency)
-        at = pick.randrange(VARIANTS)
-        if at >= len(known):
-            making = _Making(self.program, context, running, self.day, Random(len(known)))
-            known.append(making.best())
-            return known[-1]
-        return known[at]
+        variant = Random(agency).randrange(VARIANTS)
+        key = (running.plan, repr(running.givens), repr(closed_cells(self.program, context)), variant)
+        if key not in self._known:
+            making = _Making(self.program, context, running, self.day, Random(variant))
+            self._known[key] = making.best()
+        return self._known[key]
 
 
 def with_rows(layout: Layout, agency: str) -> Sheet:

@@ -127,7 +127,7 @@ def _period(now: datetime) -> Period:
 def _due_at(now: datetime) -> datetime:
     chosen = request.form.get("within", "")
     if chosen in IN_MINUTES:
-        return (now + timedelta(minutes=IN_MINUTES[chosen])).replace(second=0, microsecond=0)
+        return (now + timedelta(minutes=IN_MINUTES[chosen], seconds=59)).replace(second=0, microsecond=0)
     if chosen == "today":
         return read_moment(day_of(now).isoformat(), END_OF_WORK)
     return read_moment(
