@@ -5,7 +5,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, literal, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from agencies.models import (
@@ -22,16 +22,28 @@ from agencies.tree import Node, Tree
 from core.errors import NotFound
 
 
-def read_tree(session: Session, on: date, *, only: int | None = None, besides: Iterable[int] = ()) -> Tree:
+def read_tree(
+    session: Session,
+    on: date,
+    *,
+    only: int | None = None,
+    around: int | None = None,
+    besides: Iterable[int] = (),
+) -> Tree:
     """The agencies of a day with their attributes, by two queries.
 
-    `only` takes one agency. `besides` are agencies to have at hand even if they were closed by that day, as
-    those are whose reports are open; a third query reads such ones.
+    `only` takes one agency, `around` one with those directly below it. `besides` are agencies to have at hand
+    even if they were closed by that day, as those are whose reports are open; a third query reads such ones.
     """
     nodes, attributes = _nodes(_valid, on), select(AgencyAttribute).where(_valid(AgencyAttribute, on))
     if only is not None:
         nodes = nodes.where(Agency.id == only)
         attributes = attributes.where(AgencyAttribute.agency_id == only)
+    if around is not None:
+        under = (AgencyParent.parent_id == around, _valid(AgencyParent, on))
+        agencies = select(AgencyParent.agency_id).where(*under).union(select(literal(around)))
+        nodes = nodes.where(Agency.id.in_(agencies))
+        attributes = attributes.where(AgencyAttribute.agency_id.in_(agencies))
     there = {row[0]: Node(*row) for row in session.execute(nodes)}
     told: dict[int, dict[str, str]] = {}
     for fact in session.scalars(attributes):

@@ -59,11 +59,15 @@ class Job(Base):
 
 @dataclass(frozen=True)
 class Progress:
-    """What a step reached: a JSON value to go on from, and how much of the whole is done."""
+    """What a step reached: a JSON value to go on from, and how much of the whole is done.
+
+    The last step may be kept together with what the job does after it.
+    """
 
     checkpoint: object
     done: int = 0
     total: int = 0
+    is_last: bool = False
 
 
 JobFunction = Callable[..., Iterator[Progress]]
@@ -203,7 +207,8 @@ def _work(session: Session, claimed: Job) -> None:
             attempts=0,
             heartbeat_at=clock.now(),
         )
-        settle(session)
+        if not step.is_last:
+            settle(session)
     _keep(session, claimed, state="done", finished_at=clock.now())
 
 
