@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from designer.citing import cite
 from designer.document import Document, find, spots
 from designer.edits import Applied, Op, apply, ref_named
 from designer.programs import Compiler, read_rule
@@ -26,6 +27,8 @@ GONE = "(đã xoá)"
 def follow(before: Document, applied: Applied, compiler: Compiler) -> Applied:
     """The edit with what follows from it, marked `derived`."""
     applied = _with(applied, _dangling(applied.document))
+    if any(_renames(op) for op in applied.ops):
+        applied = _with(applied, cite(before, applied.document, GONE))
     if not any(spot.kind == "rule" for spot in spots(applied.document)):
         return applied
     return _with(applied, _texts(before, applied, compiler))
