@@ -12,6 +12,8 @@ interface Reading {
   read(control: Control): Value;
 }
 
+const MOST_SHOWN = 500; // nodes that are compared to show what they state; an edit reaches them all
+
 const textOf = (value: Value): string => (value === null ? "" : String(value));
 const lines = (text: string): string[] => text.split("\n").flatMap((line) => line.trim() || []);
 const isTicked = (control: Control): boolean => (control as HTMLInputElement).checked;
@@ -123,7 +125,7 @@ export class Fields {
   /** Show what nodes state now; a control that somebody types in is left alone unless `all` are to be shown. */
   show(refs: readonly Ref[], all = false): void {
     this.refs = refs;
-    const nodes = this.nodes();
+    const nodes = this.nodes(MOST_SHOWN);
     const [first] = nodes;
     if (!first) return;
     const facts = nodes.map(this.facts);
@@ -158,8 +160,8 @@ export class Fields {
     if (ops.length) edit(ops, field.labels?.[0]?.dataset["name"] ?? field.labels?.[0]?.textContent?.trim() ?? key);
   }
 
-  private nodes(): Node[] {
-    return this.refs.flatMap((at): Node[] => {
+  private nodes(most: number): Node[] {
+    return this.refs.slice(0, most).flatMap((at): Node[] => {
       const node = nodeAt(at);
       return node ? [node] : [];
     });

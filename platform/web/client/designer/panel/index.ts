@@ -3,7 +3,7 @@
 import "../../rules/rules.css";
 import "./panel.css";
 import { mountEditor } from "../rules/editor";
-import { mountList } from "../rules/list";
+import { drawList, mountList } from "../rules/list";
 import { mountPointing } from "../rules/pointing";
 import { mountSections } from "../sections/list";
 import { listenForMerge } from "../sections/merge";
@@ -24,7 +24,7 @@ export function mountPanel(): void {
     find("panel").toggleAttribute("hidden", tab.id !== "tab-canvas");
     void drawPaper();
   });
-  const pane = mountTabs(find("panel").querySelector('[role="tablist"]') as HTMLElement);
+  const pane = mountTabs(find("panel").querySelector('[role="tablist"]') as HTMLElement, drawList);
   const open = (id: string): void => (id === "tab-canvas" ? step(id) : pane(id));
   listenForMerge();
   followSelection();

@@ -8,15 +8,19 @@ import type { Rule, Section, Selection } from "../types";
 const value = (id: string): string => find<HTMLSelectElement>(id).value;
 
 export function mountList(): void {
-  for (const id of ["filter-kind", "filter-section", "filter-touching"]) find(id).addEventListener("change", draw);
+  for (const id of ["filter-kind", "filter-section", "filter-touching"]) find(id).addEventListener("change", drawList);
   subscribe((news) => {
-    if (news.document || news.selection || news.derived) draw();
+    if (news.document || news.selection || news.derived) drawList();
   });
-  draw();
+  drawList();
 }
 
-function draw(): void {
+/** Draw what is seen: the list is long in a large form, and every edit asks for it. */
+export function drawList(): void {
   const { document: form, derived } = state();
+  const count = form.sections.reduce((sum, section) => sum + (section.rules?.length ?? 0), 0);
+  find("rule-count").textContent = count ? String(count) : "";
+  if (find("pane-rules").hidden) return;
   const told = find("rule-list").dataset;
   const sections = form.sections.filter((section) => section.rules?.length);
   offerSections(sections);
@@ -38,8 +42,6 @@ function draw(): void {
     }),
   );
   find("rule-list").replaceChildren(...(items.length ? items : [made("li", told["none"] ?? "", { class: "form-text" })]));
-  const count = sections.reduce((sum, section) => sum + (section.rules?.length ?? 0), 0);
-  find("rule-count").textContent = count ? String(count) : "";
 }
 
 function offerSections(sections: readonly Section[]): void {

@@ -21,6 +21,7 @@ const WAYS: { readonly [kind in Target["kind"]]: readonly Way[] } = {
   cells: ["children", "sum", "difference", "most", "percent", "cumulative", "previous", "filled"],
 };
 const MOST_AT_ONCE = 20;
+const MOST_POINTED = 200;
 let draft: Draft | null = null;
 let asked = 0;
 
@@ -99,7 +100,7 @@ function named(chosen: Selection, section: Section): { name: string; text: strin
   return texts.map((each) => ({ name: each.text, text: each.text }));
 }
 
-/** What is chosen, as rules name it; a header group stands for its columns. */
+/** What is chosen, as rules name it; a header group stands for its columns. Of very much the first. */
 function pointed(chosen: Target, section: Section): Pointed[] {
   const rows = rowsOf(section);
   const leaves = leavesOf(section);
@@ -108,13 +109,14 @@ function pointed(chosen: Target, section: Section): Pointed[] {
   if (chosen.kind === "section") return [{ text: "dòng cha" }];
   if (chosen.kind === "columns") {
     const below = chosen.ids.flatMap((id) => leavesBelow(section, id));
-    return [...new Set(below)].map((id) => ({ text: `cột ${column(id)}` }));
+    return [...new Set(below)].slice(0, MOST_POINTED).map((id) => ({ text: `cột ${column(id)}` }));
   }
   if (chosen.kind === "rows") {
-    return chosen.ids.map((id) => ({ text: `dòng ${row(id)}`, children: `dòng con của ${row(id)}` }));
+    return chosen.ids.slice(0, MOST_POINTED).map((id) => ({ text: `dòng ${row(id)}`, children: `dòng con của ${row(id)}` }));
   }
-  return chosen.rows.flatMap((at) =>
-    chosen.columns.map((id) => ({
+  const width = Math.ceil(MOST_POINTED / chosen.rows.length);
+  return chosen.rows.slice(0, MOST_POINTED).flatMap((at) =>
+    chosen.columns.slice(0, width).map((id) => ({
       text: `ô [${row(at)}; ${column(id)}]`,
       children: `ô [dòng con của ${row(at)}; ${column(id)}]`,
     })),
