@@ -40,7 +40,7 @@ def document() -> dict[str, Any]:
 
 
 COLUMN = {"kind": "column", "section": "A", "id": "q7"}
-CASES = {
+CASES: dict[str, tuple[dict[str, Any], list[str] | None, str]] = {
     "a column gets another code": (
         {"op": "set", "at": COLUMN, "key": "code", "value": "nt"},
         ["A[1;nt]", "A[1;1]"],
