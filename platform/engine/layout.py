@@ -80,12 +80,24 @@ class SectionLayout:
         return {key: self._cells_of(row) for key, row in self.patterns.items()}
 
     def _cells_of(self, row: Row) -> tuple[Cell, ...]:
-        states = row.id in self.section.row_aggregation or row.id in self._with_own_cells
-        return self._made(row) if states or row.properties != NOTHING else self._plain
+        if row.id in self.section.row_aggregation or row.properties != NOTHING:
+            return self._made(row)
+        own = self._with_own_cells.get(row.id)
+        if own is None:
+            return self._plain
+        pairs = zip(self.columns, self._plain, strict=True)
+        return tuple(
+            resolve_cell(self.form, self.section, row, column) if column.id in own else cell
+            for column, cell in pairs
+        )
 
     @cached_property
-    def _with_own_cells(self) -> frozenset[str]:
-        return frozenset(row for row, _ in self.section.overrides)
+    def _with_own_cells(self) -> Mapping[str, set[str]]:
+        """The columns in which a row has cells that state something, by row."""
+        found: dict[str, set[str]] = {}
+        for row, column in self.section.overrides:
+            found.setdefault(row, set()).add(column)
+        return found
 
     @cached_property
     def _plain(self) -> tuple[Cell, ...]:

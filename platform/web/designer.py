@@ -53,7 +53,7 @@ def state(session: Session, actor: Actor, now: datetime, draft: str) -> Response
     return {
         "revision": found.revision,
         "document": document,
-        "derived": _derived(session, document, now),
+        "derived": _small(session, document, now),
         "may": {"edit": may("template.draft", subject), "publish": may("template.publish", subject)},
         **_stacks(session, found, actor),
     }

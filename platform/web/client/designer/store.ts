@@ -48,7 +48,7 @@ const refusals: Refusal[] = [];
 /** Take what the page came with and begin to listen for others. */
 export function start(addresses: Urls, first: State): void {
   urls = addresses;
-  confirmed = first;
+  confirmed = reviewed(first);
   current = first.document;
   others = new BroadcastChannel(`bieumau:designer:${urls.state}`);
   others.onmessage = () => void ask();
@@ -222,9 +222,16 @@ function review(): void {
   }, REST);
 }
 
+/** The state with a review, still an empty one where the form is large. */
+function reviewed(state: State): State {
+  if (state.derived as Derived | null) return state;
+  review();
+  return { ...state, derived: { findings: [], rules: {}, computed: [] } };
+}
+
 /** A step that does not fit what this page holds: take the whole again. */
 async function reload(): Promise<void> {
-  confirmed = await read<State>(urls.state);
+  confirmed = reviewed(await read<State>(urls.state));
   settlePending();
   tell({ document: true, derived: true, saving: true });
 }
