@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from expr.text import fold
@@ -58,8 +58,9 @@ def catalogue(session: Session, *, on: date) -> Sequence[Entry]:
     ):
         moves.setdefault(move.template_code, []).append(move)
     headers = {draft.template_code: draft.file for draft in session.scalars(select(Draft))}
-    latest = select(Version).order_by(Version.number)
-    headers |= {version.template_code: version.file for version in session.scalars(latest)}
+    last = select(func.max(Version.id)).group_by(Version.template_code)  # numbered in the order of their ids
+    latest = select(Version.template_code, Version.file).where(Version.id.in_(last))
+    headers |= {code: file for code, file in session.execute(latest)}
     return [
         _entry(shelved, headers[shelved.code], cards.get(shelved.code), moves.get(shelved.code, []))
         for shelved in shelf(session)

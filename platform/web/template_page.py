@@ -88,7 +88,6 @@ def share(session: Session, actor: Actor, now: datetime, template: str) -> Respo
 )
 def move(session: Session, actor: Actor, now: datetime, template: str) -> ResponseReturnValue:
     """Begin or end testing, note a decision, retire, restore, withdraw a version."""
-    version = request.form.get("version", "")
     name = request.form.get("name", "")
     if name not in states.MOVES:
         raise NotFound("template.move.unknown", name=name[:50])
@@ -98,7 +97,7 @@ def move(session: Session, actor: Actor, now: datetime, template: str) -> Respon
         name,
         since=read_day(request.form.get("since", "")),
         reason=request.form.get("reason", ""),
-        version=row_id(version) if version else None,
+        version=request.form.get("version", type=row_id),
         actor=actor.login,
         now=now,
     )
@@ -108,7 +107,7 @@ def move(session: Session, actor: Actor, now: datetime, template: str) -> Respon
 @endpoint(blueprint, "/copy", action="template.copy", methods=["POST"])
 def copy(session: Session, actor: Actor, now: datetime) -> ResponseReturnValue:
     """A draft of the actor's agency with the content of a version."""
-    version = get_version(session, row_id(request.form.get("version", "")))
+    version = get_version(session, request.form.get("version", default=0, type=row_id))
     code = " ".join(request.form.get("code", "").split())
     draft = cards.take_copy(session, version.id, code, agency=actor.agency, actor=actor.login, now=now)
     demand_permitted(session, actor.agency, load_draft(session, code)[0], "draft", now=now)
@@ -119,13 +118,12 @@ def copy(session: Session, actor: Actor, now: datetime) -> ResponseReturnValue:
 @endpoint(blueprint, "/compare", action="library.show")
 def compared(session: Session, actor: Actor, now: datetime) -> ResponseReturnValue:
     """Two versions side by side with every difference and what it does; `after` may be the draft."""
-    before = get_version(session, row_id(request.args.get("before", "")))
-    after = request.args.get("after", "draft")
+    before = get_version(session, request.args.get("before", default=0, type=row_id))
     old = load_form(before)
-    if after == "draft":
+    if request.args.get("after") == "draft":
         new, name = load_draft(session, before.template_code)[0], gettext("Bản nháp")
     else:
-        later = get_version(session, row_id(after))
+        later = get_version(session, request.args.get("after", default=0, type=row_id))
         new, name = load_form(later), gettext("Phiên bản %(number)s", number=later.number)
     found = compare(old, new)
     running = running_rounds(session, before.template_code)

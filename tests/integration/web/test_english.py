@@ -27,6 +27,8 @@ from runtime.periods import period_of
 from runtime.rounds import open_round
 from runtime.workflow import move
 from template_library.fileformat import read_template
+from template_library.regime_file import Regime
+from template_library.regimes import save_regime
 from template_library.shelf import seed_files
 from template_library.versions import publish
 from tests.browsers import SINCE, Browser, account_id, settle_people
@@ -36,6 +38,7 @@ SEED = "II.06a-VPCP-KSTT"
 PEOPLE = ("o-31-th", "o-c1", "o-c1-ld", "o-c1-qt", "sys-31")
 REASON = "thiếu số của một thôn"
 LANGUAGE = "Tiếng Việt"
+REGULATIONS = ("Bình Phước", "Bến Tre", "Hải Phòng", "Quảng Bình", "QĐ-UBND")
 COLUMN = "cột"  # as the rules of the form are written
 SHOWN = re.compile(r'(?:aria-label|placeholder|title|alt|value)="([^"]*)"|>([^<>]+)<')
 NO_PAGES = ("api.", "account.sign_in", "account.first", "server.")
@@ -52,6 +55,7 @@ def world(app: Flask) -> Iterator[Flask]:
         form, _ = read_template(seed_files()[SEED])
         assert form
         version = publish(session, form, actor="test", now=now, effective_from=SINCE)
+        save_regime(session, Regime("R", "R", templates=(SEED,)), base=0, agency=None, actor="test", now=now)
         lead = read_tree(session, period.end).with_code("31").id
         opened = open_round(session, version=version, period=period, lead=lead, **made).id
     with app.app_context():
@@ -85,7 +89,7 @@ def data(app: Flask) -> list[str]:
         names = [*session.scalars(select(AgencyName.name)), *session.scalars(select(Account.name))]
     form = texts(json.loads(seed_files()[SEED]))
     headings = [heading for headings in COLUMNS.values() for heading in headings]
-    known = {*names, *form, *headings, *LEVELS.values(), REASON, LANGUAGE, COLUMN}
+    known = {*names, *form, *headings, *LEVELS.values(), REASON, LANGUAGE, COLUMN, *REGULATIONS}
     known |= {part for text in form for part in re.split(r"[\n;:,.()]| – ", text)}
     return sorted({each.strip() for each in known if each.strip()}, key=len, reverse=True)
 
@@ -125,6 +129,8 @@ def addresses(app: Flask) -> Iterator[str]:
     values: dict[str, Any] = {
         "round_id": 1,
         "version_id": 1,
+        "template": "II.06a/VPCP/KSTT",
+        "regime": "R",
         "code": "C1",
         "account_id": account_id(app, "o-c1"),
     }
