@@ -73,7 +73,7 @@ def consolidate(session: Session, report_id: int, states: Sequence[str]) -> None
     known, lineage = _lineage(session, report_id), {child.id: child.revision for child in counted}
     more: Mapping[str, Any] = {}
     if report.rows is None and are_typed(session, report, below):
-        one_shape = all(child.version_id == report.version_id for child in below)
+        one_shape = {child.version_id for child in below} <= {report.version_id}
         few = exchange(session, layout, report, known, lineage) if one_shape else None
         summed = few or sum_up_typed(session, layout, report, counted)
         exact = tuple(states) == ACCEPTED and not summed.too_large
@@ -114,7 +114,7 @@ def _lineage(session: Session, report_id: int) -> dict[int, int]:
     """The reports that were summed up, with their revisions."""
     rows = Contribution.__table__.c
     found = select(rows.child_id, rows.revision).where(rows.report_id == report_id)
-    return {child: revision for child, revision in session.execute(found)}
+    return {child: revision for child, revision in session.execute(found).all()}
 
 
 def _keep_lineage(

@@ -39,7 +39,7 @@ def children_of(session: Session, report: Report) -> list[ChildRow]:
     """All reports that go to this one's agency, in their order."""
     columns = (REPORT.c.id, REPORT.c.agency_id, REPORT.c.version_id, REPORT.c.state, REPORT.c.revision)
     below = select(*columns).where(*_below(report)).order_by(REPORT.c.id)
-    return [ChildRow._make(row) for row in session.execute(below)]
+    return [ChildRow._make(row) for row in session.execute(below).all()]
 
 
 def are_typed(session: Session, report: Report, children: Sequence[ChildRow]) -> bool:
@@ -72,7 +72,7 @@ def _blocks(session: Session, report: Report, place: Mapping[int, int], versions
     packed = select(BLOCK.c.report_id, BLOCK.c.section, BLOCK.c.packed).join(REPORT)
     typed = packed.where(*_below(report), BLOCK.c.part == "own")
     blocks: Found = {}
-    for report_id, section, figures in session.execute(typed):
+    for report_id, section, figures in session.execute(typed).all():
         at = place.get(report_id)
         if at is not None:
             places, found = blocks.setdefault((section, versions[at]), ([], []))
