@@ -208,6 +208,16 @@ def ref_at(document: Document, path: str) -> Ref | None:
     return ref
 
 
+def size_of(document: Document) -> int:
+    """About how many cells a document has."""
+    counts: dict[tuple[str, str | None], int] = {}
+    for kind, _node, section in walk(document):
+        counts[kind, section] = counts.get((kind, section), 0) + 1
+    return sum(
+        count * counts.get(("column", home), 0) for (kind, home), count in counts.items() if kind == "row"
+    )
+
+
 def first_free(code: str, taken: Container[str]) -> str:
     """A code like `code` that nothing has: its number is counted up."""
     stem = code.rstrip("0123456789")

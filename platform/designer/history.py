@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from core.db import lock_row
 from core.errors import Conflict, Invalid, NotFound, Refusal
-from designer.document import Document, Ref, ref_at, walk, with_ids
+from designer.document import Document, Ref, ref_at, with_ids
 from designer.edits import Applied, Op, Refused, apply
 from designer.models import Step
 from designer.permits import demand_permitted
@@ -290,13 +290,3 @@ def _told(refused: Refused, others: Sequence[Step], document: Document) -> list[
         code = "edit.deleted" if finding.code == "edit.gone" else finding.code
         finding = replace(finding, code=code, facts=facts)
     return [(finding, ref)]
-
-
-def size_of(document: Document) -> int:
-    """About how many cells a document has."""
-    counts: dict[tuple[str, str | None], int] = {}
-    for kind, _node, section in walk(document):
-        counts[kind, section] = counts.get((kind, section), 0) + 1
-    return sum(
-        count * counts.get(("column", home), 0) for (kind, home), count in counts.items() if kind == "row"
-    )

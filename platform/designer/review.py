@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
-from designer.document import Document, Ref, ref_at
+from designer.document import Document, Ref, ref_at, size_of
 from designer.programs import Compiler
 from engine.explain import explain_rule
 from engine.findings import Finding, has_errors
@@ -18,6 +18,8 @@ from template_library.examples import run_examples
 
 MOST_CELLS = 500
 MOST_FINDINGS = 500
+LARGE = 20_000
+"""Cells of a form whose rules are looked at together when it is published only: that takes seconds."""
 
 
 @dataclass(frozen=True)
@@ -45,10 +47,16 @@ def review(document: Document, compiler: Compiler) -> Review:
         return Review([], [], [])
     findings = [*find_marks(program.form), *program.findings]
     if not has_errors(findings):
-        findings += [*review_rules(program), *run_examples(program)]
+        findings += [*_together(document, program), *run_examples(program)]
     told = [(finding, ref_at(document, finding.where)) for finding in findings[:MOST_FINDINGS]]
     rules = [_told(program, rule) for rule in program.rules]
     return Review(told, rules, list(fills(program.rules, program.directory)))
+
+
+def _together(document: Document, program: Program) -> Sequence[Finding]:
+    if size_of(document) > LARGE:
+        return [Finding("review.later", "note", facts={"limit": LARGE})]
+    return review_rules(program)
 
 
 def _told(program: Program, rule: CompiledRule) -> Told:

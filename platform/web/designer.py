@@ -18,7 +18,7 @@ from core.errors import Invalid
 from core.messages import sentence
 from designer import history
 from designer.beginnings import begin_copy, begin_empty
-from designer.document import Document, Ref, ref_at
+from designer.document import Document, Ref, ref_at, size_of
 from designer.models import Step
 from designer.programs import compiler_for
 from designer.publishing import publish_draft
@@ -204,7 +204,7 @@ def _deed(session: Session, draft: Draft, number: int) -> str:
 
 def _small(session: Session, document: Document, now: datetime) -> Mapping[str, Any] | None:
     """The review of a draft that is not large."""
-    return _derived(session, document, now) if history.size_of(document) <= SMALL else None
+    return _derived(session, document, now) if size_of(document) <= SMALL else None
 
 
 def _derived(session: Session, document: Document, now: datetime) -> Mapping[str, Any]:
