@@ -46,23 +46,21 @@ def remove(session: Session, actor: Actor, now: datetime, report_id: int) -> Res
     return _answer(session, report_id)
 
 
-@endpoint(blueprint, f"{FILES}/<digest>", action="report.show", subject=subject_of_report)
-def hand_out(
-    session: Session, actor: Actor, now: datetime, report_id: int, digest: str
-) -> ResponseReturnValue:
+@endpoint(blueprint, f"{FILES}/one", action="report.show", subject=subject_of_report)
+def hand_out(session: Session, actor: Actor, now: datetime, report_id: int) -> ResponseReturnValue:
     """A document to keep; no browser opens it in our name, whatever it is."""
-    file, content = read_attachment(session, report_id, digest)
-    return send_file(
-        BytesIO(content), "application/octet-stream", as_attachment=True, download_name=file.name, etag=False
-    )
+    file, content = read_attachment(session, report_id, request.args.get("digest", ""))
+    kind = "application/octet-stream"
+    answer = send_file(BytesIO(content), kind, as_attachment=True, download_name=file.name, etag=False)
+    answer.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    return answer
 
 
-@endpoint(
-    blueprint, "/reports/<int:report_id>/below/<section>", action="report.show", subject=subject_of_report
-)
-def below(session: Session, actor: Actor, now: datetime, report_id: int, section: str) -> ResponseReturnValue:
+@endpoint(blueprint, "/reports/<int:report_id>/below", action="report.show", subject=subject_of_report)
+def below(session: Session, actor: Actor, now: datetime, report_id: int) -> ResponseReturnValue:
     """What the reports that were summed up say in one section, some at a time, all or under one heading."""
     report, lang = find_report(session, report_id), str(get_locale())
+    section = request.args.get("section", "")
     known = program_for(session, report).form.section_by_id.get(section)
     if known is None or known.kind not in ("outline", "attachment"):
         raise NotFound("attachment.section", section=section[:200])

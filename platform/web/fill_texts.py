@@ -59,6 +59,11 @@ def texts() -> Mapping[str, str]:
         "wrong_choice": _("Chọn một trong: {choices}."),
         "paste_wrong": _("{place}: không đọc được “{given}”, ô giữ nguyên."),
         "paste_skipped": _("{count} giá trị rơi vào ô không nhập được và được bỏ qua."),
+        "words_conflict": _(
+            "{cell}: {actor} đã viết lúc {at}: “{theirs}”, còn bạn viết: “{mine}”. Giữ lời văn nào?"
+        ),
+        "words_keep": _("Giữ lời văn của tôi"),
+        "words_take": _("Lấy lời văn kia"),
         "words_stand": _("Lời văn vẫn đúng với số này"),
         "words_were": _("{field}: khi viết là {was}"),
         "file_remove": _("Bỏ"),

@@ -20,6 +20,7 @@ from engine.sheet import Sheet, pattern_of
 from runtime.explanations import target_of
 from runtime.filling import Desk, Found
 from runtime.gathering import part_rows
+from runtime.narratives import walk
 from runtime.titles import read_title
 from web.words import words_data
 
@@ -76,8 +77,11 @@ def _spot(form: Form, found: Found) -> str:
         return ""
     section, key = rows.pop()
     last = key.rpartition("|")[2]
-    named = form.section_by_id[section].row_by_id
-    row = named.get(key) or named.get(last)
+    of = form.section_by_id[section]
+    heading = next((part for _, part in walk(of) if part.id == key), None)
+    if heading:
+        return str(_("mục %(heading)s", heading=f"{heading.code} {heading.title}"))
+    row = of.row_by_id.get(key) or of.row_by_id.get(last)
     name = " ".join(filter(None, (row.ordinal, row.title))) if row else last
     return str(_("dòng %(row)s", row=name))
 

@@ -17,15 +17,17 @@ export function drawConflict(report: Report, host: HTMLElement, conflict: Confli
   box.className = "conflict alert alert-warning";
   box.setAttribute("role", "alert");
   const words = document.createElement("p");
-  words.textContent = report.text("conflict", {
+  const told = section ? ["conflict", "keep_mine", "take_theirs"] : ["words_conflict", "words_keep", "words_take"];
+  const [question = "", mineStands = "", theirsStands = ""] = told;
+  words.textContent = report.text(question, {
     cell: section ? `${row?.title ?? conflict.row} / ${section.columns[at]?.title ?? conflict.column}` : headingOf(report, conflict),
     actor: conflict.actor,
     at: conflict.at,
     theirs: shown(conflict.theirs),
     mine: shown(conflict.mine),
   });
-  const keep = button(report.text("keep_mine", { value: shown(conflict.mine) }));
-  const take = button(report.text("take_theirs", { value: shown(conflict.theirs) }));
+  const keep = button(report.text(mineStands, { value: shown(conflict.mine) }));
+  const take = button(report.text(theirsStands, { value: shown(conflict.theirs) }));
   const { section: id, row: key, column, mine } = conflict;
   keep.addEventListener("click", () => {
     history.apply([{ section: id, row: key, column, value: mine }], "typed");

@@ -8,6 +8,11 @@ const PAUSE = 1500; // ms after the last keystroke
 const UPLOAD = 120_000; // ms
 
 type Field = HTMLTextAreaElement;
+interface Problem {
+  title?: string;
+  detail?: string;
+  findings?: { message: string }[];
+}
 
 export class WordPanels {
   private readonly fields = new Map<string, Field>();
@@ -147,8 +152,9 @@ export class WordPanels {
         this.saving.hear((await response.json()) as Answer);
         return [];
       }
-      const problem = (await response.json().catch(() => ({}))) as { detail?: string; title?: string };
-      return [problem.detail ?? problem.title ?? String(response.status)];
+      const problem = (await response.json().catch(() => ({}))) as Problem;
+      const told = problem.findings?.map(({ message }) => message) ?? [];
+      return told.length ? told : [problem.detail ?? problem.title ?? String(response.status)];
     } catch {
       return [this.report.text("file_unsent")];
     }
