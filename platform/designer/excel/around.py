@@ -141,13 +141,15 @@ def read_below(table: Table, until: int, found: Around) -> None:
         elif words.DATE_LINE.search(folded) or _ASIDE.match(line):
             continue
         elif words.SIGNATURE.match(folded) and len(line) <= 60:
-            _sign(found, line, folded)
+            _sign(found, line)
         elif words.NOTE.match(folded) or found.notes:
             found.notes.append(line)
 
 
-def _sign(found: Around, line: str, folded: str) -> None:
+def _sign(found: Around, line: str) -> None:
     title = _DEPUTY.sub("", line).strip() or line
+    if words.is_heading(title, 1):  # in whose name it is signed
+        return
     known = {fold(place["title"]) for place in found.signatures}
     if fold(title) in known:
         return

@@ -77,11 +77,9 @@ class Body:
         """Whether rows stand for agencies, or are left blank for them; the rows of one agency."""
         named = [n for root in roots for n in root.walk() if not (n.line.is_placeholder or n.line.is_total)]
         if not named:
-            titles = self.roles.columns("title")
-            head = fold(self.header.title(titles[0])) if titles else ""
-            return ("agencies" if words.AGENCY_HEAD.match(head) or not roots else "fixed"), []
+            return ("agencies" if self._heads_agencies() or not roots else "fixed"), []
         agencies = [node for node in named if words.AGENCY.match(fold(node.line.title))]
-        if len(agencies) < 2:
+        if len(agencies) < 2 or not self._heads_agencies():
             return "fixed", []
         if len(agencies) == len(named):
             return "agencies", []
@@ -90,6 +88,10 @@ class Body:
         if alike and len(named) == len(agencies) * (1 + len(below[0])):
             return "agencies", agencies[0].children
         return "fixed", []
+
+    def _heads_agencies(self) -> bool:
+        titles = self.roles.columns("title")
+        return bool(titles) and bool(words.AGENCY_HEAD.match(fold(self.header.title(titles[0]))))
 
     def _row(self, node: Node, codes: Mapping[int, str]) -> Iterator[dict[str, Any]]:
         line = node.line

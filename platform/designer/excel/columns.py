@@ -176,7 +176,7 @@ def figures_of(title: str, above: str, cells: list[Cell], unit: str | None) -> F
     if texts and len(texts) > len(numbers):
         return Figures("text")
     if not numbers:
-        if words.NOTE_HEAD.search(folded):
+        if words.NOTE_HEAD.search(folded) and not own:
             return Figures("text")
         if words.DATE_HEAD.match(folded) and not own:
             return Figures("date", sure=False)
@@ -219,10 +219,18 @@ def _decimals(cell: Cell) -> int:
 
 
 def _percent_decimals(numbers: list[Cell]) -> int | None:
-    found = [max(_decimals(cell) - (2 if cell.is_percent and not _shown(cell) else 0), 0) for cell in numbers]
-    shown = max(found, default=2)
-    return None if shown == 2 or not numbers else shown
+    """What the sheet shows; a formula in no format shows whatever comes out."""
+    told = [
+        cell
+        for cell in numbers
+        if cell.formula is None or _SHOWN.search(cell.number_format) or cell.is_percent
+    ]
+    shown = max((_percent_shown(cell) for cell in told), default=2)
+    return None if shown == 2 else shown
 
 
-def _shown(cell: Cell) -> bool:
-    return bool(re.search(r"\.([0#]+)", cell.number_format))
+def _percent_shown(cell: Cell) -> int:
+    if cell.is_percent:
+        found = _SHOWN.search(cell.number_format)
+        return len(found[1]) if found else 0
+    return _decimals(cell)

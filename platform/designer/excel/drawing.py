@@ -10,7 +10,7 @@ from designer.excel.around import Around
 from designer.excel.doubts import Answers, Doubt, Inquiry, Questions, Score
 from designer.excel.grid import Place, Sheet, address
 from designer.excel.reading import Workbook, read_workbook
-from designer.excel.regions import Table, find_tables
+from designer.excel.regions import Table, find_tables, is_numeric
 from designer.excel.rules import Drawn, draw_rules
 from designer.excel.section import Section, draw_section
 from engine.findings import Finding, has_errors
@@ -107,11 +107,18 @@ def _tables(workbook: Workbook, questions: Questions) -> list[Table]:
         if guess == "take":
             tables += found
     for table in tables[:MOST_TABLES]:
-        if table.numbers is None:
+        if not _is_plain(table) or f"body:{table.sheet.name}:{table.top}" in questions.answers:
             where = f"{table.sheet.name}!{address(table.first, table.left)}"
             name = f"body:{table.sheet.name}:{table.top}"
             questions.ask(name, "doubt.body", where, ("-1", "0", "1"), "0", row=table.first)
     return tables[:MOST_TABLES]
+
+
+def _is_plain(table: Table) -> bool:
+    """Whether the end of the header cannot be mistaken: by a number line, merged cells, figures below."""
+    merged = any(box.top >= table.top and box.bottom <= table.header_bottom for box in table.sheet.merges)
+    below = table.sheet.row(table.first)
+    return table.numbers is not None or merged or any(is_numeric(cell) for cell in below.values())
 
 
 def _moved(sheet: Sheet, questions: Questions) -> dict[int, int]:

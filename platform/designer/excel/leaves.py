@@ -3,12 +3,13 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from designer.excel import words
 from designer.excel.columns import ROLES, Figures, Role, Roles, figures_of, find_roles
 from designer.excel.doubts import Inquiry
 from designer.excel.header import Head, Header
 from designer.excel.regions import Table, is_numeric, label_of
 from designer.excel.rows import Line
-from expr.text import CODE
+from expr.text import CODE, fold
 from template_library.names import MAX_LEVELS
 
 LONGEST = 2_000  # characters of a title
@@ -25,10 +26,11 @@ def settle_roles(table: Table, header: Header, inquiry: Inquiry) -> Roles:
                 answered[column] = role
     roles = find_roles(table, header, told | answered)
     first_data = min(roles.columns("data"), default=table.right)
+    named = any(words.TITLE_HEAD.match(fold(header.title(column))) for column in roles.columns("title"))
     for column in table.columns:
         role = roles.of[column]
         sure = column in roles.sure or column > first_data or (role == "title" and column <= table.left + 1)
-        sure = sure or (role == "data" and _is_headed_as_data(table, header, column))
+        sure = sure or (role == "data" and (named or _is_headed_as_data(table, header, column)))
         if not sure or column in answered:
             place = (table.header_bottom, column)
             inquiry.ask("column", column, place, ROLES, role, title=header.title(column))

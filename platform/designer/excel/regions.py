@@ -63,6 +63,7 @@ def _table_from(sheet: Sheet, row: int, moved: Mapping[int, int]) -> Table | Non
         )
         bottom = numbers - 1 if numbers else _header_bottom(sheet, top, left, right)
         left, right = _wider(sheet, top, numbers or bottom, left, right)
+        left = _with_corner(sheet, numbers or bottom, left)
         if moved.get(top):
             bottom, numbers = bottom + moved[top], None
         while numbers and bottom > top and sheet.is_blank(bottom):
@@ -162,6 +163,13 @@ def _wider(sheet: Sheet, top: int, bottom: int, left: int, right: int) -> tuple[
     return left, right
 
 
+def _with_corner(sheet: Sheet, bottom: int, left: int) -> int:
+    """Titles of rows may stand under a corner that is left blank."""
+    below = [sheet.row(row) for row in range(bottom + 1, min(bottom + DEEPEST, sheet.bottom) + 1)]
+    titled = [min(cells) for cells in below if cells and min(cells) < left <= max(cells)]
+    return min(titled) if len(titled) > 1 else left
+
+
 def _is_number_line(sheet: Sheet, row: int, left: int, right: int) -> bool:
     """A, B, 1, 2, 3=1+2: letters in their order, then numbers in theirs."""
     found = [(c, t) for c, t in anchors(sheet, row).items() if left <= c]
@@ -246,14 +254,18 @@ def _heads(sheet: Sheet, top: int, bottom: int, left: int, right: int) -> bool:
 def _last(table: Table) -> int:
     """The last row of the body: before notes, signatures, another header, or too many blank rows."""
     sheet, last, blanks = table.sheet, table.first - 1, 0
+    parted = sheet.bottom  # the last row before the blank one above
     for row in range(table.first, sheet.bottom + 1):
         if sheet.is_blank(row):
             blanks += 1
             if blanks > BLANKS and last >= table.first:
                 break
             continue
+        if _is_header_again(sheet, row):
+            return min(last, parted) if row - parted <= DEEPEST else last
         if _ends(table, row, after_blank=blanks > 0):
             break
+        parted = last if blanks else parted
         last, blanks = row, 0
     return last
 
@@ -270,26 +282,24 @@ def _ends(table: Table, row: int, *, after_blank: bool) -> bool:
         return True
     if words.UNIT_LINE.match(folded[0]) if folded else False:
         return True
-    if (
-        after_blank
-        and len(found) > 2
-        and _may_head(sheet, row)
-        and not ordinals.plain(next(iter(found.values())))
-    ):
-        return True
-    return after_blank and len(found) == 1 and _is_title(sheet, row, table)
+    return after_blank and len(found) == 1 and _is_title(sheet, row)
 
 
-def _is_title(sheet: Sheet, row: int, table: Table) -> bool:
-    """A line over the whole width after a blank row, with another header below it, begins the next table."""
-    column = next(iter(anchors(sheet, row)))
-    box = sheet.box(row, column)
-    if ordinals.split_title(sheet.text(row, column))[0] and box.right == box.left:
+def _is_header_again(sheet: Sheet, row: int) -> bool:
+    """Another table begins: ordinals are headed again, or a number line follows."""
+    if not _may_head(sheet, row):
         return False
-    return (
-        any(_may_head(sheet, below) and len(anchors(sheet, below)) > 2 for below in range(row + 1, row + 5))
-        or len(sheet.text(row, column)) > 150
+    texts = [fold(text) for text in anchors(sheet, row).values()]
+    left, right = _width(sheet, row)
+    return any(words.ORDINAL_HEAD.match(text) for text in texts) or any(
+        _is_number_line(sheet, below, left, right) for below in range(row + 1, row + 4)
     )
+
+
+def _is_title(sheet: Sheet, row: int) -> bool:
+    """A line after a blank row, with another header below it or longer than a row's title."""
+    text = next(iter(anchors(sheet, row).values()))
+    return len(text) > 150 or any(_is_header_again(sheet, below) for below in range(row + 1, row + 5))
 
 
 def lines_above(sheet: Sheet, table: Table, after: int) -> Iterator[tuple[int, int, str]]:

@@ -270,13 +270,16 @@ class _Builder:
             for option in options:
                 if before and ordinals.follows(option, before):
                     return option, depth
+        begun = {entry.reading.style for entry in self.open if entry.reading}
+        begins = next((option for option in options if option.value <= 1 and option.style not in begun), None)
+        if begins:
+            return begins, self._below_ordinal(line)
         for depth in range(len(self.open) - 1, -1, -1):
             before = self.open[depth].reading
             same = next((o for o in options if before and before.style == o.style), None)
             if same and not (same.value == 1 and before and before.value >= 1 and self._deeper(line, depth)):
                 return same, depth
-        first = next((option for option in options if option.value <= 1), options[0])
-        return first, self._below_ordinal(line)
+        return options[0], self._below_ordinal(line)
 
     def _deeper(self, line: Line, depth: int) -> bool:
         """A count that begins again, set in further than the one before, is one of details."""

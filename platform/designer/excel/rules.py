@@ -53,6 +53,8 @@ def _grouped(
             tree = read_formula(cell.formula)
             key = _key(translator, tree, place)
         except Untranslatable as refused:
+            if row in ground.spare:  # totals over rows that are not drawn come by roll-up
+                continue
             findings.append(_untold(sheet, place, cell.formula, refused))
             continue
         if row in ground.rows or key[0] == "column":

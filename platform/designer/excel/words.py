@@ -33,7 +33,12 @@ UNIT_HEAD = re.compile(r"^(don vi( tinh)?|dvt|unit|don vi do)$")
 CODE_HEAD = re.compile(r"^(ma( so| chi tieu| bieu| dong| tieu chi| hieu)?|ms)$")
 NOTE_HEAD = re.compile(
     r"ghi chu|thuyet minh|giai trinh|nguyen nhan|nhan xet|mo ta|dia chi|dien giai|can cu"
-    r"|^so (quyet dinh|hieu|van ban)"
+    r"|^so (quyet dinh|hieu|van ban)|^(co quan|don vi|ho va ten|ho ten|ten|chuc (vu|danh)|trinh do|dan toc"
+    r"|gioi tinh|que quan|nghe nghiep|nguoi (phu trach|chu tri|dung dau|theo doi)|dien thoai|email)\b"
+)
+TITLE_HEAD = re.compile(
+    r"^(ten |cac )?(chi tieu|noi dung|danh muc|linh vuc|dien giai|hang muc|nhiem vu|tieu chi|hoat dong)\b"
+    r"|^(ten|khoan muc|loai)\b"
 )
 DATE_HEAD = re.compile(r"^(ngay|thoi gian|thoi diem|ngay thang)\b")
 AGENCY_HEAD = re.compile(
