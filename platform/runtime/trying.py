@@ -1,5 +1,8 @@
 """A form tried before anybody is asked for it: the blank desk of a report that stands in no table."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from agencies.attributes import attributes_of
 from agencies.tree import Tree
 from engine.calculate import evaluator
@@ -16,8 +19,13 @@ from runtime.standing import standing
 from runtime.words import NOTHING
 
 
-def try_out(program: Program, tree: Tree, agency: int, lead: int, period: Period) -> Desk:
-    """The desk at which `agency` would fill the form for `lead`; nothing earlier, nothing from elsewhere."""
+def try_out(
+    program: Program, tree: Tree, agency: int, lead: int, period: Period, earlier: Mapping[str, Any]
+) -> Desk:
+    """The desk at which `agency` would fill the form for `lead`.
+
+    `earlier` are the parts of a context in exchange form that are not the agency's and the period's own.
+    """
     report = Report(id=0, version_id=0, agency_id=agency, state="entering", revision=0)
     of = Round(
         template_code=program.form.header.code,
@@ -28,7 +36,7 @@ def try_out(program: Program, tree: Tree, agency: int, lead: int, period: Period
         period_end=period.end,
         lead_id=lead,
     )
-    given = {"agency": dict(attributes_of(tree, agency)), "period": period.attributes}
+    given = {**earlier, "agency": dict(attributes_of(tree, agency)), "period": period.attributes}
     context, _ = read_context(program, given)
     blank, _ = read_figures(program.layout, {})
     checked = check_sheet(program, blank, context)

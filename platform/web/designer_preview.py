@@ -4,11 +4,14 @@ Nothing of this is kept; a form that is tried runs its rules in the page.
 """
 
 import re
+from collections.abc import Mapping
 from datetime import date, datetime
+from typing import Any
 
 from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import get_locale
+from flask_babel import gettext as _
 
 from agencies.access import Actor
 from agencies.store import read_tree
@@ -56,11 +59,12 @@ def fill(session: Session, actor: Actor, now: datetime, draft: str) -> ResponseR
     agencies = [tree[actor.agency], *askable(tree, actor.agency)][:MOST_AGENCIES]
     code = request.args.get("agency", "")
     agency = tree.with_code(code) if code else agencies[:2][-1]  # who is below is likelier to fill it
-    desk = try_out(program, tree, agency.id, actor.agency, period)
+    earlier = _earlier(program.form, request.args.get("previous", ""))
+    desk = try_out(program, tree, agency.id, actor.agency, period, earlier)
     data = report_data(desk, lang) | {
         "editable": True,
         "live": live_data(program, desk.sheet, desk.context, lang),
-        "earlier": [],
+        "earlier": [{"name": _("kỳ trước"), "figures": each} for each in earlier.values()],
         "account": actor.login,
         "saveUrl": "",
         "versionUrl": "",
@@ -77,11 +81,12 @@ def fill(session: Session, actor: Actor, now: datetime, draft: str) -> ResponseR
         agencies=agencies,
         periods=periods,
         period=period,
+        examples=program.form.examples,
         draft=draft,
         example={
             "url": url_for("designer.edits", draft=draft),
             "base": found.revision,
-            "context": attributes if reads_more else {},
+            "context": {**earlier} | (attributes if reads_more else {}),
         },
     )
 
@@ -108,6 +113,12 @@ def _program(session: Session, document: Document, now: datetime) -> Program:
     if program is None:
         raise NotFound("template.unknown", template=str(document.get("code")))
     return program
+
+
+def _earlier(form: Form, example: str) -> Mapping[str, Any]:
+    """The figures of an example as those of the period before."""
+    found = next((each for each in form.examples if each.name == example), None)
+    return {"previous": found.figures} if found else {}
 
 
 def _periods(form: Form, today: date) -> list[Period]:

@@ -231,6 +231,16 @@ def test_a_rule_is_typed_changed_and_deleted(
         "message": "Xem lại tổng số",
     }
     assert "severity" not in rule
+    page.get_by_role("button", name="Viết quy tắc khác").click()
+    box.fill("cột 1 = cột 9")
+    page.get_by_role("button", name="Giữ quy tắc").last.click()
+    stored(site, page, "PN.03")
+    page.get_by_role("tab", name="Kiểm tra").click()
+    look(page, "designer-findings")
+    page.locator("#finding-list").get_by_role("button").first.click()
+    expect(page.locator("#rule-head")).to_have_text("Sửa quy tắc K2")
+    page.get_by_role("button", name="Xóa quy tắc này").click()
+    page.locator("#rule-list").get_by_role("button").click()
     page.get_by_role("button", name="Xóa quy tắc này").click()
     expect(listed).to_contain_text("Không có quy tắc nào")
     assert "rules" not in stored(site, page, "PN.03")["sections"][0]

@@ -1,4 +1,4 @@
-"""A draft looked at over HTTP: as paper, as whoever fills it, a rule while it is typed; nothing of it is kept."""
+"""A draft looked at over HTTP: as paper, as whoever fills it, a rule while it is typed; nothing is kept."""
 
 from collections.abc import Iterator
 
@@ -40,6 +40,8 @@ def test_a_draft_as_a_commune_fills_it(app: Flask, draft: str) -> None:
     page = client.get(f"{draft}/fill?period=quarter-2026-3")
     assert page.status_code == 200
     assert "Điền thử bản nháp" in page.text and '"saveUrl": ""' in page.text and "III/2026" in page.text
+    again = client.get(f"{draft}/fill", query_string={"previous": "Khớp (số liệu từ nguồn)"})
+    assert '"earlier": [{' in again.text and "&#34;previous&#34;" in again.text
     assert client.get(f"{draft}/fill?agency=nowhere").status_code == 404
     assert client.get(f"{draft}/fill?period=quarter-2026-9").status_code == 400
 

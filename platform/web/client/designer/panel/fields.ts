@@ -14,6 +14,8 @@ interface Reading {
 
 const MOST_SHOWN = 500; // nodes that are compared to show what they state; an edit reaches them all
 
+const ENGLISH = document.documentElement.lang === "en";
+
 const textOf = (value: Value): string => (value === null ? "" : String(value));
 const lines = (text: string): string[] => text.split("\n").flatMap((line) => line.trim() || []);
 const isTicked = (control: Control): boolean => (control as HTMLInputElement).checked;
@@ -28,7 +30,7 @@ const plain: Reading = {
 const READINGS: { readonly [as: string]: Reading } = {
   text: plain,
   prose: { show: plain.show, read: (control) => (control.value.trim() ? control.value : null) },
-  number: { show: plain.show, read: (control) => numberOf(control.value) },
+  number: { show: (control, value) => void (control.value = textOf(value).replace(".", ENGLISH ? "." : ",")), read: (control) => numberOf(control.value) },
   whole: { show: plain.show, read: (control) => (control.value.trim() === "" ? null : Number(control.value)) },
   day: {
     show: (control, value) => void (control.value = textOf(value).split("-").reverse().join("/")),
@@ -84,10 +86,11 @@ const READINGS: { readonly [as: string]: Reading } = {
   },
 };
 
-/** A number as Vietnamese write it, with a comma; null where it is none. */
+/** A number as the page's readers write it, 1.234,5 or 1,234.5; null where it is none. */
 function numberOf(text: string): Value {
   const written = text.replaceAll(/[\s\u00a0]/g, "");
-  const value = /,/.test(written) || /\.\d{3}(\.|$)/.test(written) ? written.replaceAll(".", "").replace(",", ".") : written;
+  const grouped = ENGLISH ? written.replaceAll(",", "") : written.replace(/\.(?=\d{3}(\.|,|$))/g, "");
+  const value = grouped.replace(",", ".");
   if (!/^-?\d{1,25}(\.\d{1,9})?$/.test(value)) return null;
   return /^-?\d{1,15}$/.test(value) ? Number(value) : value;
 }

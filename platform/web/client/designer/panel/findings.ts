@@ -2,6 +2,7 @@
 
 import { select, state, subscribe } from "../store";
 import type { Finding, Selection, Where } from "../types";
+import { sectionOf } from "./nodes";
 import { find, made } from "./texts";
 
 export function mountFindings(open: (tab: string) => void): void {
@@ -28,7 +29,8 @@ export function findingLine(finding: Finding, open: (tab: string) => void): HTML
     if (finding.where?.kind === "example") item.append(jump(() => open("tab-examples")));
     return item;
   }
-  const press = made("button", finding.told, { type: "button" });
+  const code = chosen.kind === "rule" ? sectionOf(chosen.section)?.rules?.find((rule) => rule.id === chosen.id)?.code : "";
+  const press = made("button", [code, finding.told].filter(Boolean).join(": "), { type: "button" });
   press.addEventListener("click", () => {
     open("tab-canvas");
     select(chosen);
