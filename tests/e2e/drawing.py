@@ -112,13 +112,21 @@ class Hands:
             self.type(section["title"])
 
     def code_groups(self, host: Locator, section: Node) -> None:
-        """From the last to the first: those behind have given up the code that one in front may want."""
-        drawn = self.drawn_section(section)
-        pairs = zip(groups(section["columns"]), groups(drawn["columns"]), strict=True)
-        for group, there in reversed(list(pairs)):
-            if group["code"] != there["code"]:
-                self.click(self.head(host, there["id"]))
-                self.field("Mã cột", group["code"])
+        """Each once no other header cell has the code that it wants."""
+        there = list(groups(self.drawn_section(section)["columns"]))
+        wanted = dict(
+            zip(
+                (each["id"] for each in there),
+                (each["code"] for each in groups(section["columns"])),
+                strict=True,
+            )
+        )
+        codes = {each["id"]: each["code"] for each in there}
+        while wrong := [id for id, code in wanted.items() if codes[id] != code]:
+            id = next(each for each in wrong if wanted[each] not in codes.values())
+            self.click(self.head(host, id))
+            self.field("Mã cột", wanted[id])
+            codes[id] = wanted[id]
 
     def state_columns(self, host: Locator, section: Node) -> None:
         numbers = host.locator('[data-at="number"]')
@@ -203,18 +211,17 @@ class Hands:
             self.write_part(place, part)
 
     def place_part(self, place: int, depth: int, before: int) -> None:
-        """The first part is there already; a further one comes after the one before it."""
+        """The first part is there already; a further one comes after the one before it, which is chosen."""
         names = self.page.locator(".part-name")
         if place == 0:
-            return
-        self.click(names.nth(place - 1))
-        if depth > before:
-            self.click(self.page.get_by_role("button", name="Thêm mục bên dưới"))
+            self.click(names.first)
         elif depth == 0:
-            self.click(self.page.get_by_role("button", name="+ Mục mới"))
+            self.click(self.page.get_by_role("button", name="Mục mới", exact=True))
         else:
             self.press("Enter")
         names.nth(place).wait_for()
+        if depth > before:
+            self.press("Alt+ArrowRight")
 
     def write_part(self, place: int, part: Node) -> None:
         self.click(self.page.locator(".part-name").nth(place))
@@ -305,7 +312,10 @@ class Hands:
         self.page.keyboard.press("Enter")
 
     def fill(self, place: Locator, text: str) -> None:
-        """Click into a field, type, leave it by Tab."""
+        """Click into a field, which may be folded away, type, leave it by Tab."""
+        folded = place.locator("xpath=ancestor::details[not(@open)]/summary")
+        if folded.count():
+            self.click(folded.first)
         self.actions += 2
         place.fill(text)
         place.press("Tab")

@@ -13,7 +13,8 @@ const LONG = 80; // lines from which on only those in sight are drawn
 const WIDE = 40; // leaves from which on only those in sight are drawn
 const ROW_HEIGHT = 29;
 const AHEAD = 8; // lines and fields drawn beyond what is in sight
-const WIDTHS: { readonly [lead in Lead]: number } = { ordinal: 48, name: 250, unit: 84 };
+const WIDTHS: { readonly [lead in Lead]: number } = { ordinal: 44, name: 250, unit: 78 };
+const NARROW = 190; // of names beside many columns
 const NEW_WIDTH = 40;
 
 interface Drawn {
@@ -150,7 +151,7 @@ export class Canvas {
 
   private table(section: Section): HTMLElement {
     const table = new Table(section, this.showUnits);
-    const width = leafWidth(table, this.host.clientWidth - 48);
+    const width = leafWidth(table, this.host.clientWidth - 60);
     const body = made("tbody");
     const name = section.title || section.code;
     const rows = String(table.levels + 1 + table.lines.length + 1);
@@ -161,6 +162,7 @@ export class Canvas {
       header(table),
       body,
     );
+    element.style.setProperty("--before-unit", `${WIDTHS.ordinal + widthOf(table, "name")}px`);
     element.style.width = `${leadWidth(table) + table.leaves.length * width + NEW_WIDTH}px`;
     const cells = new Map((section.cells ?? []).map((cell) => [`${cell.row}/${cell.column}`, cell]));
     this.drawn.set(section.id, { table, body, element, width, cells, window: "" });
@@ -299,7 +301,7 @@ function box({ column, leaves, levels }: Head, section: string): HTMLElement {
 /** Where a further column is typed; in an empty table it says so. */
 function newColumn(table: Table): HTMLElement {
   const isFirst = !table.leaves.length;
-  const cell = made("th", { class: `new ${isFirst ? "is-first" : ""}`, rowspan: table.levels + 1, "aria-label": text("new_column"), title: text("new_column") });
+  const cell = made("th", { class: `new ${isFirst ? "is-first" : ""}`, rowspan: table.levels + 1, "aria-label": isFirst ? null : text("new_column"), title: text("new_column") });
   cell.append(isFirst ? text("first_column") : "+");
   return spotted(cell, { at: "new-column", section: table.section.id });
 }
@@ -315,7 +317,7 @@ function closing(table: Table): HTMLElement[] {
   }
   if (!table.takesRows) return lines;
   const isFirst = !table.lines.length && section.rows?.kind !== "agencies";
-  const name = spotted(made("td", { class: `new ${isFirst ? "is-first" : ""}`, colspan: width - 1, "aria-label": text("new_row") }), {
+  const name = spotted(made("td", { class: `new ${isFirst ? "is-first" : ""}`, colspan: width - 1 }), {
     at: "new-row",
     section: section.id,
   });
@@ -331,7 +333,7 @@ function colgroup(table: Table, width: number): HTMLElement {
     column.style.width = `${pixels}px`;
     group.append(column);
   };
-  table.lead.forEach((lead) => add(WIDTHS[lead]));
+  table.lead.forEach((lead) => add(widthOf(table, lead)));
   table.leaves.forEach(() => add(width));
   add(table.leaves.length ? NEW_WIDTH : 260);
   return group;
@@ -347,9 +349,10 @@ function gap(height: number): HTMLElement {
 const placeholder = (name: string): HTMLElement => made("em", { class: "placeholder-text" }, text(name));
 const isLong = (table: Table): boolean => table.lines.length > LONG;
 const isWide = (table: Table): boolean => table.leaves.length > WIDE;
-const leadWidth = (table: Table): number => table.lead.reduce((sum, lead) => sum + WIDTHS[lead], 0);
+const widthOf = (table: Table, lead: Lead): number => (lead === "name" && table.leaves.length > 5 ? NARROW : WIDTHS[lead]);
+const leadWidth = (table: Table): number => table.lead.reduce((sum, lead) => sum + widthOf(table, lead), 0);
 
 function leafWidth(table: Table, room: number): number {
   const share = (room - leadWidth(table) - NEW_WIDTH) / Math.max(1, table.leaves.length);
-  return Math.max(66, Math.min(130, Math.floor(share)));
+  return Math.max(62, Math.min(130, Math.floor(share)));
 }

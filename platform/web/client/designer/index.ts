@@ -10,22 +10,30 @@ import { mountPanel } from "./panel";
 import * as pointer from "./pointer";
 import * as selection from "./selection";
 import { read } from "./server";
-import { start, subscribe } from "./store";
+import { focusChosen } from "./sections/outline";
+import { selection as chosen, start, subscribe } from "./store";
 import * as toolbar from "./toolbar";
 import type { State } from "./types";
 
 start(page.urls, await read<State>(page.urls.state));
 const canvas = new Canvas(find("canvas"));
 
+let wasPart = false; // a heading of a narrative is drawn otherwise while it is chosen
+
 function redraw(): void {
+  const hasFocus = canvas.host.contains(document.activeElement) || document.activeElement === document.body;
   canvas.draw();
   selection.settle(canvas.tables);
-  canvas.paint(canvas.host.contains(document.activeElement) || document.activeElement === document.body);
+  canvas.paint(hasFocus);
+  if (wasPart && hasFocus) focusChosen();
   editing.follow(canvas);
 }
 
 subscribe((news) => {
-  if (news.document || news.derived) redraw();
+  const isPart = chosen().kind === "part";
+  const isOtherPart = news.selection && (isPart || wasPart);
+  wasPart = isPart;
+  if (news.document || news.derived || isOtherPart) redraw();
   if (!news.selection) return;
   const spot = selection.follow();
   if (spot) canvas.reveal(spot);
