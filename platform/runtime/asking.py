@@ -18,7 +18,7 @@ from runtime.models import Round
 from runtime.periods import Period
 from runtime.programs import program_of
 from runtime.rounds import open_round
-from runtime.scopes import Flow, members_of
+from runtime.scopes import Flow, members_of, without_gone
 from runtime.steps import SHORT
 from template_library.models import Version
 
@@ -79,13 +79,18 @@ def ask(
     steps: str = SHORT,
     due_at: datetime | None = None,
     sequence: int = 1,
+    leave_gone: bool = False,
     announce: bool = False,
     take: Sequence[int] = (),
     actor: str,
     now: datetime,
 ) -> Round:
-    """The round that an agency opens among those it may ask; `lines` share the form's rows out among them."""
+    """The round that an agency opens among those it may ask; `lines` share the form's rows out among them.
+
+    With `leave_gone` agencies that are not there any more are left out.
+    """
     tree = read_tree(session, period.end)
+    scope = without_gone(tree, scope) if leave_gone else scope
     scope, rows = shared(session, version, tree, lead, scope, lines)
     demand_askable(tree, lead, members_of(tree, lead, scope))
     return open_round(

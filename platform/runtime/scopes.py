@@ -49,10 +49,11 @@ def codes_of(scope: str) -> list[str]:
 
 
 def without_gone(tree: Tree, scope: str) -> str:
-    """The scope of those who are there on the tree's day, for who goes on without the others."""
+    """The scope of those who are there on the tree's day, for who goes on without the others, if any are."""
     codes = codes_of(scope)
     there = {node.code for node in tree}
-    return "codes:" + ",".join(code for code in codes if code in there) if codes else scope
+    left = [code for code in codes if code in there]
+    return f"codes:{','.join(left)}" if left else scope
 
 
 def _present(tree: Tree, codes: Sequence[str]) -> list[Node]:

@@ -52,6 +52,7 @@ def open_(session: Session, actor: Actor, now: datetime, body: Data) -> Data:
         steps=body["steps"],
         due_at=body["due_at"],
         sequence=body["sequence"],
+        leave_gone=body["without_gone"],
         actor=actor.login,
         now=now,
     )

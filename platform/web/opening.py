@@ -24,7 +24,7 @@ from runtime.asking import area_of, ask, askable, choices, demand_askable, find_
 from runtime.notices import telephones
 from runtime.periods import MONTHS, Period, days, numbers_of, period_of
 from runtime.programs import program_of
-from runtime.scopes import Flow, members_of
+from runtime.scopes import Flow, members_of, without_gone
 from runtime.steps import LONG, PATHS
 from runtime.titles import title_in
 from template_library.shelf import shelf
@@ -35,6 +35,7 @@ from web.routing import endpoint, row_id
 
 blueprint = Blueprint("opening", __name__, url_prefix="/rounds/open")
 CARRIED = ("template", "period", "start", "end", "due", "time", "scope", "codes", "rows", "flow", "steps")
+CARRIED += ("without_gone",)
 """What the steps gather, in their order."""
 SHARED = "rows"
 """In place of a scope: whoever is given rows of the form."""
@@ -143,6 +144,7 @@ def _open(session: Session, actor: Actor, now: datetime, answers: Answers) -> in
         lines=answers.shared_lines,
         flow=answers.how,
         steps=answers.path,
+        leave_gone=bool(answers.without_gone),
         due_at=answers.due_at,
         announce="announce" in request.form,
         take=sorted(set(request.form.getlist("take", type=row_id))),
@@ -227,7 +229,8 @@ def _is_deep(tree: Tree, lead: int) -> bool:
 def _check(session: Session, actor: Actor, answers: Answers, period: Period) -> dict[str, Any]:
     tree = read_tree(session, period.end)
     version = find_version(session, answers.template, on=period.end)
-    scope, rows = shared(session, version, tree, actor.agency, answers.members, answers.shared_lines)
+    scope = without_gone(tree, answers.members) if answers.without_gone else answers.members
+    scope, rows = shared(session, version, tree, actor.agency, scope, answers.shared_lines)
     members = members_of(tree, actor.agency, scope)
     demand_askable(tree, actor.agency, members)
     if not [node for node in members if node.id != actor.agency]:

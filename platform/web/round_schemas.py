@@ -29,6 +29,9 @@ class Opening(Schema):
     )
     flow = fields.String(load_default="direct", validate=validate.OneOf(["direct", "tree"]))
     steps = fields.String(load_default=SHORT_PATH, validate=validate.OneOf(PATHS))
+    without_gone = fields.Boolean(
+        load_default=False
+    )  # leave out those of `codes:` that are not there any more
     due_at = fields.AwareDateTime(load_default=None, allow_none=True, validate=ANY_DAY)
     sequence = fields.Integer(load_default=1, strict=True, validate=validate.Range(1, 1_000))
 

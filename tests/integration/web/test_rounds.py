@@ -2,13 +2,17 @@
 
 import re
 from collections.abc import Iterator
+from datetime import date
 from io import BytesIO
+from urllib.parse import urlencode
 
 import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from agencies.changing import close_agency
 from agencies.importer import import_agencies
+from agencies.store import read_tree
 from core import clock
 from core.db import unit_of_work
 from core.jobs import Job, run_pending_in_process
@@ -153,6 +157,23 @@ def test_bad_answers_are_told_and_open_nothing(world: Flask) -> None:
             assert told in page, changes
     with unit_of_work(world, write=False) as session:
         assert session.scalars(select(Round)).all() == []
+
+
+def test_agencies_that_are_gone_are_named_and_left_out(world: Flask) -> None:
+    with unit_of_work(world) as session:
+        gone = read_tree(session, SINCE).with_code("C2").id
+        close_agency(session, gone, on=date(2026, 8, 31), actor="test", now=clock.now())
+    browser = Browser(world, PROVINCE)
+    chosen = CHOSEN | {"scope": "codes", "codes": ["C1", "C2"]}
+    refused = browser.post("/rounds/open", **chosen)
+    assert refused.status_code == 422
+    assert "C2" in refused.text and "Mở cho các đơn vị còn lại" in refused.text
+    query = urlencode(chosen | {"without_gone": "1"}, doseq=True)
+    checked = browser.get(f"/rounds/open?{query}").text
+    assert "Xã Một" in checked and 'name="without_gone"' in checked
+    assert browser.post("/rounds/open", **chosen, without_gone="1").status_code == 302
+    with unit_of_work(world, write=False) as session:
+        assert session.scalars(select(Round.scope)).one() == "codes:C1"
 
 
 def test_who_may_look_and_who_may_not(world: Flask) -> None:
