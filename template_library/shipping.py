@@ -63,7 +63,7 @@ def import_package(
             kept_back.append(regime.code)
     facts = {"drafts": len(drafts), "regimes": len(regimes)}
     audit.record(session, actor, "package.import", "package", now=now, **facts)
-    return Arrived(drafts, unchanged, regimes, kept_back)
+    return Arrived(*map(sorted, (drafts, unchanged, regimes, kept_back)))
 
 
 def _is_published(session: Session, form: Form) -> bool:
