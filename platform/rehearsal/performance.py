@@ -15,17 +15,20 @@ from core.errors import Invalid
 from engine.context import Context
 from engine.figures import find_cell, print_figure
 from engine.findings import Finding
+from engine.merging import fields_of, parts
 from engine.program import Program
 from engine.report import plan_for
-from engine.sheet import NUMBERED, Place, Sheet
+from engine.sheet import NUMBERED, Figure, Place, Sheet
 from expr import nodes
 from rehearsal.figures import Maker, cells_of, with_rows
 from runtime.answers import finding_to_json
+from runtime.attachments import attach
 from runtime.checking import check
 from runtime.contexts import context_of
 from runtime.entry import Change, save
 from runtime.explanations import explain, target_of
 from runtime.models import Report, Round
+from runtime.narratives import COLUMN as TEXT
 from runtime.places import print_place
 from runtime.sheets import read_sheets
 from runtime.workflow import accept, submit
@@ -34,6 +37,7 @@ MOST = 100
 """Lines of one kind in the result."""
 CLERK = "rehearsal"
 SAID = "…"
+PAPER = b"%PDF-1.4\n%%EOF\n"
 
 
 @dataclass
@@ -66,12 +70,13 @@ class Performance:
         self.agencies.append(report.agency_id)
         self.contradicting |= dict.fromkeys(made.contradicting)
         self.touched |= made.figures.keys()
+        self._attach(stage, report.id, now)
         saved = save(
             stage,
             report.id,
             base=report.revision,
             idempotency_key=CLERK,
-            changes=[Change(*place, text) for place, text in self._texts(made.figures)],
+            changes=[*self._changes(made.figures), *self._narratives()],
             actor=CLERK,
             now=now,
         )
@@ -82,17 +87,33 @@ class Performance:
                 explain(stage, report.id, target_of(finding), SAID, actor=CLERK, now=now)
         try:
             submit(stage, report.id, actor=CLERK, now=now)
-        except Invalid:
-            return  # its errors are noted already
+        except Invalid as refused:
+            for finding in refused.findings:
+                self._note(finding)
+            return
         accept(stage, report.id, actor=CLERK, now=now)
         self.handed_in += 1
         self._add(read_sheets(stage, self.program.layout, [report.id], "own")[report.id])
 
-    def _texts(self, figures: Mapping[Place, Any]) -> Iterator[tuple[Place, str]]:
+    def _changes(self, figures: Mapping[Place, Figure]) -> Iterator[Change]:
         for (section, row, column), figure in figures.items():
             cell = find_cell(self.program.layout.sections[section], row, column)
             if cell is not None:
-                yield (section, row, column), print_figure(cell, figure)
+                yield Change(section, row, column, print_figure(cell, figure))
+
+    def _narratives(self) -> Iterator[Change]:
+        """A word under each heading that the template left blank, or has cite forms that nobody filled."""
+        form = self.program.form
+        for section, part in parts(form):
+            cited = {name.partition("[")[0].strip('"') for name in fields_of(part.text or "") if "[" in name}
+            if not part.text or not cited <= form.section_by_code.keys():
+                yield Change(section, part.id, TEXT, SAID)
+
+    def _attach(self, stage: Session, report: int, now: datetime) -> None:
+        """A sheet of paper in each section that takes one; what takes no PDF is told as missing."""
+        for section in self.program.form.sections:
+            if section.kind == "attachment" and "pdf" in section.types:
+                attach(stage, report, section.id, "thu.pdf", PAPER, actor=CLERK, now=now)
 
     def _note(self, finding: Finding) -> None:
         key = finding.rule or finding.code

@@ -1,7 +1,8 @@
 """Open reports of a round go over to another version of its form: what fits is kept, the rest is told.
 
 Reports that were handed in stay as they are, in the version they were filled in. Going back is the same walk
-to the version before: what had no place in between comes back.
+to the version before: what had no place in between comes back. Words and documents stay where they are, by
+the ids of their headings and sections.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -34,6 +35,7 @@ from runtime.rounds import demand_running, find_round
 from runtime.sheets import clear_sheet, read_parts, whole, write_sheet
 from runtime.standing import standing
 from runtime.steps import EDITABLE
+from runtime.words import read_words, with_words
 from template_library.models import Version
 from template_library.versions import get_version
 
@@ -179,8 +181,9 @@ def _move(session: Session, of: Round, report: Report, became: Became, made: Rou
     for part, sheet in (("own", own), ("children", below)):
         clear_sheet(session, report.id, part, old.layout)
         write_sheet(session, report.id, part, Sheet(program.layout), sheet)
+    words = read_words(session, program.form, report.id)
     checked = check_sheet(program, whole(program, own, below, context), context)
-    report.standing = standing(program, checked, context)
+    report.standing = standing(program, with_words(program, checked, context, words), context, words)
     change = {"version_before": version_before, "version_after": of.version_id, "became": became}
     session.add(VersionChange(**shared, **change, lost=[asdict(each) for each in moved.lost]))
     session.add(Move(**shared, name=MOVE, reason=made.reason))

@@ -8,21 +8,28 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from agencies.store import read_tree
+from engine.form import Form
 from engine.layout import Layout, SectionLayout
+from engine.merging import parts
 from engine.sheet import Sheet
 from engine.transfer import Became, Lost, transfer
+from runtime.attachments import COLUMN as FILE
 from runtime.checking import check_sheet
 from runtime.contexts import context_of
 from runtime.models import Report, Round
 from runtime.moving import became_before, demand_movable, settle
+from runtime.narratives import COLUMN as TEXT
 from runtime.programs import program_of
 from runtime.sheets import read_sheets, whole
 from runtime.steps import EDITABLE
+from runtime.words import read_words, with_words
 from template_library.models import Version
 from template_library.versions import get_version
 
 MOST = 300
 """Reports that are tried out for one page; a province has fewer communes."""
+SHORT = 80
+"""Characters of a lost narrative that are shown."""
 
 
 @dataclass(frozen=True)
@@ -113,16 +120,29 @@ def _line(session: Session, report: Report, agency: str, own: Sheet, version_id:
     moved = transfer(own, program.layout, became)
     sheet = settle(program, moved, {}, context)
     checked = check_sheet(program, whole(program, sheet, Sheet(program.layout), context), context)
-    found = Counter(finding.severity for finding in checked.findings)
+    words = read_words(session, program.form, report.id)
+    found = Counter(each.severity for each in with_words(program, checked, context, words).findings)
     stood: Mapping[str, int] = report.standing or {}
     return Line(
         report.id,
         agency,
         moved.kept,
-        moved.lost,
+        (*moved.lost, *_lost_words(session, report, program.form)),
         (stood.get("errors", 0), stood.get("warnings", 0)),
         (found["error"], found["warning"]),
     )
+
+
+def _lost_words(session: Session, report: Report, form: Form) -> Iterator[Lost]:
+    """Narratives and documents whose heading or section is gone; they come back with it."""
+    words = read_words(session, program_of(session, report.version_id).form, report.id)
+    headings = {(section, part.id) for section, part in parts(form)}
+    for heading, written in words.texts.items():
+        if heading not in headings:
+            yield Lost((*heading, TEXT), written.text[:SHORT], "gone")
+    for file in words.files:
+        if file.section not in form.section_by_id:
+            yield Lost((file.section, file.name, FILE), file.name, "gone")
 
 
 def _used(sheet: Sheet) -> set[tuple[str, str, str]]:

@@ -13,13 +13,15 @@ from agencies.accounts import demo_people
 from agencies.store import read_tree
 from core.clock import VIETNAM
 from core.errors import Invalid, NotFound
-from engine.form import Form, Rule
+from engine.form import Form, Rule, Section
 from rehearsal.models import Rehearsal
 from rehearsal.rehearse import rehearse
 from rehearsal.requests import list_rehearsals, request_rehearsal
 from runtime.models import Journal, Report, Round
 from template_library.drafts import save_draft
+from template_library.fileformat import read_template
 from template_library.models import Version
+from template_library.shelf import seed_files
 from template_library.versions import get_version, load_form
 from tests.builders import NOW, QUARTER, SINCE, World, build
 
@@ -113,3 +115,13 @@ def test_nobody_rehearses_what_is_none_of_their_business(session: Session, world
     for agency, scope in ((commune, "codes:C0002"), (commune, "children"), (world.lead, "?")):
         with pytest.raises(Invalid):
             request_rehearsal(session, form.header.code, agency=agency, scope=scope, **facts)
+
+
+def test_narratives_are_written_and_documents_attached(session: Session, world: World) -> None:
+    form, _ = read_template(seed_files()["BCTM-KTXH-T"])
+    assert form
+    paper = Section("E", "E", "attachment", required=True, types=("pdf",))
+    more = replace(form, sections=(*form.sections, paper), examples=())
+    found = perform(session, ask(session, world, more))
+    errors = [each for each in found["failed"] if each["finding"]["severity"] == "error"]
+    assert (errors, found["handed_in"]) == ([], 6)
