@@ -1,4 +1,4 @@
-"""The worker: an RQ worker that also sweeps the job table and seals the audit while it keeps house."""
+"""The worker: an RQ worker that sweeps the job table, seals the audit and asks the clock, keeping house."""
 
 import logging
 from datetime import timedelta
@@ -10,9 +10,10 @@ from redis.exceptions import RedisError
 from rq.serializers import JSONSerializer
 from sqlalchemy.exc import OperationalError
 
-from core import audit, jobs, queue, valkey
+from core import audit, clock, jobs, queue, valkey
 from core.db import database, unit_of_work
 from core.errors import Conflict
+from core.ticks import tick
 
 LOG = logging.getLogger(__name__)
 
@@ -62,6 +63,7 @@ def _sweep(resend_after: timedelta | None = None) -> None:
         jobs.sweep(resend_after)
         with unit_of_work() as session:
             audit.seal(session)
+        tick(clock.now())
     except OperationalError as error:
         LOG.warning("the database is away, sweeping later: %s", error)
     database.engine.dispose()  # an open SQLite file must not be carried over a fork

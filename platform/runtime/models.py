@@ -47,11 +47,38 @@ class Round(Base):
     steps: Mapped[str] = mapped_column(default=SHORT, server_default=SHORT)
     rows: Mapped[Any | None] = mapped_column(Json)  # which rows each agency fills, where they share a form
     due_at: Mapped[datetime | None]
+    deadlines: Mapped[Any | None] = mapped_column(Json)  # of each level, where they differ
     requested_by: Mapped[str]
     requested_at: Mapped[datetime]
     job_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("job.id"))
     opened_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
+
+
+class Schedule(Base):
+    """A standing order to collect (see `schedules.Order`); `refused` is why its last round could not open."""
+
+    __tablename__ = "schedule"
+    __table_args__ = (_one_of("steps", PATHS),)
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    template_code: Mapped[str] = mapped_column(ForeignKey("template.code"))
+    lead_id: Mapped[int] = mapped_column(BigId, ForeignKey("agency.id"), index=True)
+    frequency: Mapped[str]
+    windows: Mapped[str]
+    opens: Mapped[int]
+    opens_at: Mapped[str]
+    due: Mapped[dict[str, int]] = mapped_column(Json)
+    due_at: Mapped[str]
+    scope: Mapped[str]
+    flow: Mapped[str]
+    steps: Mapped[str]
+    active_from: Mapped[date]
+    active_to: Mapped[date | None]
+    paused: Mapped[bool] = mapped_column(default=False)
+    refused: Mapped[dict[str, str] | None] = mapped_column(Json)
+    saved_by: Mapped[str]
+    saved_at: Mapped[datetime]
 
 
 class RoundMove(Base):

@@ -43,6 +43,8 @@ ACCESS = (
     row("round.close", "aggregator approver", "lead", ["open"]),
     row("round.reopen", "aggregator approver", "lead", ["closed"]),
     row("round.ask_again", "aggregator", "lead", ["closed"]),
+    row("schedule.add", "aggregator"),
+    row("schedule.keep", "aggregator approver", "lead"),
     row("round.notices", "aggregator approver", "lead"),
     row("round.compile", "aggregator approver reader", "receiver"),
     row("round.compile", "aggregator approver reader", "lead"),

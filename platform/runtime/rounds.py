@@ -41,6 +41,7 @@ def open_round(
     flow: Flow = "direct",
     steps: str = SHORT,
     due_at: datetime | None = None,
+    deadlines: Mapping[str, datetime] | None = None,
     sequence: int = 1,
     rows: Mapping[str, Any] | None = None,
     announce: bool = False,
@@ -52,9 +53,9 @@ def open_round(
     """The round of this key, opened by whoever comes first; its reports are inserted by a job.
 
     Who is in it is decided as of the period's last day; `rows` are those each agency fills where they share
-    the form. Asking again for a round whose job failed asks for another job; of a round that is there,
-    nothing else changes. `take` are rounds whose figures are taken over (`taking`). `tree` is the nation of
-    that day, where it was read already.
+    the form; `deadlines` those of levels that answer before `due_at`; `take` rounds whose figures are taken
+    over (`taking`). Asking again for a round whose job failed asks for another job; of a round that is there,
+    nothing else changes. `tree` is the nation of that day, where it was read already.
     """
     if steps not in PATHS:
         raise Invalid([Finding("round.steps", facts={"text": steps, "known": list(PATHS)})])
@@ -80,6 +81,7 @@ def open_round(
         "steps": steps,
         "rows": rows,
         "due_at": due_at,
+        "deadlines": {level: due.isoformat() for level, due in (deadlines or {}).items()} or None,
         "requested_by": actor,
         "requested_at": now,
     }
@@ -139,9 +141,10 @@ def assign(
     )
     agencies = sorted(found)
     todo = [agency for agency in agencies if agency > (checkpoint or 0)]
+    due = _deadlines(session, opened)
     for start in range(0, len(todo), CHUNK):
         chunk = todo[start : start + CHUNK]
-        insert_new(session, Report, [_new_report(opened, agency, found[agency]) for agency in chunk])
+        insert_new(session, Report, [_new_report(opened, agency, found[agency], due) for agency in chunk])
         done = len(agencies) - len(todo) + start + len(chunk)
         yield Progress(chunk[-1], done, total=len(agencies), is_last=done == len(agencies))
     unopened = update(Round).where(Round.id == round_id, Round.opened_at.is_(None))
@@ -152,7 +155,18 @@ def assign(
         request_job(session, "runtime.announce_round", round_id, actor=opened.requested_by, now=now)
 
 
-def _new_report(opened: Round, agency: int, receiver: int | None) -> dict[str, Any]:
+def _deadlines(session: Session, opened: Round) -> Mapping[int, datetime]:
+    """When each agency of a level with a deadline of its own answers."""
+    if not opened.deadlines:
+        return {}
+    told = {level: datetime.fromisoformat(due) for level, due in opened.deadlines.items()}
+    tree = read_tree(session, opened.period_end, besides=bearers(session, codes_of(opened.scope)))
+    return {node.id: told[node.level] for node in tree if node.level in told}
+
+
+def _new_report(
+    opened: Round, agency: int, receiver: int | None, due: Mapping[int, datetime]
+) -> dict[str, Any]:
     return {
         "round_id": opened.id,
         "agency_id": agency,
@@ -161,7 +175,7 @@ def _new_report(opened: Round, agency: int, receiver: int | None) -> dict[str, A
         "state": "entering",
         "revision": 0,
         "rows": opened.rows[str(agency)] if opened.rows else None,
-        "due_at": opened.due_at,
+        "due_at": due.get(agency, opened.due_at),
     }
 
 

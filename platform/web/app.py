@@ -13,6 +13,7 @@ import rehearsal.rehearse  # (its table and its job)
 import runtime.consolidate  # (its tables and its job)
 import runtime.moving  # (its job)
 import runtime.rounds  # noqa: F401  (its job)
+import runtime.schedules  # noqa: F401  (asked by the clock)
 import runtime.taking  # noqa: F401  (its job)
 import template_library.models
 import template_library.shelf_models  # noqa: F401  (its tables)
@@ -56,6 +57,7 @@ PAGES = (
     "reports",
     "rounds",
     "rules",
+    "schedules",
     "selections",
     "template_page",
     "tokens",

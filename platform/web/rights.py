@@ -22,6 +22,7 @@ TABLE: tuple[Access, ...] = (
     row("regime.keep", "system_admin"),
     row("mandate.manage", "system_admin"),
     row("package.export", "designer system_admin"),
+    row("schedule.list", "member"),
     row("indicator.show", "member"),
     row("indicator.keep", "system_admin"),
     row("indicator.keep", "designer unit_admin", "own"),

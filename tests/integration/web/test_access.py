@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import time, timedelta
 
 import pytest
 from flask import Flask
@@ -23,13 +23,11 @@ from core.errors import Conflict, Forbidden
 from core.jobs import request_job
 from indicator_library.catalogue import SetInfo, save_set
 from runtime.models import Journal, Move, Report, Round
-from runtime.steps import STATES
-from template_library.cards import take_charge
+from runtime.schedules import Order, save_schedule
+from runtime.steps import SHORT, STATES
 from template_library.cards import take_charge
 from template_library.drafts import save_draft
 from template_library.fileformat import read_template
-from template_library.regime_file import Regime
-from template_library.regimes import save_regime
 from template_library.regime_file import Regime
 from template_library.regimes import save_regime
 from template_library.shelf import seed_files
@@ -63,6 +61,7 @@ class World:
     round: int
     draft: str
     account: int
+    schedule: int
     set: int
     job: int
 
@@ -86,8 +85,7 @@ class World:
             Thing("draft", self.draft, (None,), {"C0001": {"own"}}),
             Thing("template", self.draft, (None,), {"C0001": {"own"}}),
             Thing("regime", "R", (None,), {"C0001": {"own"}}),
-            Thing("template", self.draft, (None,), {"C0001": {"own"}}),
-            Thing("regime", "R", (None,), {"C0001": {"own"}}),
+            Thing("schedule_id", self.schedule, (None,), {"S1": {"lead"}}),
             Thing("set_id", self.set, (None,), {"C0001": {"own"}}),
             Thing("job_id", self.job, ("pending",), {"S1": {"self"}}),  # asked for by the actor of S1
         ]
@@ -136,10 +134,11 @@ def settle(session: Session) -> World:
     draft = save_draft(session, form, base=0, actor="o-c0001", now=clock.now(), agency=own).template_code
     take_charge(session, draft, own)
     save_regime(session, Regime("R", "Chế độ"), base=0, agency=own, actor="o-c0001", now=clock.now())
-    take_charge(session, draft, own)
-    save_regime(session, Regime("R", "Chế độ"), base=0, agency=own, actor="o-c0001", now=clock.now())
+    due, code = {"commune": 2}, "II.06a/VPCP/KSTT"
+    order = Order(code, "month", "calendar", 1, time(8), due, time(17), "codes:C0001", "direct", SHORT, SINCE)
+    schedule = save_schedule(session, order, lead=agencies["S1"], actor="S1", now=clock.now())
     kept = save_set(session, SetInfo("BỘ", "Bộ chỉ tiêu"), agency=own, actor="o-c0001", now=clock.now())
-    return World(agencies, report.id, opened.id, draft, account, kept.id, job)
+    return World(agencies, report.id, opened.id, draft, account, schedule.id, kept.id, job)
 
 
 def answer(actor: Actor, action: str, subject: Subject, thing: Thing) -> str:
