@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from marshmallow import RAISE, Schema, ValidationError, fields, validate, validates_schema
+from marshmallow import EXCLUDE, RAISE, Schema, ValidationError, fields, validate, validates_schema
 
 from designer.document import KINDS
 from designer.history import MAX_OPS
@@ -89,6 +89,17 @@ class UndoShape(Strict):
 
     base = fields.Integer(required=True, strict=True, validate=validate.Range(min=0))
     key = fields.String(required=True, validate=KEY)
+
+
+class StepsQuery(Schema):
+    """The revision whose steps are known."""
+
+    after = fields.Integer(required=True, validate=validate.Range(min=0))
+
+    class Meta:
+        """Programs that ask may say more."""
+
+        unknown = EXCLUDE
 
 
 class PublishShape(Strict):

@@ -5,11 +5,13 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from agencies.access import Role
-from agencies.accounts import demo_people
+from agencies.accounts import Account, demo_people
 from agencies.store import read_tree
+from agencies.tokens import create_token
 from core import clock
 from core.db import unit_of_work
 from template_library.drafts import save_draft
@@ -240,3 +242,24 @@ def test_titles_of_any_kind_and_ten_thousand_operations_are_kept(app: Flask, dra
     assert answer and answer["revision"] == 7
     too_many = [many[0]] * 20_001
     assert post(browser, f"{draft}/edits", base=7, key="third-key", edits=[too_many]).status_code == 400
+
+
+def test_programs_edit_drafts_too(app: Flask, draft: str) -> None:
+    with unit_of_work(app) as session:
+        account = session.scalars(select(Account.id).filter_by(login=DESIGNER)).one()
+        token = create_token(session, account, "test", days=1, actor=DESIGNER, now=clock.now())
+    client, headers = app.test_client(), {"Authorization": f"Bearer {token}"}
+    address = f"/api/v1/drafts/{CODE}"
+    assert client.get(f"{address}/state", headers=headers).json["revision"] == 1  # type: ignore[index]
+    body = {"base": 1, "key": "key-of-a-program", "edits": [[title("4", "Qua mạng")]]}
+    made = client.post(f"{address}/edits", json=body, headers=headers).json
+    assert made and made["revision"] == 2
+    undone = client.post(f"{address}/undo", json={"base": 2, "key": "another-key"}, headers=headers).json
+    redone = client.post(f"{address}/redo", json={"base": 3, "key": "a-third-key"}, headers=headers).json
+    assert undone and redone and redone["steps"][0]["ops"] == [title("4", "Qua mạng")]
+    steps = client.get(f"{address}/steps?after=1", headers=headers).json
+    assert steps and [step["revision"] for step in steps["steps"]] == [2, 3, 4]
+    assert client.get(f"{address}/derived", headers=headers).json["derived"]["findings"] == []  # type: ignore[index]
+    for after in ("", "?after=x", "?after=-1"):
+        assert client.get(f"{address}/steps{after}", headers=headers).status_code == 400
+    assert client.get(f"{address}/steps?after={10**30}", headers=headers).status_code == 409
