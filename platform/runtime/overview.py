@@ -14,10 +14,13 @@ from core.jobs import Job
 from engine.check import Checked
 from runtime.checking import check
 from runtime.consolidate import is_stale
+from runtime.contexts import context_of
 from runtime.models import Move, Report
 from runtime.periods import Period
+from runtime.programs import program_for
 from runtime.rounds import find_round, period
 from runtime.steps import STATES
+from runtime.words import Chapter, chapters, has_words, read_words
 from template_library.versions import get_version
 
 
@@ -70,6 +73,7 @@ class ReportView:
     revision: int
     coverage: Mapping[str, Any] | None
     checked: Checked
+    words: Sequence[Chapter]
     moves: Sequence[Mapping[str, Any]]
 
 
@@ -115,6 +119,7 @@ def view_report(session: Session, report: Report) -> ReportView:
     of = find_round(session, report.round_id)
     agency = read_agency(session, report.agency_id, of.period_end)
     moves = session.scalars(select(Move).filter_by(report_id=report.id).order_by(Move.id))
+    checked = check(session, report)
     return ReportView(
         report.id,
         of.id,
@@ -126,6 +131,15 @@ def view_report(session: Session, report: Report) -> ReportView:
         report.state,
         report.revision,
         report.coverage,
-        check(session, report),
+        checked,
+        _words(session, report, checked),
         [{"name": move.name, "actor": move.actor, "at": move.at, "reason": move.reason} for move in moves],
     )
+
+
+def _words(session: Session, report: Report, checked: Checked) -> Sequence[Chapter]:
+    program = program_for(session, report)
+    if not has_words(program.form):
+        return ()
+    context, _ = context_of(session, program, report)
+    return chapters(program, checked.sheet, context, read_words(session, program.form, report.id))

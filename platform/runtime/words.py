@@ -60,6 +60,11 @@ class Passage:
     text: str
     pieces: Sequence[Piece]
 
+    @property
+    def said(self) -> str:
+        """The text as it is read."""
+        return "".join(piece.text for piece in self.pieces)
+
 
 @dataclass(frozen=True)
 class Chapter:

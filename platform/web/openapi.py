@@ -34,6 +34,7 @@ blueprint = Blueprint("api", __name__, url_prefix="/api/v1")
 csrf.exempt(blueprint)  # nobody is signed in here by a cookie
 Asked = TypeVar("Asked", bound=Callable[..., Any])
 PAGING = ("limit", "offset")
+BINARY = {"type": "string", "format": "binary"}
 PARAMETER = re.compile(r"<(?:(\w+):)?(\w+)>")
 
 
@@ -51,6 +52,7 @@ class Operation:
     many: bool
     status: int
     kind: str
+    takes: str
     action: str
 
     @property
@@ -83,11 +85,13 @@ def operation(
     name: str = "",
     summary: str = "",
     kind: str = "application/json",
+    takes: str = "",
 ) -> Callable[[Asked], Asked]:
     """Register a view that takes its `query` and `body` in their shapes and returns what `answer` shows.
 
-    Without `answer` the view returns a JSON value, which goes out as it is, or a response of a `kind`. A list
-    that is read goes out in parts. The summary is the view's docstring where none is given.
+    Without `answer` the view returns a JSON value, which goes out as it is, or a response of a `kind`. A body
+    of a type that it `takes` beside JSON it reads by itself. A list that is read goes out in parts. The summary
+    is the view's docstring where none is given.
     """
 
     def register(view: Asked) -> Asked:
@@ -112,7 +116,7 @@ def operation(
 
         answered.__name__ = name or view.__name__
         words, named = summary or (view.__doc__ or "").strip(), answered.__name__
-        told = Operation(rule, method, named, words, query, body, answer, many, status, kind, action)
+        told = Operation(rule, method, named, words, query, body, answer, many, status, kind, takes, action)
         OPERATIONS.append(told)
         endpoint(blueprint, rule, action=action, methods=[method], subject=subject, write=write)(answered)
         return view
@@ -170,6 +174,8 @@ def document() -> Mapping[str, Any]:
         if each.body:
             described["requestBody"] = {"required": True, **_content("", each.body)}
             del described["requestBody"]["description"]
+        if each.takes:
+            described["requestBody"] = {"required": True, "content": {each.takes: {"schema": BINARY}}}
         spec.path(path=path, operations={each.method.lower(): described})
     return spec.to_dict()
 
@@ -197,7 +203,7 @@ def _refusals(each: Operation) -> dict[str, Any]:
         403: not each.is_open,
         404: named or each.method == "POST",
         409: each.method == "POST",
-        413: each.body is not None,
+        413: bool(each.body or each.takes),
         415: each.body is not None,
     }
     codes = [str(code) for code, can in able.items() if can]
@@ -215,7 +221,7 @@ def _in_query(each: Operation) -> list[dict[str, Any]]:
 
 def _answer(each: Operation) -> Any:
     if each.kind != "application/json":
-        return {"type": "string", "format": "binary"}
+        return BINARY
     if each.answer is None:
         return {}
     return {"type": "array", "items": each.answer} if each.many else each.answer

@@ -20,6 +20,55 @@ class Move(Schema):
     reason = fields.String(allow_none=True)
 
 
+class File(Schema):
+    """A document that goes with a report; `digest` is the SHA-256 of what is in it."""
+
+    section = fields.String()
+    digest = fields.String()
+    name = fields.String()
+    kind = fields.String()
+    size = fields.Integer()
+    actor = fields.String()
+    at = fields.AwareDateTime()
+
+
+class Heading(Schema):
+    """What stands under a heading: as written, and with figures in the place of fields."""
+
+    part = fields.String(attribute="part.id")
+    title = fields.String(attribute="part.title")
+    required = fields.Boolean(attribute="part.required")
+    text = fields.String()
+    said = fields.String()
+
+
+class Chapter(Schema):
+    """A narrative, saved as cells of the column `text`, or a section of documents."""
+
+    section = fields.String(attribute="section.id")
+    headings = fields.List(fields.Nested(Heading), attribute="passages")
+    files = fields.List(fields.Nested(File))
+
+
+class NewFile(Schema):
+    """Which section a document is for, and what it is called; its kind is told by its content."""
+
+    section = fields.String(required=True, validate=SHORT)
+    name = fields.String(required=True, validate=SHORT)
+
+
+class OneFile(Schema):
+    """A document of a report."""
+
+    digest = fields.String(required=True, validate=SHORT)
+
+
+class OldFile(OneFile):
+    """A document to take away."""
+
+    section = fields.String(required=True, validate=SHORT)
+
+
 class Report(Schema):
     """A report with its figures by section, row and column, as exchange texts.
 
@@ -38,6 +87,7 @@ class Report(Schema):
     rows = fields.Dict(keys=fields.String(), allow_none=True)
     coverage = fields.Dict(keys=fields.String(), allow_none=True)
     figures = fields.Dict(keys=fields.String())
+    words = fields.List(fields.Nested(Chapter))
     findings = fields.List(fields.Nested(Finding))
     moves = fields.List(fields.Nested(Move))
 

@@ -8,12 +8,16 @@ import pytest
 from flask import Flask
 from werkzeug.test import TestResponse
 
+from agencies.people import find_login
+from agencies.tokens import create_token
+from core import clock
 from core.db import unit_of_work
 from runtime.consolidate import consolidate
 from runtime.models import Report
 from runtime.periods import period_of
 from runtime.steps import HANDED_IN
 from tests.browsers import Browser, settle_people
+from tests.integration.web.programs import Program
 from tests.integration.web.test_fill import CLERK, LEADER, OUTSIDE, PROVINCE, ask
 
 PDF = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\n%%EOF\n"
@@ -23,6 +27,15 @@ PDF = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\n%%EOF\n"
 def reports(app: Flask) -> Mapping[str, int]:
     settle_people(app)
     return ask(app, "BCTM-KTXH-T", period_of("month", 2026, 8))
+
+
+@pytest.fixture
+def asked(app: Flask, reports: Mapping[str, int]) -> tuple[Program, int]:
+    """A program of the clerk's, and his report."""
+    with unit_of_work(app) as session:
+        account = find_login(session, CLERK)
+        token = create_token(session, account, "thử", days=1, actor="test", now=clock.now())
+    return Program(app.test_client(), token), reports["C1"]
 
 
 def send(
@@ -84,6 +97,28 @@ def test_broken_requests_break_nothing(app: Flask, reports: Mapping[str, int]) -
     for start in ("-1", "x", "9" * 50, "7"):
         assert clerk.get(f"{at}/below?section=D&start={start}&part=%27").status_code == 200
     assert clerk.get(f"{at}/below?section=X").status_code == 404
+
+
+def test_programs_write_send_and_read(asked: tuple[Program, int]) -> None:
+    clerk, report = asked
+    change = {"section": "D", "row": "III", "column": "text", "value": "Ổn định."}
+    saved = clerk.post(f"/reports/{report}/save", {"base": 0, "idempotency_key": "1", "changes": [change]})
+    assert (saved["revision"], saved["stored"]) == (1, 1)
+    at, header = f"/reports/{report}/files", {"headers": {"Content-Type": "application/octet-stream"}}
+    file = clerk.ask("POST", f"{at}?section=D&name=a.pdf", data=PDF, **header)
+    assert (file["name"], file["kind"], file["size"]) == ("a.pdf", "pdf", len(PDF))
+    refused = clerk.ask("POST", f"{at}?section=D&name=a.pdf", data=b"x", status=400, **header)
+    assert refused["code"] == "attachment.kind"
+    (chapter,) = clerk.get(f"/reports/{report}")["words"]
+    said = {each["part"]: each["said"] for each in chapter["headings"]}
+    assert (said["III"], chapter["files"]) == ("Ổn định.", [file])
+    handed = clerk.client.get(
+        f"/api/v1{at}/one?digest={file['digest']}", headers={"Authorization": f"Bearer {clerk.token}"}
+    )
+    assert handed.data == PDF
+    gone = {"section": "D", "digest": file["digest"]}
+    assert clerk.post(f"{at}/remove", gone)["revision"] == 3
+    assert clerk.get(f"/reports/{report}")["words"][0]["files"] == []
 
 
 def test_a_page_of_a_total_lists_what_its_reports_say(app: Flask, reports: Mapping[str, int]) -> None:
