@@ -104,7 +104,8 @@ def test_programs_write_send_and_read(asked: tuple[Program, int]) -> None:
     change = {"section": "D", "row": "III", "column": "text", "value": "Ổn định."}
     saved = clerk.post(f"/reports/{report}/save", {"base": 0, "idempotency_key": "1", "changes": [change]})
     assert (saved["revision"], saved["stored"]) == (1, 1)
-    at, header = f"/reports/{report}/files", {"headers": {"Content-Type": "application/octet-stream"}}
+    at = f"/reports/{report}/files"
+    header: dict[str, Any] = {"headers": {"Content-Type": "application/octet-stream"}}
     file = clerk.ask("POST", f"{at}?section=D&name=a.pdf", data=PDF, **header)
     assert (file["name"], file["kind"], file["size"]) == ("a.pdf", "pdf", len(PDF))
     refused = clerk.ask("POST", f"{at}?section=D&name=a.pdf", data=b"x", status=400, **header)
