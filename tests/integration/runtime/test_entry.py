@@ -12,7 +12,7 @@ from engine.form import CellOverride
 from engine.presence import state_at
 from runtime import workflow
 from runtime.answers import Saved
-from runtime.entry import Change, save
+from runtime.entry import Change, prepare, save
 from runtime.explanations import explain
 from runtime.filling import lay_out
 from runtime.models import Report
@@ -124,6 +124,23 @@ def test_a_computed_cell_keeps_the_computed_value(session: Session, report: int)
         ("A[I1;3]", "24")
     ]
     assert (1, "I1", "3", "", "25", "a", "computed") in journal(session, report)
+
+
+def test_a_save_worked_out_beforehand_is_kept_while_nothing_changed(session: Session, report: int) -> None:
+    asked: dict[str, Any] = {"base": 0, "idempotency_key": "1", "changes": row("I1"), "actor": "a"}
+    other = asked | {"idempotency_key": "2", "changes": row("I2")}
+    early = prepare(session, report, **asked)
+    late = prepare(session, report, **other)
+    assert early and late
+    assert save(session, report, now=NOW, prepared=early, **asked) is early.saved
+    saved = save(
+        session, report, now=NOW, prepared=late, **asked | {"idempotency_key": "2", "changes": row("I2")}
+    )
+    assert saved.revision == 2
+    shown = {place[1] for place, _, _ in lay_out(session, report).own.figures()}
+    assert {"I1", "I2"} <= shown
+    assert len(journal(session, report)) == 22
+    assert prepare(session, report, **asked) is None  # it was answered
 
 
 def test_clearing_a_cell_and_open_rows(session: Session, report: int) -> None:
