@@ -89,9 +89,9 @@ def operation(
 ) -> Callable[[Asked], Asked]:
     """Register a view that takes its `query` and `body` in their shapes and returns what `answer` shows.
 
-    Without `answer` the view returns a JSON value, which goes out as it is, or a response of a `kind`; of a type
-    that it `takes` beside JSON it reads the body itself. A list that is read goes out in parts. The summary is
-    the view's docstring where none is given.
+    Without `answer` the view returns a JSON value, which goes out as it is, or a response of a `kind`. What a
+    client sends in a type that it `takes` beside JSON the view reads itself. A list that is read goes out in
+    parts. The summary is the view's docstring where none is given.
     """
 
     def register(view: Asked) -> Asked:
