@@ -88,6 +88,7 @@ class _Fitting:
         self.touched = _Touched([op for step in others for op in step.ops if not op.get("derived")])
         self.codes = _codes(document)
         self.known = _codes(seen) if seen is not None else {}
+        self.coming: set[Name] = set()  # what operations before have put somewhere
 
     def fit(self, op: Op) -> dict[str, Any]:
         fitted = dict(op)
@@ -98,6 +99,7 @@ class _Fitting:
         if op["op"] == "move" and name_of(ref) in self.touched.moved:
             raise Refused("edit.moved", ref)
         fitted["after"] = self.neighbour(op)
+        self.coming.add(name_of(ref))
         if op["op"] == "insert" and self.seen is not None:
             fitted["node"] = self.recoded(op["kind"], op["node"], section_of(parent_of(op)))
         return fitted
@@ -115,7 +117,8 @@ class _Fitting:
         """The sibling it goes after: the one meant, else the nearest before it that is still there."""
         kind, after, parent = op["kind"], op["after"], parent_of(op)
         now = _siblings(self.now, parent, kind)
-        if after is None or after in now:
+        comes = after is not None and name_of({**ref_named(op), "id": after}) in self.coming
+        if after is None or after in now or comes:
             known: str | None = after
             return known
         if self.seen is None:

@@ -209,6 +209,15 @@ def test_undo_and_redo_go_back_and_forth_and_survive(session: Session) -> None:
     assert document(session) == states[2]
 
 
+def test_an_undoing_puts_things_behind_what_it_brings_back(session: Session) -> None:
+    before = document(session)
+    group, second = rid("column", "g"), rid("column", "c2")
+    out: Op = {"op": "move", **column("c1"), "parent": A, "after": "g"}
+    do(session, "an", [second, out, group])
+    undo(session, "an")
+    assert document(session) == before
+
+
 def test_each_undoes_his_own(session: Session) -> None:
     do(session, "an", [put(row("r2"), "title", "Của An")])
     do(session, "bình", [put(row("r3"), "title", "Của Bình")])
@@ -254,6 +263,21 @@ def test_a_rule_that_names_what_is_gone_says_so_until_it_is_back(session: Sessio
     before = document(session)
     do(session, "an", [rid("row", "r2"), put(row("r3"), "ordinal", "1")])
     assert value(session, RULE, "text") == 'ô [r3; c3] = ô ["1 Dòng 2 (đã xoá)"; c3]'
+    undo(session, "an")
+    assert document(session) == before
+
+
+def test_a_rule_over_a_section_that_is_gone_says_so_until_it_is_back(session: Session) -> None:
+    table = {"code": "D", "id": "D", "kind": "table", "columns": [{"code": "d1", "id": "d1", "title": "Đ"}]}
+    table["rows"] = {"items": [{"code": "r1", "id": "r1", "title": "Dòng"}]}
+    place: Op = {"op": "insert", "kind": "section", "parent": None, "after": "B", "node": table}
+    do(session, "an", [place])
+    text = "ô [r4; c3] = ô [r1; d1] của biểu D"
+    do(session, "an", [put(RULE, "text", text)])
+    assert value(session, RULE, "text") == text
+    before = document(session)
+    do(session, "an", [{"op": "delete", "kind": "section", "id": "D"}])
+    assert value(session, RULE, "text") == 'ô [r4; c3] = ô [r1; d1] của biểu "D (đã xoá)"'
     undo(session, "an")
     assert document(session) == before
 
