@@ -56,8 +56,8 @@ def ask(session: Session, world: World, form: Form, due_at: datetime | None = No
 def perform(session: Session, asked: Rehearsal) -> Mapping[str, Any]:
     steps = list(rehearse(session, None, asked.id, now=NOW))
     assert not steps or (steps[-1].done, steps[-1].total) == (7, 7)
-    result: Mapping[str, Any] = asked.result
-    return result
+    assert asked.result is not None
+    return dict(asked.result)
 
 
 def seed(session: Session, world: World) -> Form:
