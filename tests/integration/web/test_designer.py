@@ -1,6 +1,7 @@
 """The designer over HTTP: what the page is told, edits, undo, two designers at once, what is refused."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -263,3 +264,23 @@ def test_programs_edit_drafts_too(app: Flask, draft: str) -> None:
     for after in ("", "?after=x", "?after=-1"):
         assert client.get(f"{address}/steps{after}", headers=headers).status_code == 400
     assert client.get(f"{address}/steps?after={10**30}", headers=headers).status_code == 409
+
+
+def test_many_hands_at_the_same_moment(app: Flask, draft: str) -> None:
+    """Requests of two designers meet at the lock: each edit is kept, and one of two publications."""
+    browsers = [Browser(app, login) for login in (DESIGNER, OTHER)]
+    columns = ["4", "5", "6", "8", "9", "10", "12", "13"]
+
+    def edit(number: int) -> int:
+        ops = [title(columns[number], f"Tên {number}")]
+        return post(browsers[number % 2], f"{draft}/edits", key=f"key-{number:05}", edits=[ops]).status_code
+
+    def freeze(number: int) -> int:
+        return publish(browsers[number], draft, 1 + len(columns)).status_code
+
+    with ThreadPoolExecutor(2) as hands:
+        assert list(hands.map(edit, range(len(columns)))) == [200] * len(columns)
+        state = get(browsers[0], f"{draft}/state")
+        assert state["revision"] == 1 + len(columns)
+        assert all(f"Tên {number}" in str(state["document"]) for number in range(len(columns)))
+        assert sorted(hands.map(freeze, range(2))) == [200, 409]
