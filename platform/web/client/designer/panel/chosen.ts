@@ -37,7 +37,7 @@ function draw(): void {
     const host = document.createElement("div");
     host.append(find<HTMLTemplateElement>(`for-${kind}`).content.cloneNode(true));
     find("chosen").replaceChildren(host);
-    fields = new Fields(host, factsOf);
+    fields = new Fields(host, (node, isOnly) => factsOf(kind, node, isOnly));
     if (kind === "part") mountMerge(host);
     host.querySelector("#headline")?.addEventListener("change", toggleHeadline);
   }
@@ -50,8 +50,14 @@ function draw(): void {
 /** Nodes that another designer has taken away are no longer chosen. */
 function existing(chosen: Selection): Selection {
   if (chosen.kind === "template") return chosen;
-  const refs = refsOf(chosen).slice(0, 1);
-  return refs.every((at) => nodeAt(at)) && refs.length ? chosen : { kind: "template" };
+  const first = refsOf(firstOf(chosen))[0];
+  return first && nodeAt(first) ? chosen : { kind: "template" };
+}
+
+/** Of many cells only one is looked at to see whether they are there. */
+function firstOf(chosen: Selection): Selection {
+  if (chosen.kind !== "cells") return chosen;
+  return { ...chosen, rows: chosen.rows.slice(0, 1), columns: chosen.columns.slice(0, 1) };
 }
 
 function offerColumns(host: HTMLElement, section: Section): void {
@@ -62,12 +68,10 @@ function offerColumns(host: HTMLElement, section: Section): void {
 
 const NUMERIC = new Set(["integer", "decimal", "money", "percent"]);
 
-function factsOf(node: Node): Set<string> {
-  const chosen = selection();
+function factsOf(kind: Ref["kind"], node: Node, isOnly: boolean): Set<string> {
   const facts = new Set<string>();
-  const kind = refsOf(chosen)[0]?.kind;
   const type = (node["type"] as string | undefined) ?? "";
-  if (refsOf(chosen).length === 1) facts.add("one");
+  if (isOnly) facts.add("one");
   if (!type || NUMERIC.has(type)) facts.add("numeric");
   if (type) facts.add(type);
   if (["aggregation.rule", "aggregation.default.rule"].some((key) => valueAt(node, key) === "weighted_mean")) facts.add("weighted");

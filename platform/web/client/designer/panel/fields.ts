@@ -109,7 +109,7 @@ export class Fields {
 
   constructor(
     private readonly host: HTMLElement,
-    private readonly facts: (node: Node) => ReadonlySet<string> = () => new Set(),
+    private readonly facts: (node: Node, isOnly: boolean) => ReadonlySet<string> = () => new Set(),
   ) {
     host.dataset["fields"] = "";
     host.addEventListener("change", (event) => this.changed(event.target as HTMLElement));
@@ -131,7 +131,7 @@ export class Fields {
     const nodes = this.nodes(MOST_SHOWN);
     const [first] = nodes;
     if (!first) return;
-    const facts = nodes.map(this.facts);
+    const facts = nodes.map((node) => this.facts(node, refs.length === 1));
     for (const part of this.host.querySelectorAll<HTMLElement>("[data-if]")) {
       const wanted = part.dataset["if"]?.split(" ") ?? [];
       part.hidden = !facts.every((each) => wanted.every((fact) => (fact[0] === "!" ? !each.has(fact.slice(1)) : each.has(fact))));
