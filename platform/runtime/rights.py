@@ -40,6 +40,7 @@ ACCESS = (
     row("round.consolidate", "aggregator approver", "lead"),
     row("round.deadline", "aggregator approver", "lead", ["open"]),
     row("round.version", "aggregator approver", "lead", ["open"]),
+    row("round.remind", "aggregator approver", "lead", ["open"]),
     row("round.close", "aggregator approver", "lead", ["open"]),
     row("round.reopen", "aggregator approver", "lead", ["closed"]),
     row("round.ask_again", "aggregator", "lead", ["closed"]),

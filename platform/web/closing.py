@@ -11,6 +11,7 @@ from agencies.access import Actor
 from core.db import Session
 from core.errors import Invalid
 from runtime.closing import ask_again, close_round, move_deadline, reopen_round
+from runtime.reminders import remind_all
 from runtime.rights import subject_of_round
 from web.account import WRONG
 from web.days import read_moment
@@ -37,6 +38,14 @@ def _deed(name: str) -> Callable[[View], View]:
         return view
 
     return register
+
+
+@_deed("remind")
+def remind(session: Session, actor: Actor, now: datetime, round_id: int) -> ResponseReturnValue:
+    """Tell everybody who has not handed in."""
+    told = remind_all(session, round_id, actor=actor.login, now=now)
+    flash(_("Đang nhắc %(number)s đơn vị; mỗi giờ nhắc nhiều nhất một lần.", number=told))
+    return redirect(url_for("rounds.show", round_id=round_id))
 
 
 @_deed("deadline")
