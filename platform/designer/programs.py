@@ -6,7 +6,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
 from hashlib import sha256
-from typing import Any
+from threading import Lock
+from typing import TypeVar
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -26,8 +27,11 @@ from template_library.models import Version
 from template_library.versions import find_version, load_form
 
 MOST_KEPT = 16
-_FORMS: dict[str, Form | None] = {}
+_FORMS: dict[str, tuple[Form | None]] = {}
 _PROGRAMS: dict[tuple[object, ...], Program] = {}
+_LOCK = Lock()
+Key = TypeVar("Key")
+Value = TypeVar("Value")
 
 
 def digest(document: Document) -> str:
@@ -38,11 +42,8 @@ def digest(document: Document) -> str:
 def form_of(document: Document) -> Form | None:
     """The form that a document holds; None where it is no template."""
     key = digest(document)
-    if key not in _FORMS:
-        form = data_to_template(document)[0]
-        _make_room(_FORMS)
-        _FORMS[key] = form
-    return _FORMS[key]
+    read = _FORMS.get(key) or _keep(_FORMS, key, (data_to_template(document)[0],))
+    return read[0]
 
 
 @dataclass(frozen=True)
@@ -69,14 +70,13 @@ class Compiler:
 
     def program(self, document: Document) -> Program | None:
         """The form compiled."""
-        key = (digest(document), *sorted((code, id(form)) for code, form in self.others.items()))
-        if key not in _PROGRAMS:
-            form = form_of(document)
-            if form is None:
-                return None
-            _make_room(_PROGRAMS)
-            _PROGRAMS[key] = compile_form(form, self.others, self.functions)
-        return _PROGRAMS[key]
+        form = form_of(document)
+        if form is None:
+            return None
+        others = sorted((code, id(other)) for code, other in self.others.items())
+        key = (digest(document), id(self.functions), *others)
+        known = _PROGRAMS.get(key)
+        return known or _keep(_PROGRAMS, key, compile_form(form, self.others, self.functions))
 
 
 def read_rule(program: Program, section: str, text: str) -> nodes.Rule | None:
@@ -100,6 +100,10 @@ def compiler_for(session: Session, document: Document, now: datetime) -> Compile
     return Compiler(others, known_functions())
 
 
-def _make_room(kept: dict[Any, Any]) -> None:
-    while len(kept) >= MOST_KEPT:
-        kept.pop(next(iter(kept)), None)
+def _keep(kept: dict[Key, Value], key: Key, value: Value) -> Value:
+    """Keep the latest few; several requests are answered at once."""
+    with _LOCK:
+        while len(kept) >= MOST_KEPT:
+            del kept[next(iter(kept))]
+        kept[key] = value
+    return value

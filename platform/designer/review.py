@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
+from weakref import WeakKeyDictionary
 
 from designer.document import Document, Ref, ref_at, size_of
 from designer.programs import Compiler
@@ -18,6 +19,7 @@ from template_library.examples import run_examples
 
 MOST_CELLS = 500
 MOST_FINDINGS = 500
+_KEPT: "WeakKeyDictionary[Program, Review]" = WeakKeyDictionary()
 LARGE = 20_000
 """Cells of a form whose rules are looked at together when it is published only: that takes seconds."""
 
@@ -45,6 +47,10 @@ def review(document: Document, compiler: Compiler) -> Review:
     program = compiler.program(document)
     if program is None:
         return Review([], [], [])
+    return _KEPT.get(program) or _KEPT.setdefault(program, _look(document, program))
+
+
+def _look(document: Document, program: Program) -> Review:
     findings = [*find_marks(program.form), *program.findings]
     if not has_errors(findings):
         findings += [*_together(document, program), *run_examples(program)]
