@@ -7,6 +7,7 @@ from flask import Flask
 import agencies.mandates  # noqa: F401  (its tables)
 import core.audit
 import core.jobs  # noqa: F401  (its table)
+import designer.excel.uploads  # (its table and its job)
 import designer.models  # noqa: F401  (its table)
 import indicator_library.models  # noqa: F401  (its tables)
 import rehearsal.rehearse  # (its table and its job)
@@ -35,6 +36,7 @@ PAGES = (
     "designer",
     "designer_preview",
     "designing",
+    "drawing",
     "files",
     "fill",
     "health",

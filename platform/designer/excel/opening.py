@@ -16,7 +16,7 @@ MAX_CELLS = 200_000
 Kind = Literal["xlsx", "xls", "ods"]
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-_CELL = re.compile(rb"<(?:\w+:)?c[ >/]")
+_CELL = re.compile(rb"<(?:\w+:)?(?:c|row)[ >/]")
 
 
 def open_workbook(data: bytes) -> tuple[Kind | None, list[Finding]]:
@@ -55,7 +55,7 @@ def _packed(packed: zipfile.ZipFile) -> tuple[Kind | None, list[Finding]]:
 
 
 def _cells(packed: zipfile.ZipFile, name: str) -> int:
-    """How many cells a sheet writes down, counted without building them."""
+    """How many cells and rows a sheet writes down, counted without building them."""
     return sum(len(_CELL.findall(block)) for block in _blocks(packed, name))
 
 
