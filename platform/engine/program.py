@@ -71,6 +71,11 @@ class Program:
     conditions: Sequence[Condition] = ()
 
     @cached_property
+    def rule_by_code(self) -> Mapping[str, CompiledRule]:
+        """The rules by their codes."""
+        return {rule.rule.code: rule for rule in self.rules}
+
+    @cached_property
     def naming(self) -> Naming:
         """The name tables of this form."""
         return naming_of(self.layout)

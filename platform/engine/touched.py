@@ -19,7 +19,7 @@ MOST = 40
 
 def touched(program: Program, directory: Directory, finding: Finding) -> list[Place]:
     """The cells of this report that a failed rule names at its target, or the one cell a finding names."""
-    rule = next((rule for rule in program.rules if finding.rule and rule.rule.code == finding.rule), None)
+    rule = program.rule_by_code.get(finding.rule)
     if rule is None:
         return list(_named(program, finding.where))
     target = _targets(program, directory.form, rule).get(finding.where)

@@ -4,7 +4,7 @@ However many agencies there are, it is read in a fixed number of queries.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import func, select
@@ -32,6 +32,7 @@ class Line:
     """One agency's report: values and last period's as exchange texts, in the order of the cells."""
 
     report: int
+    agency: int
     code: str
     name: str
     sort_key: str
@@ -39,7 +40,7 @@ class Line:
     moved_at: datetime | None
     standing: Mapping[str, int] | None
     values: Sequence[str]
-    last: Sequence[str]
+    last: Sequence[str] = ()
 
     @property
     def is_clean(self) -> bool:
@@ -63,7 +64,8 @@ def compile_round(
 ) -> Compilation:
     """The reports that go to `receiver` (of all receivers when None), with the `wanted` cells, `A[I1;3]`.
 
-    Without a wanted cell the headline of the template is taken, else its first total.
+    Without a wanted cell the headline of the template is taken, else its first total. Last period's figures
+    are for `with_last` to read: most lines are on no page.
     """
     of = find_round(session, round_id)
     layout = program_of(session, of.version_id).layout
@@ -76,12 +78,12 @@ def compile_round(
     tree = read_tree(session, of.period_end, besides=[report.agency_id for report in reports])
     moved = _last_moves(session, round_id)
     now = _sheets(session, reports)
-    before = _last_period(session, of)
 
     def line(report: Report) -> Line:
         agency = tree[report.agency_id]
         return Line(
             report.id,
+            agency.id,
             agency.code,
             agency.name,
             agency.sort_key,
@@ -89,11 +91,16 @@ def compile_round(
             moved.get(report.id),
             report.standing,
             _values(now[report.id], cells, agency.code),
-            _values(before.get(report.agency_id), cells, agency.code),
         )
 
     lines = sorted(map(line, reports), key=lambda each: each.sort_key)
     return Compilation(of, period(of), layout, cells, lines)
+
+
+def with_last(session: Session, sheet: Compilation, lines: Sequence[Line]) -> list[Line]:
+    """Some lines of a sheet with the figures of the period before beside theirs."""
+    before = _last_period(session, sheet.of, [line.agency for line in lines])
+    return [replace(line, last=_values(before.get(line.agency), sheet.cells, line.code)) for line in lines]
 
 
 def _first(layout: Layout) -> list[str]:
@@ -121,8 +128,8 @@ def _last_moves(session: Session, round_id: int) -> Mapping[int, datetime]:
     return {report: at for report, at in rows}
 
 
-def _last_period(session: Session, of: Round) -> Mapping[int, Sheet]:
-    """The figures of the period before by agency: those sent, the better state last."""
+def _last_period(session: Session, of: Round, agencies: Sequence[int]) -> Mapping[int, Sheet]:
+    """The figures that agencies sent for the period before, of the better state, by agency."""
     eve = of.period_start - timedelta(days=1)
     found = session.scalars(
         select(Report)
@@ -133,6 +140,7 @@ def _last_period(session: Session, of: Round) -> Mapping[int, Sheet]:
             Round.lead_id == of.lead_id,
             Round.period_end == eve,
             Report.state.in_(READ),
+            Report.agency_id.in_(agencies),
         )
     ).all()
     chosen = {report.agency_id: report for report in sorted(found, key=lambda each: READ.index(each.state))}

@@ -14,7 +14,7 @@ from core.db import Session
 from runtime.asking import ask
 from runtime.board import Line, RoundLine, list_rounds, read_board
 from runtime.closing import ask_again, close_round, move_deadline, reopen_round, round_moves
-from runtime.compilation import compile_round
+from runtime.compilation import compile_round, with_last
 from runtime.consolidate import request_consolidation
 from runtime.models import RoundMove
 from runtime.places import print_place
@@ -132,7 +132,8 @@ _compile = partial(operation, action="round.compile", subject=subject_of_round, 
 def get_compilation(session: Session, actor: Actor, now: datetime, round_id: int, query: Data) -> Data:
     """The reports that come to the agency, a few cells of each, and last period's."""
     sheet = compile_round(session, round_id, actor.agency, query["cell"])
-    return {"cells": [print_place(sheet.layout, cell) for cell in sheet.cells], "lines": sheet.lines}
+    lines = with_last(session, sheet, sheet.lines)
+    return {"cells": [print_place(sheet.layout, cell) for cell in sheet.cells], "lines": lines}
 
 
 @_compile(f"{SHEET}.xlsx", kind=XLSX)

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 from functools import partial
@@ -17,7 +18,7 @@ from core.db import Session
 from core.messages import sentence
 from engine.sheet import Place
 from expr.text import fold
-from runtime.compilation import Compilation, Line, compile_round
+from runtime.compilation import Compilation, Line, compile_round, with_last
 from runtime.places import print_place
 from runtime.rights import subject_of_round
 from runtime.steps import MOVES, STATES, Step, moves_from, path_of
@@ -44,10 +45,11 @@ def show(session: Session, actor: Actor, now: datetime, round_id: int) -> Respon
     chosen, query = request.args.get("state", ""), request.args.get("q", "").strip()[:200]
     lang = str(get_locale())
     lines = [line for line in sheet.lines if _belongs(line, chosen, query)]
+    page = page_of(sorted(lines, key=_order(sort), reverse=down))
     return render_template(
         "reports/compilation.html",
         sheet=sheet,
-        page=page_of(sorted(lines, key=_order(sort), reverse=down)),
+        page=replace(page, items=with_last(session, sheet, page.items)),
         states=_states(sheet),
         chosen=chosen,
         query=query,
@@ -88,7 +90,7 @@ def table_rows(session: Session, actor: Actor, round_id: int, wanted: Sequence[s
     rows: list[list[Value]] = [[_("Mã"), _("Đơn vị"), _("Trạng thái")]]
     for cell in sheet.cells:
         rows[0] += [_head(sheet, cell), _("%(cell)s, kỳ trước", cell=_head(sheet, cell))]
-    for line in sheet.lines:
+    for line in with_last(session, sheet, sheet.lines):
         row: list[Value] = [line.code, line.name, sentence(f"report.state.{line.state}", {}, lang)]
         for value, last in zip(line.values, line.last, strict=True):
             row += [_value(value), _value(last)]
@@ -100,10 +102,10 @@ def _may(name: str, state: str) -> bool:
     return may(f"report.{name}", Subject(frozenset({"receiver"}), state))
 
 
-def _moves(sheet: Compilation, line: Line) -> list[Step]:
-    """What a receiver's person may do with a report now."""
+def _moves(sheet: Compilation, state: str) -> list[Step]:
+    """What a receiver's person may do now with a report in a state."""
     path = path_of(sheet.of.steps, has_receiver=True)
-    state = "closed" if sheet.of.closed_at else line.state
+    state = "closed" if sheet.of.closed_at else state
     return [step for step in moves_from(state, path) if _may(step.name, state)]
 
 
@@ -120,10 +122,11 @@ def _states(sheet: Compilation) -> Mapping[str, int]:
 def _bulk(sheet: Compilation) -> list[tuple[Step, int]]:
     """The moves that make sense for many reports at once, and how many clean ones may make each."""
     offered: dict[str, int] = {}
-    for line in sheet.lines:
-        for step in _moves(sheet, line):
+    for state in _states(sheet):
+        clean = sum(line.is_clean for line in sheet.lines if line.state == state)
+        for step in _moves(sheet, state):
             if not step.wants_reason:
-                offered[step.name] = offered.get(step.name, 0) + line.is_clean
+                offered[step.name] = offered.get(step.name, 0) + clean
     return [(step, offered[step.name]) for step in MOVES.values() if step.name in offered]
 
 

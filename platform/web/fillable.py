@@ -55,7 +55,7 @@ def sections_data(desk: Desk, sheet: Sheet, *, every_row: bool = False) -> list[
 def finding_data(program: Program, found: Found, lang: str) -> Data:
     """A finding with its sentence after the rule's own words, the row it is about and the cells to mark."""
     finding = found.finding
-    rule = next((rule for rule in program.rules if rule.rule.code == finding.rule), None)
+    rule = program.rule_by_code.get(finding.rule)
     told = sentence(finding.key, finding.facts, lang)
     return {
         "code": finding.code,

@@ -34,8 +34,8 @@ from web.days import read_day, read_moment
 from web.routing import endpoint, row_id
 
 blueprint = Blueprint("opening", __name__, url_prefix="/rounds/open")
-CARRIED = ("template", "period", "start", "end", "due", "time", "scope", "codes", "rows", "flow", "steps")
-CARRIED += ("without_gone",)
+ASKED = ("template", "period", "start", "end", "due", "time", "scope", "codes", "rows", "flow", "steps")
+CARRIED = (*ASKED, "without_gone")
 """What the steps gather, in their order."""
 SHARED = "rows"
 """In place of a scope: whoever is given rows of the form."""
