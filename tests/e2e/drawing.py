@@ -216,7 +216,7 @@ class Hands:
         if place == 0:
             self.click(names.first)
         elif depth == 0:
-            self.click(self.page.get_by_role("button", name="Mục mới", exact=True))
+            self.click(self.page.get_by_text("+ Mục mới", exact=True))
         else:
             self.press("Enter")
         names.nth(place).wait_for()

@@ -10,7 +10,6 @@ import { mountPanel } from "./panel";
 import * as pointer from "./pointer";
 import * as selection from "./selection";
 import { read } from "./server";
-import { focusChosen } from "./sections/outline";
 import { selection as chosen, start, subscribe } from "./store";
 import * as toolbar from "./toolbar";
 import type { State } from "./types";
@@ -25,7 +24,8 @@ function redraw(): void {
   canvas.draw();
   selection.settle(canvas.tables);
   canvas.paint(hasFocus);
-  if (wasPart && hasFocus) focusChosen();
+  const part = chosen();
+  if (part.kind === "part" && hasFocus) canvas.host.querySelector<HTMLElement>(`[data-part="${part.id}"]`)?.focus();
   editing.follow(canvas);
 }
 
