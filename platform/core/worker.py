@@ -10,8 +10,8 @@ from redis.exceptions import RedisError
 from rq.serializers import JSONSerializer
 from sqlalchemy.exc import OperationalError
 
-from core import audit, clock, jobs, queue, valkey
-from core.db import database, unit_of_work
+from core import audit, jobs, queue, valkey
+from core.db import database, database_time, unit_of_work
 from core.errors import Conflict
 from core.ticks import tick
 
@@ -63,7 +63,8 @@ def _sweep(resend_after: timedelta | None = None) -> None:
         jobs.sweep(resend_after)
         with unit_of_work() as session:
             audit.seal(session)
-        tick(clock.now())
+            now = database_time(session)
+        tick(now)
     except OperationalError as error:
         LOG.warning("the database is away, sweeping later: %s", error)
     database.engine.dispose()  # an open SQLite file must not be carried over a fork
