@@ -11,7 +11,7 @@ def test_a_rule_is_typed_with_the_keyboard(
     page = sign_in("tinh-31-th")
     page.goto("/library/")
     page.get_by_role("row", name="II.06a/VPCP/KSTT").get_by_role("link").first.click()
-    page.get_by_role("link", name="Xem mẫu").click()
+    page.get_by_role("link", name="Xem mẫu").first.click()
     page.get_by_role("link", name="Quy tắc", exact=True).click()
     box = page.get_by_role("textbox", name="Quy tắc", exact=True)
     box.press_sequentially("cột 3 = cột 99")
