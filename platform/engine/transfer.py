@@ -1,11 +1,13 @@
 """The figures of one version of a form in the shape of another: by ids, by what rows and columns became."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from engine.cells import Cell
 from engine.figures import find_cell, parse_figure, print_figure
-from engine.layout import Layout
+from engine.form import Column, Row
+from engine.layout import Layout, SectionLayout
+from engine.merging import parts
 from engine.sheet import LARGEST, MARK_OF, Figure, Place, Sheet, Status
 from expr.units import factor
 
@@ -70,13 +72,57 @@ def inverse(became: Became) -> Became:
     }
 
 
+def adds_only(old: Layout, new: Layout) -> bool:
+    """Whether every cell and every heading is still there and can hold what it held: nothing can be lost."""
+    headings, there = ({(section, part.id) for section, part in parts(layout.form)} for layout in (old, new))
+    if not headings <= there:
+        return False
+    if not old.form.section_by_id.keys() <= new.form.section_by_id.keys():
+        return False
+    return all(_holds(section, new.sections.get(key)) for key, section in old.sections.items())
+
+
+def _holds(old: SectionLayout, new: SectionLayout | None) -> bool:
+    if new is None or not old.patterns.keys() <= new.patterns.keys():
+        return False
+    pairs = [(cell, new.index(row.id, column.id)) for row, column, cell in _fixed(old)]
+    if any(at is None for _, at in pairs):
+        return False
+    found = [(cell, new.cells[at]) for cell, at in pairs if at is not None]
+    for pattern, cells in old.pattern_cells.items():
+        for column, cell in zip(old.columns, cells, strict=True):
+            at = new.column_at.get(column.id)
+            if at is None:
+                return False
+            found.append((cell, new.pattern_cells[pattern][at]))
+    return all(_takes(cell, other) for cell, other in found)
+
+
+def _fixed(layout: SectionLayout) -> Iterator[tuple[Row, Column, Cell]]:
+    places = ((row, column) for row in layout.rows for column in layout.columns)
+    yield from ((row, column, cell) for (row, column), cell in zip(places, layout.cells, strict=True))
+
+
+def _takes(old: Cell, new: Cell) -> bool:
+    """Whether a cell takes every figure that another one can hold."""
+    if new.state == "not_applicable":
+        return old.state == "not_applicable"
+    if old.is_numeric and new.is_numeric:
+        return new.decimals >= old.decimals and not _other_size(old, new)
+    return new.type in (old.type, "text", "long_text")
+
+
+def _other_size(old: Cell, new: Cell) -> bool:
+    ratio = factor(old.unit, new.unit or "")
+    return ratio is not None and ratio[0] != ratio[1]
+
+
 def fit(old: Cell, new: Cell, figure: Figure) -> Figure | str:
     """The same figure in another cell, or why it cannot stand there."""
     if new.state == "not_applicable":
         return "not_applicable"
     if figure.number is not None and new.is_numeric:
-        ratio = factor(old.unit, new.unit or "")
-        if ratio and ratio[0] != ratio[1]:
+        if _other_size(old, new):
             return "unit"
         scaled = figure.number.scaleb(new.decimals)
         return figure if scaled == scaled.to_integral_value() and abs(scaled) <= LARGEST else "decimals"

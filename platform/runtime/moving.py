@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select, update
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, defer
 
 from core import audit
 from core.db import insert_rows, lock_row
@@ -53,7 +53,8 @@ def open_rounds(session: Session, template: str, lead: int) -> Sequence[Round]:
 
 def versions_of(session: Session, of: Round) -> Sequence[Version]:
     """The versions that the round may go over to, the latest first; its own where reports are behind."""
-    known = select(Version).filter_by(template_code=of.template_code).order_by(Version.number.desc())
+    known = select(Version).options(defer(Version.file)).filter_by(template_code=of.template_code)
+    known = known.order_by(Version.number.desc())
     behind = stragglers(session, of)
     return [each for each in session.scalars(known) if each.id != of.version_id or behind]
 

@@ -26,7 +26,7 @@ from runtime.words import read_words, with_words
 from template_library.models import Version
 from template_library.versions import get_version
 
-MOST = 300
+MOST = 150
 """Reports that are tried out for one page; a province has fewer communes."""
 SHORT = 80
 """Characters of a lost narrative that are shown."""
@@ -71,11 +71,6 @@ class Preview:
     lines: Sequence[Line]
     untouched: int
     more: int
-
-    @property
-    def asks(self) -> bool:
-        """Whether somebody has to say what became of figures."""
-        return any(each.used for each in self.gone)
 
 
 def preview_move(

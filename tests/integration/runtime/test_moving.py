@@ -91,7 +91,7 @@ def test_a_new_row_reaches_open_reports_and_takes_nothing(session: Session, worl
 
     version = another(session, world, with_row)
     preview = preview_move(session, opened, version, {})
-    assert (len(preview.lines), preview.untouched, preview.asks) == (3, 1, False)
+    assert (len(preview.lines), preview.untouched, preview.gone) == (3, 1, [])
     assert [(line.kept, line.lost) for line in preview.lines if line.report == mine.id] == [
         (sum(map(len, before.values())), ())
     ]
@@ -149,7 +149,7 @@ def test_a_row_that_took_the_place_of_another_takes_its_figures(session: Session
 
     preview = preview_move(session, opened, version, {})
     gone = [(each.kind, each.id, each.used) for each in preview.gone]
-    assert gone == [("rows", "I2", 1)] and preview.asks
+    assert gone == [("rows", "I2", 1)]
     assert ("J2") in [id_ for id_, _ in preview.gone[0].heirs]
     assert [lost.why for line in preview.lines for lost in line.lost] == ["gone"] * len(before["I2"])
 

@@ -8,7 +8,7 @@ import pytest
 from engine.form import CellOverride, Column, Form, Header, Properties, Row, Rows, Section
 from engine.layout import Layout
 from engine.sheet import Figure, Sheet, Status
-from engine.transfer import inverse, transfer
+from engine.transfer import adds_only, inverse, transfer
 
 NUMBER = Properties(type="decimal", decimals=2, unit="triệu đồng")
 
@@ -34,6 +34,7 @@ def test_what_is_there_in_both_stays() -> None:
     more = form(
         column("1"), column("2"), column("3"), rows=(Row("n", "n", "Mới"), *form().sections[0].rows.items)
     )
+    assert adds_only(sheet().layout, Layout(more)) and not adds_only(Layout(more), sheet().layout)
     moved = transfer(sheet(a="1.5", b="2", o__x="3"), Layout(more), {})
     assert (moved.kept, moved.moved, moved.lost) == (3, {}, ())
     assert {place: figure.number for place, _, figure in moved.sheet.figures()} == {
@@ -59,6 +60,7 @@ def test_what_is_there_in_both_stays() -> None:
 )
 def test_a_figure_is_lost_only_with_a_reason(after: Form, why: str) -> None:
     moved = transfer(sheet(a="1.5"), Layout(after), {})
+    assert not (why and adds_only(Layout(form(column("1"))), Layout(after)))
     assert [lost.why for lost in moved.lost] == ([why] if why else [])
     assert [lost.text for lost in moved.lost] == (["1.50"] if why else [])
     assert moved.kept == (0 if why else 1)
@@ -85,3 +87,21 @@ def test_a_section_that_is_gone_takes_its_figures_along() -> None:
     other = replace(form(column("1")).sections[0], id="T", code="T")
     moved = transfer(sheet(a="1"), Layout(Form(Header("F", "F"), (other,))), {})
     assert ([lost.why for lost in moved.lost], moved.kept) == (["gone"], 0)
+
+
+@pytest.mark.parametrize(
+    ("after", "adds"),
+    [
+        (form(column("1")), True),
+        (form(column("1"), column("2")), True),
+        (form(column("1", replace(NUMBER, decimals=3))), True),
+        (form(column("1", replace(NUMBER, decimals=1))), False),
+        (form(column("1", replace(NUMBER, unit="đồng"))), False),
+        (form(column("1", Properties(type="text"))), True),
+        (form(column("2")), False),
+        (form(column("1"), rows=(Row("a", "a", "Thu"), Row("b", "b", "Chi"))), False),
+        (form(column("1"), rows=(Row("a", "a", "Thu"), Row("o", "o", "Khác", kind="open"))), False),
+    ],
+)
+def test_whether_a_version_only_adds_is_seen_without_figures(after: Form, adds: bool) -> None:
+    assert adds_only(Layout(form(column("1"))), Layout(after)) == adds
