@@ -1,14 +1,17 @@
 """What was drawn from a workbook as people and programs read it: confidence, open questions, findings."""
 
 from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
 
 from core.messages import sentence
 from designer.excel.doubts import Doubt
-from designer.excel.drawing import Drawing
 from web.findings import finding_json, finding_text
 
+if TYPE_CHECKING:
+    from designer.excel.drawing import Drawing
 
-def drawing_lines(drawing: Drawing, lang: str) -> Iterator[str]:
+
+def drawing_lines(drawing: "Drawing", lang: str) -> Iterator[str]:
     """A line for each part, each open question, each finding."""
     for part, percent in (drawing.confidence or {}).items():
         yield sentence(f"drawing.{part}", {"percent": percent}, lang)
@@ -19,7 +22,7 @@ def drawing_lines(drawing: Drawing, lang: str) -> Iterator[str]:
         yield finding_text(finding, lang)
 
 
-def drawing_json(drawing: Drawing, lang: str) -> Mapping[str, object]:
+def drawing_json(drawing: "Drawing", lang: str) -> Mapping[str, object]:
     """The same for programs."""
     return {
         "confidence": drawing.confidence,

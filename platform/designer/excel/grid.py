@@ -7,8 +7,6 @@ from decimal import Decimal
 from functools import cached_property
 from typing import NamedTuple
 
-from openpyxl.utils import get_column_letter
-
 Value = str | Decimal | bool | date | None
 Place = tuple[int, int]
 """Row and column, both from 1."""
@@ -134,6 +132,8 @@ def spelled(value: Value) -> str:
 
 def address(row: int, column: int) -> str:
     """A cell as Excel calls it."""
+    from openpyxl.utils import get_column_letter  # only who reads a workbook waits for it
+
     return f"{get_column_letter(column)}{row}"
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import asdict
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy.orm import Session
 
@@ -11,12 +11,14 @@ from core.db import lock_row
 from core.errors import Conflict, Invalid, NotFound
 from core.jobs import Job, Progress, job, request_job
 from designer.beginnings import begin
-from designer.excel.drawing import Drawing, draw
 from designer.excel.models import Upload
 from designer.excel.opening import MAX_BYTES, open_workbook
 from engine.findings import Finding, has_errors
 from template_library.fileformat import read_template, write_template
 from template_library.models import Draft
+
+if TYPE_CHECKING:
+    from designer.excel.drawing import Drawing
 
 MOST_ANSWERS = 500
 LONGEST = 300  # of a name
@@ -69,6 +71,8 @@ def draw_upload(session: Session, checkpoint: object, upload_id: int, *, now: da
     """Draw a workbook with the answers there are."""
     yield Progress(None, 0, 1)
     found, _ = find_upload(session, upload_id)
+    from designer.excel.drawing import draw  # with all that reads workbooks: not at the start of a server
+
     drawing = draw(found.data, found.name, found.answers)
     found.result = _kept(drawing)
     yield Progress(True, 1, 1)
@@ -81,7 +85,7 @@ def _redraw(session: Session, found: Upload, actor: str, now: datetime) -> Uploa
     return found
 
 
-def _kept(drawing: Drawing) -> dict[str, Any]:
+def _kept(drawing: "Drawing") -> dict[str, Any]:
     doubts = [asdict(doubt) for doubt in drawing.doubts]
     findings = [{**asdict(finding), "facts": dict(finding.facts)} for finding in drawing.findings]
     return {
