@@ -42,10 +42,11 @@ async function publish(show: (findings: readonly Finding[]) => void): Promise<vo
     const { address } = await post<{ address: string }>(find("publish-form").dataset["address"] ?? "", body);
     window.location.assign(address);
   } catch (fault) {
-    if (!(fault instanceof Refused)) throw fault;
-    const findings = (fault.problem["findings"] ?? []) as Finding[];
+    const refused = fault instanceof Refused ? fault : null;
+    const findings = (refused?.problem["findings"] ?? []) as Finding[];
+    const told = refused?.message || text("away", {}, "publish-dialog");
     if (findings.length) show(findings);
-    else find("publish-findings").replaceChildren(made("li", fault.message, { class: "finding-error" }));
+    else find("publish-findings").replaceChildren(made("li", told, { class: "finding-error" }));
     go.disabled = false;
   }
 }

@@ -59,7 +59,10 @@ export function mountRecords(host: HTMLElement): void {
     return element;
   };
 
-  list.addEventListener("change", () => {
+  list.addEventListener("change", (event) => {
+    const field = event.target as HTMLInputElement;
+    field.setAttribute("aria-invalid", String(!field.checkValidity()));
+    if (!field.checkValidity()) return;
     const items = now();
     if (items.every((item) => item[line.dataset["needs"] ?? ""])) write(items);
   });
