@@ -120,7 +120,7 @@ def move(
         "test": known.state != "retired" and session.get(Draft, code) is not None,
         "stop": known.state == "testing",
         "decide": known.state != "retired",
-        "retire": known.state in ("published", "testing"),
+        "retire": known.state != "retired" and _was_published(session, code),
         "restore": known.state == "retired",
         "withdraw": version is not None and version not in known.withdrawn,
     }
@@ -133,6 +133,10 @@ def move(
     kept = {"version_id": version, "name": name, "since": since, "reason": reason}
     session.add(TemplateMove(template_code=code, actor=actor, at=now, **kept))
     audit.record(session, actor, f"template.move:{name}", code, now=now, since=since, reason=reason)
+
+
+def _was_published(session: Session, code: str) -> bool:
+    return session.scalar(select(Version.id).filter_by(template_code=code).limit(1)) is not None
 
 
 def demand_usable(session: Session, version: Version, *, on: date) -> None:
