@@ -19,7 +19,7 @@ Became = Mapping[str, Mapping[str, Mapping[str, str]]]
 class Lost:
     """A figure that has no place any more, as exchange text, and why.
 
-    `why` is `gone`, `not_applicable`, `unit`, `decimals` or `kind`.
+    `why` is `gone`, `taken` by another figure, `not_applicable`, `unit`, `decimals` or `kind`.
     """
 
     place: Place
@@ -46,6 +46,8 @@ def transfer(sheet: Sheet, layout: Layout, became: Became) -> Transferred:
         place = place_in(old, became)
         target = _cell(layout, place, is_fixed=old[1] in sheet.layout.sections[old[0]].row_at)
         fitted = fit(cell, target, figure) if target else "gone"
+        if place in given:
+            fitted = "taken"
         if isinstance(fitted, str):
             lost.append(Lost(old, print_figure(cell, figure), fitted))
             continue

@@ -17,8 +17,10 @@ from runtime.closing import ask_again, close_round, move_deadline, reopen_round,
 from runtime.compilation import compile_round, with_last
 from runtime.consolidate import request_consolidation
 from runtime.models import RoundMove
+from runtime.moving import request_move, versions_of
 from runtime.places import print_place
 from runtime.rights import subject_of_round
+from runtime.rounds import find_round
 from runtime.typed_periods import find_windows, parse_period
 from template_library.versions import find_version
 from web import round_schemas as shapes
@@ -91,6 +93,23 @@ def consolidate(session: Session, actor: Actor, now: datetime, round_id: int, bo
     return request_consolidation(
         session, round_id, include_submitted=body["include_submitted"], actor=actor.login, now=now
     )
+
+
+@operation(
+    f"{ROUND}/version",
+    "POST",
+    name="move_version",
+    action="round.version",
+    subject=subject_of_round,
+    body=shapes.Moving,
+    answer=Job,
+    status=202,
+)
+def version(session: Session, actor: Actor, now: datetime, round_id: int, body: Data) -> jobs.Job:
+    """Have the open reports go over to another version of their form, in the background."""
+    known = {each.number: each.id for each in versions_of(session, find_round(session, round_id))}
+    wanted = known.get(body["version"], 0)
+    return request_move(session, round_id, wanted, body["became"], actor=actor.login, now=now)
 
 
 @operation(

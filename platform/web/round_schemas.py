@@ -98,8 +98,23 @@ class AskingAgain(Schema):
     due_at = fields.AwareDateTime(load_default=None, allow_none=True, validate=ANY_DAY)
 
 
+class Moving(Schema):
+    """The version that open reports go over to, by its number, and what rows and columns became in it."""
+
+    version = fields.Integer(required=True, strict=True, validate=validate.Range(1, 1_000_000))
+    became = fields.Dict(
+        keys=fields.String(validate=SHORT),
+        values=fields.Dict(
+            keys=fields.String(validate=validate.OneOf(["rows", "columns"])),
+            values=fields.Dict(keys=fields.String(validate=SHORT), values=fields.String(validate=SHORT)),
+        ),
+        load_default=dict,
+        metadata={"description": 'As `{"A": {"rows": {"I1": "J1"}}}`; what is not named keeps its id.'},
+    )
+
+
 class RoundMove(Schema):
-    """What was done with a round: deadline, close or reopen."""
+    """What was done with a round: deadline, close, reopen or version."""
 
     name = fields.String()
     actor = fields.String()

@@ -83,6 +83,12 @@ def test_rows_and_columns_lead_on_to_what_took_their_place_and_back() -> None:
     assert {p: f for p, _, f in back.sheet.figures()} == {p: f for p, _, f in before.figures()}
 
 
+def test_two_figures_never_share_a_cell() -> None:
+    moved = transfer(sheet(a="1", b="2"), sheet().layout, {"S": {"rows": {"b": "a"}}})
+    assert [(lost.place[1], lost.text, lost.why) for lost in moved.lost] == [("b", "2.00", "taken")]
+    assert (moved.kept, moved.moved) == (1, {})
+
+
 def test_a_section_that_is_gone_takes_its_figures_along() -> None:
     other = replace(form(column("1")).sections[0], id="T", code="T")
     moved = transfer(sheet(a="1"), Layout(Form(Header("F", "F"), (other,))), {})
