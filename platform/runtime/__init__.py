@@ -1,7 +1,8 @@
 """Rounds and reports: asking, filling, checking, handing in, summing up.
 
 `rounds` opens a round for a period (`periods`, `typed_periods`) and gives each agency of its scope (`scopes`)
-a report. `entry` stores figures cell by cell with a journal, `workflow` moves a report from hand to hand by
+a report; `schedules` have them opened by themselves, `reminders` tell of deadlines, `asked_once` of what is
+asked elsewhere. `entry` stores figures cell by cell with a journal, `workflow` moves a report from hand to hand by
 the table in `steps`, `consolidate` sums the accepted ones up into their receiver's report, and `trace` leads
 from a total back to who typed what. Where agencies share a form, `assignment` says who fills which rows and
 `gathering` makes their rows one report. `overview` is what people look at, `places` how they name cells and
