@@ -101,7 +101,7 @@ def consolidate(session: Session, actor: Actor, now: datetime, round_id: int, bo
     name="move_version",
     action="round.version",
     subject=subject_of_round,
-    body=shapes.Moving,
+    body=shapes.ChangingVersion,
     answer=Job,
     status=202,
 )

@@ -98,7 +98,7 @@ class AskingAgain(Schema):
     due_at = fields.AwareDateTime(load_default=None, allow_none=True, validate=ANY_DAY)
 
 
-class Moving(Schema):
+class ChangingVersion(Schema):
     """The version that open reports go over to, by its number, and what rows and columns became in it."""
 
     version = fields.Integer(required=True, strict=True, validate=validate.Range(1, 1_000_000))
