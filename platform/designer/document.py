@@ -162,6 +162,10 @@ class Index:
         """Where the thing of that name stands."""
         return self._spots.get(name_of(ref))
 
+    def all(self, kind: str) -> list[Spot]:
+        """Where the things of a kind stand, in the order they came in."""
+        return [spot for spot in self._spots.values() if spot.kind == kind]
+
     def node(self, ref: Ref) -> tuple[Node, str] | None:
         """The node of that name with its kind; the document itself is that of the template."""
         if ref.get("kind") == "template":

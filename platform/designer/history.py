@@ -21,6 +21,7 @@ from designer.permits import demand_permitted
 from designer.programs import Compiler, compiler_for, form_of
 from designer.rebase import rebase, who_touched
 from designer.restating import follow, retell
+from designer.transposing import transpose
 from engine.findings import Finding
 from template_library.fileformat import data_to_template
 from template_library.jsontext import MAX_SIZE, read_json, write_json
@@ -163,6 +164,22 @@ def undo(
     if session.scalar(select(Step.number).filter_by(draft_id=draft.id, key=key)) is None:
         _undo(session, answer, way, key, actor, now)
     return _finish(session, answer, base)
+
+
+def turn(
+    session: Session, code: str, section: str, *, base: int, key: str, actor: str, now: datetime
+) -> Answer:
+    """Transpose a table, as it stands at revision `base`, in one edit; refused where that changes meaning."""
+    draft, document = lock_draft(session, code)
+    if base != draft.revision:
+        raise Conflict("template.draft_changed", found=draft.revision, base=base)
+    compiler = compiler_for(session, document, now)
+    try:
+        ops = transpose(document, section, compiler)
+    except Refused as refused:
+        not_taken = [NotTaken(0, [(refused.finding, refused.ref)])]
+        return Answer(draft, document, compiler, refused=not_taken)
+    return edit(session, code, [ops], base=base, key=key, actor=actor, now=now)
 
 
 def _undo(session: Session, answer: Answer, way: str, key: str, actor: str, now: datetime) -> None:

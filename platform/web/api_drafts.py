@@ -5,7 +5,7 @@ from datetime import datetime
 from agencies.access import Actor
 from core.db import Session
 from web import draft_answers
-from web.designer_schemas import EditsShape, StepsQuery, UndoShape
+from web.designer_schemas import EditsShape, StepsQuery, TurnShape, UndoShape
 from web.draft_answers import Told, subject_of_draft
 from web.openapi import Data, operation
 
@@ -34,6 +34,18 @@ def get_steps(session: Session, actor: Actor, now: datetime, draft: str, query: 
 def edit_draft(session: Session, actor: Actor, now: datetime, draft: str, body: Data) -> Told:
     """Edits of operations on ids, on top of a revision; the answer holds all steps since it."""
     return draft_answers.edited(session, actor, now, draft, body)
+
+
+@operation(
+    "/drafts/<path:draft>/transpose",
+    "POST",
+    action="template.draft",
+    subject=subject_of_draft,
+    body=TurnShape,
+)
+def transpose_table(session: Session, actor: Actor, now: datetime, draft: str, body: Data) -> Told:
+    """Make the rows of a table columns and its columns rows, in one edit."""
+    return draft_answers.turned(session, actor, now, draft, body)
 
 
 @operation(

@@ -20,7 +20,7 @@ from template_library.drafts import drop_draft
 from template_library.versions import get_version, load_form
 from web.bodies import in_shape, read_body
 from web.days import read_day
-from web.designer_schemas import EditsShape, PublishShape, StepsQuery, UndoShape
+from web.designer_schemas import EditsShape, PublishShape, StepsQuery, TurnShape, UndoShape
 from web.draft_answers import (
     edited,
     finding_at,
@@ -28,6 +28,7 @@ from web.draft_answers import (
     state_of,
     steps_since,
     taken_back,
+    turned,
 )
 from web.draft_answers import subject_of_draft as subject_of_draft
 from web.routing import endpoint, row_id
@@ -63,6 +64,14 @@ def undo(session: Session, actor: Actor, now: datetime, draft: str) -> ResponseR
 def redo(session: Session, actor: Actor, now: datetime, draft: str) -> ResponseReturnValue:
     """Take back the last undoing of who asks."""
     return dict(taken_back(session, actor, now, draft, "redo", read_body(UndoShape())))
+
+
+@endpoint(
+    blueprint, "/<path:draft>/transpose", action="template.draft", methods=["POST"], subject=subject_of_draft
+)
+def transpose(session: Session, actor: Actor, now: datetime, draft: str) -> ResponseReturnValue:
+    """Make the rows of a table columns and its columns rows, in one edit."""
+    return dict(turned(session, actor, now, draft, read_body(TurnShape())))
 
 
 @endpoint(blueprint, "/<path:draft>/steps", action="template.draft", subject=subject_of_draft)

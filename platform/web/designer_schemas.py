@@ -91,6 +91,12 @@ class UndoShape(Strict):
     key = fields.String(required=True, validate=KEY)
 
 
+class TurnShape(UndoShape):
+    """The table to transpose."""
+
+    section = fields.String(required=True, validate=validate.Length(max=LONGEST_ID))
+
+
 class StepsQuery(Schema):
     """The revision whose steps are known."""
 

@@ -60,6 +60,12 @@ def taken_back(
     return _answer(session, history.undo(session, code, way, **made), actor, now)
 
 
+def turned(session: Session, actor: Actor, now: datetime, code: str, body: Told) -> Told:
+    """Transpose a table."""
+    made = {"base": body["base"], "key": body["key"], "actor": actor.login, "now": now}
+    return _answer(session, history.turn(session, code, body["section"], **made), actor, now)
+
+
 def steps_since(session: Session, actor: Actor, now: datetime, code: str, after: int) -> Told:
     """What was done after a revision, by others or on another page."""
     found, document = history.open_draft(session, code)

@@ -284,3 +284,21 @@ def test_many_hands_at_the_same_moment(app: Flask, draft: str) -> None:
         assert state["revision"] == 1 + len(columns)
         assert all(f"Tên {number}" in str(state["document"]) for number in range(len(columns)))
         assert sorted(hands.map(freeze, range(2))) == [200, 409]
+
+
+def test_a_table_is_turned_and_turned_back(app: Flask, draft: str) -> None:
+    browser = Browser(app, DESIGNER)
+    refused = post(browser, f"{draft}/transpose", section="A").json
+    assert refused and refused["refused"][0]["findings"][0]["code"] == "edit.not_turned"
+    browser.post("/designer/begin", code="XOAY", name="Biểu xoay")
+    column = {"id": "c", "code": "c", "title": "Cột"}
+    made = [insert(column, "column"), insert({**column, "id": "r", "code": "r", "title": "Dòng"})]
+    post(browser, "/designer/XOAY/edits", edits=[made])
+    before = get(browser, "/designer/XOAY/state")["document"]
+    answer = post(browser, "/designer/XOAY/transpose", base=2, key="turn-once", section="A").json
+    assert answer and answer["revision"] == 3 and answer["refused"] == []
+    assert post(browser, "/designer/XOAY/transpose", base=2, key="turn-more", section="A").status_code == 409
+    [section] = get(browser, "/designer/XOAY/state")["document"]["sections"]
+    assert [each["title"] for each in section["columns"]] == ["Dòng"]
+    post(browser, "/designer/XOAY/undo", base=3, key="another-key")
+    assert get(browser, "/designer/XOAY/state")["document"] == before
