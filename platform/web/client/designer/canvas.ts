@@ -12,10 +12,15 @@ import type { Cell, Section } from "./types";
 const LONG = 80; // lines from which on only those in sight are drawn
 const WIDE = 40; // leaves from which on only those in sight are drawn
 const ROW_HEIGHT = 29;
-const AHEAD = 8; // lines and fields drawn beyond what is in sight
+const BLOCK = 12; // lines and fields are drawn in blocks of so many, and one block beyond what is in sight
 const WIDTHS: { readonly [lead in Lead]: number } = { ordinal: 44, name: 250, unit: 78 };
 const NARROW = 190; // of names beside many columns
 const NEW_WIDTH = 40;
+
+const SPOT_KEYS = ["id", "row", "column", "at", "section"];
+
+const spots = new WeakMap<Element, Spot>();
+const looks = new WeakMap<Element, number>(); // as painted last
 
 interface Drawn {
   readonly table: Table;
@@ -77,11 +82,17 @@ export class Canvas {
       const isHere = "section" in spot && spot.section === section;
       const isOn = isHere && isChosen(chosen.kind, spot, rows, columns);
       const isActive = active !== null && sameSpot(spot, active);
-      element.classList.toggle("is-chosen", isOn);
-      element.classList.toggle("is-active", isActive);
-      element.classList.toggle("is-lit", spot.at === "cell" && lights.has(`${spot.section}/${spot.row}/${spot.column}`));
-      if (spot.at !== "form" && spot.at !== "section") element.setAttribute("aria-selected", String(isOn || isActive));
-      element.tabIndex = isActive || (!active && spot.at === "form") ? 0 : -1;
+      const isLit = lights.size > 0 && spot.at === "cell" && lights.has(`${spot.section}/${spot.row}/${spot.column}`);
+      const isEntry = isActive || (!active && spot.at === "form");
+      const look = Number(isOn) + 2 * Number(isActive) + 4 * Number(isLit) + 8 * Number(isEntry);
+      if (looks.get(element) !== look) {
+        looks.set(element, look);
+        element.classList.toggle("is-chosen", isOn);
+        element.classList.toggle("is-active", isActive);
+        element.classList.toggle("is-lit", isLit);
+        if (spot.at !== "form" && spot.at !== "section") element.setAttribute("aria-selected", String(isOn || isActive));
+        element.tabIndex = isEntry ? 0 : -1;
+      }
       if (isActive && focus) element.focus({ preventScroll: true });
     }
   }
@@ -184,13 +195,12 @@ export class Canvas {
 
   private linesInSight({ table, body }: Drawn): [number, number] {
     const top = this.host.getBoundingClientRect().top - body.getBoundingClientRect().top;
-    const from = Math.max(0, Math.floor(top / ROW_HEIGHT) - AHEAD);
-    return [from, Math.min(table.lines.length, Math.max(from, Math.ceil((top + this.host.clientHeight) / ROW_HEIGHT) + AHEAD))];
+    return blocks(top / ROW_HEIGHT, (top + this.host.clientHeight) / ROW_HEIGHT, table.lines.length);
   }
 
   private fieldsInSight({ table, width }: Drawn): [number, number] {
-    const from = Math.max(0, Math.floor(this.host.scrollLeft / width) - AHEAD);
-    return [from, Math.min(table.leaves.length, Math.ceil((this.host.scrollLeft + this.host.clientWidth) / width) + AHEAD)];
+    const left = this.host.scrollLeft;
+    return blocks(left / width, (left + this.host.clientWidth) / width, table.leaves.length);
   }
 
   private row(drawn: Drawn, line: Line, at: number, first: number, last: number): HTMLElement {
@@ -235,25 +245,27 @@ export class Canvas {
 
 /** The spot an element stands for. */
 export function spotOf(element: Element | null): Spot | null {
-  const found = element?.closest<HTMLElement>("[data-at]");
-  if (!found) return null;
-  const { at, section, id, row, column } = found.dataset;
-  return { at, ...(section ? { section } : {}), ...(id ? { id } : {}), ...(row ? { row } : {}), ...(column ? { column } : {}) } as unknown as Spot;
+  const found = element?.closest("[data-at]");
+  return (found && spots.get(found)) ?? null;
 }
 
 export function sameSpot(a: Spot, b: Spot): boolean {
-  const key = (spot: Spot): string => {
-    const { at, section, id, row, column } = spot as { [name: string]: string | undefined };
-    return [at, section, id, row, column].join("/");
-  };
-  return key(a) === key(b);
+  const [one, other] = [a, b] as { readonly [name: string]: string | undefined }[];
+  return SPOT_KEYS.every((key) => one?.[key] === other?.[key]);
 }
 
 /** Give an element its spot. */
 export function spotted<T extends HTMLElement>(element: T, spot: Spot): T {
   for (const [name, value] of Object.entries(spot)) element.dataset[name] = value;
+  spots.set(element, spot);
   element.tabIndex = -1;
   return element;
+}
+
+/** Whole blocks around what is in sight, within `count`. */
+function blocks(first: number, last: number, count: number): [number, number] {
+  const from = Math.max(0, (Math.floor(first / BLOCK) - 1) * BLOCK);
+  return [Math.min(from, count), Math.max(0, Math.min(count, (Math.ceil(last / BLOCK) + 1) * BLOCK))];
 }
 
 function isChosen(kind: string, spot: Spot, rows: ReadonlySet<string>, columns: ReadonlySet<string>): boolean {

@@ -34,6 +34,15 @@ export function applyEdit<T extends Data>(document: T, ops: readonly Op[]): T | 
   }
 }
 
+/** Whether two documents say the same; what is the same object is not looked into. */
+export function alike(one: unknown, other: unknown): boolean {
+  if (one === other) return true;
+  if (typeof one !== "object" || typeof other !== "object" || !one || !other) return false;
+  const keys = Object.keys(one);
+  if (keys.length !== Object.keys(other).length || Array.isArray(one) !== Array.isArray(other)) return false;
+  return keys.every((key) => alike((one as Data)[key], (other as Data)[key]));
+}
+
 function apply(document: Data, op: Op): Data {
   if (op.op === "set") return set(document, op.at, op.key, op.value);
   if (op.op === "insert") return insert(document, op.kind, op.section, op.parent, op.after, op.node as Data);

@@ -2,7 +2,7 @@
 // not answered yet are pending on top of it. Parts of the page read `state()` and `selection()`, change through
 // `edit`, and hear of every change by `subscribe`.
 
-import { applyEdit } from "./document";
+import { alike, applyEdit } from "./document";
 import { post, read, Refused } from "./server";
 import type { Answer, Derived, Finding, News, Op, SaveState, Selection, State, Template } from "./types";
 
@@ -236,11 +236,14 @@ async function reload(): Promise<void> {
   tell({ document: true, derived: true, saving: true });
 }
 
+/** What stands now: pending edits on top of what is confirmed. Where that says what it said, it stays the same object. */
 function settlePending(): void {
-  current = confirmed.document;
+  let next = confirmed.document;
   for (const work of queue) {
-    if (work.is === "edits") for (const { ops } of work.edits) current = applyEdit(current, ops) ?? current;
+    if (work.is === "edits") for (const { ops } of work.edits) next = applyEdit(next, ops) ?? next;
   }
+  if (!alike(next, current)) current = next;
+  else if (!queue.length) confirmed = { ...confirmed, document: current };
 }
 
 function tell(news: Partial<News>): void {
