@@ -171,14 +171,14 @@ def turn(
 ) -> Answer:
     """Transpose a table, as it stands at revision `base`, in one edit; refused where that changes meaning."""
     draft, document = lock_draft(session, code)
-    if base != draft.revision:
-        raise Conflict("template.draft_changed", found=draft.revision, base=base)
-    compiler = compiler_for(session, document, now)
+    answer = Answer(draft, document, compiler_for(session, document, now), steps_after(session, draft, base))
     try:
-        ops = transpose(document, section, compiler)
+        if answer.steps:
+            raise Refused("edit.not_turned", None, "changed")
+        ops = transpose(document, section, answer.compiler)
     except Refused as refused:
-        not_taken = [NotTaken(0, [(refused.finding, refused.ref)])]
-        return Answer(draft, document, compiler, refused=not_taken)
+        answer.refused.append(NotTaken(0, [(refused.finding, refused.ref)]))
+        return answer
     return edit(session, code, [ops], base=base, key=key, actor=actor, now=now)
 
 
