@@ -52,7 +52,7 @@ def check(file: Path, with_: Sequence[Path], as_json: bool) -> None:
 
 @command.command()
 @click.argument("file", type=existing_file, required=False)
-@click.option("--seeds", is_flag=True, help="Ban hành các mẫu biểu đi kèm.")
+@click.option("--seeds", is_flag=True, help="Ban hành các mẫu biểu đi kèm, với chế độ báo cáo của chúng.")
 @click.option("--with", "with_", type=existing_file, multiple=True, help="Biểu khác mà quy tắc nhắc tới.")
 @click.option("--effective-from", type=day, help="Hiệu lực từ ngày (mặc định hôm nay).")
 @actor_option
@@ -67,6 +67,7 @@ def publish(
 ) -> None:
     """Ban hành một tệp mẫu biểu, hoặc các mẫu đi kèm; nội dung đã ban hành thì không thêm phiên bản."""
     from core import clock
+    from template_library.regimes import load_seed_regimes
     from template_library.shelf import load_seeds
     from template_library.versions import publish
 
@@ -81,6 +82,7 @@ def publish(
                 versions = [publish(session, form, actor=actor, now=now, effective_from=start, others=others)]
             else:
                 versions = load_seeds(session, actor=actor, now=now, effective_from=start)
+                load_seed_regimes(session, actor=actor, now=now)
     _tell(versions, as_json)
 
 
