@@ -172,6 +172,8 @@ def turn(
     """Transpose a table, as it stands at revision `base`, in one edit; refused where that changes meaning."""
     draft, document = lock_draft(session, code)
     answer = Answer(draft, document, compiler_for(session, document, now), steps_after(session, draft, base))
+    if any(step.key == f"{key}/0" for step in answer.steps):
+        return answer
     try:
         if answer.steps:
             raise Refused("edit.not_turned", None, "changed")
