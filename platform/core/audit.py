@@ -7,8 +7,8 @@ what was tampered with, `find_deeds` what was done.
 
 import hashlib
 import json
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -131,37 +131,60 @@ def verify(session: Session, noted: tuple[int, str] | None = None) -> Verified:
     Who can write to the database can also shorten the chain from its end; that shows only against `noted`,
     the number and hash of a seal that was written down elsewhere.
     """
-    waiting = session.scalar(
-        select(func.count()).select_from(Audit).outerjoin(Seal).where(Seal.number.is_(None))
-    )
-    chain = _Chain(noted)
-    rows = session.execute(
-        select(Seal, Audit).outerjoin(Audit, Audit.id == Seal.audit_id).order_by(Seal.number),
-        execution_options={"yield_per": 1_000},
-    )
-    findings = [finding for sealed, row in rows for finding in chain.follow(sealed, row)]
+    chain = Chain(noted=noted)
+    walk(session, chain)
     if noted and noted[0] > chain.number:
-        findings.append(Finding("audit.cut", facts={"number": str(noted[0]), "last": str(chain.number)}))
-    return Verified(chain.count, waiting or 0, chain.number, chain.hash, findings)
+        chain.findings.append(
+            Finding("audit.cut", facts={"number": str(noted[0]), "last": str(chain.number)})
+        )
+    return verified(session, chain)
 
 
-class _Chain:
-    """How far the walk is."""
+@dataclass
+class Chain:
+    """How far a walk along the seals is, and what it found."""
 
-    def __init__(self, noted: tuple[int, str] | None) -> None:
-        self.noted, self.number, self.hash, self.count = noted, 0, START, 0
+    number: int = 0
+    hash: str = START
+    count: int = 0
+    findings: list[Finding] = field(default_factory=list)
+    noted: tuple[int, str] | None = None
 
-    def follow(self, sealed: Seal, row: Audit | None) -> Iterator[Finding]:
+    def follow(self, sealed: Seal, row: Audit | None) -> None:
+        """Go on to the next seal."""
         facts = {"number": str(sealed.number), "id": str(sealed.audit_id)}
         if sealed.number != self.number + 1:
-            yield Finding("audit.gap", facts={"first": str(self.number + 1), "last": str(sealed.number - 1)})
+            gap = {"first": str(self.number + 1), "last": str(sealed.number - 1)}
+            self.findings.append(Finding("audit.gap", facts=gap))
         elif row is None:
-            yield Finding("audit.missing", facts=facts)
+            self.findings.append(Finding("audit.missing", facts=facts))
         elif sealed.hash != _hash(self.hash, sealed.number, row):
-            yield Finding("audit.changed", facts={**facts, "action": row.action, "actor": row.actor or ""})
+            told = {**facts, "action": row.action, "actor": row.actor or ""}
+            self.findings.append(Finding("audit.changed", facts=told))
         if self.noted and self.noted[0] == sealed.number and self.noted[1] != sealed.hash:
-            yield Finding("audit.rewritten", facts=facts)
+            self.findings.append(Finding("audit.rewritten", facts=facts))
         self.number, self.hash, self.count = sealed.number, sealed.hash, self.count + 1
+
+
+def walk(session: Session, chain: Chain, most: int | None = None) -> None:
+    """Follow the next seals, all of them or some."""
+    rows = session.execute(
+        select(Seal, Audit)
+        .outerjoin(Audit, Audit.id == Seal.audit_id)
+        .where(Seal.number > chain.number)
+        .order_by(Seal.number)
+        .limit(most),
+        execution_options={"yield_per": 1_000},
+    )
+    for sealed, row in rows:
+        chain.follow(sealed, row)
+
+
+def verified(session: Session, chain: Chain) -> Verified:
+    """What a walk found, with the rows that wait for a seal now."""
+    unsealed = select(func.count()).select_from(Audit).outerjoin(Seal).where(Seal.number.is_(None))
+    waiting = session.scalar(unsealed) or 0
+    return Verified(chain.count, waiting, chain.number, chain.hash, chain.findings)
 
 
 def _hash(before: str, number: int, row: Audit) -> str:

@@ -23,7 +23,15 @@ from template_library.fileformat import data_to_template
 from template_library.models import Version
 from template_library.shelf import forms_in_force, list_versions
 from template_library.versions import find_version, last_form, publish
-from web import api_drafts, api_files, api_regimes, api_reports, api_rounds, schemas  # noqa: F401  (their operations)
+from web import (  # noqa: F401  (their operations)
+    api_drafts,
+    api_files,
+    api_people,
+    api_regimes,
+    api_reports,
+    api_rounds,
+    schemas,
+)
 from web.findings import findings_json
 from web.openapi import Data, document, operation
 from web.openapi import blueprint as blueprint

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import get_locale
 from flask_babel import gettext as _
@@ -13,11 +13,12 @@ from agencies.access import Actor
 from agencies.people import list_people
 from agencies.store import read_tree
 from agencies.tree import Tree
-from core.audit import Audit, Verified, Wanted, find_deeds, verify
+from core.audit import Audit, Wanted, find_deeds
 from core.clock import VIETNAM, day_of
 from core.db import Session
 from core.errors import Invalid
 from core.messages import catalogue, sentence
+from core.verification import last_verification, request_verification
 from engine.findings import Finding
 from web.account import WRONG, role_name
 from web.days import read_day
@@ -73,14 +74,19 @@ def export(session: Session, actor: Actor, now: datetime) -> ResponseReturnValue
     return delimited(rows, "nhat-ky")
 
 
-@endpoint(blueprint, "/audit/verify", action="audit.verify", methods=["POST"], write=False)
+@endpoint(blueprint, "/audit/verify", action="audit.verify", methods=["POST"])
 def verify_chain(session: Session, actor: Actor, now: datetime) -> ResponseReturnValue:
-    """Walk the chain of seals and say what was tampered with."""
-    found = verify(session)
+    """Have the chain of seals walked in the background."""
+    request_verification(session, actor=actor.login, now=now)
     if "HX-Request" in request.headers:
-        return render_template("audit/verified.html", verified=found)
-    deeds = find_deeds(session, Wanted(), most=PAGE + 1)
-    return _page(_told(session, now, deeds[:PAGE]), more=len(deeds) > PAGE, verified=found)
+        return render_template("audit/verified.html", last=last_verification(session))
+    return redirect(url_for("audit.show"))
+
+
+@endpoint(blueprint, "/audit/verification", action="audit.verify")
+def verification(session: Session, actor: Actor, now: datetime) -> ResponseReturnValue:
+    """How far the walk is, or what it found."""
+    return render_template("audit/verified.html", last=last_verification(session))
 
 
 def _wanted(session: Session, actor: Actor, now: datetime) -> Wanted:
@@ -181,7 +187,6 @@ def _page(
     deeds: Sequence[Deed],
     *,
     more: bool = False,
-    verified: Verified | None = None,
     findings: Sequence[Finding] = (),
 ) -> str:
     given = {name: request.args.get(name, "") for name in ("who", "what", "about", "since", "until")}
@@ -193,6 +198,6 @@ def _page(
         asked=asked,
         kinds=_kinds(),
         more=more,
-        verified=verified,
+        last=last_verification(g.session) if may("audit.verify") else None,
         findings=findings,
     )

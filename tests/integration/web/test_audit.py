@@ -8,9 +8,13 @@ import pytest
 from flask import Flask
 from sqlalchemy import text
 
+from agencies.people import find_login
+from agencies.tokens import create_token
 from core import audit, clock
 from core.db import unit_of_work
+from core.jobs import run_pending_in_process
 from tests.browsers import Browser, account_id, settle_people
+from tests.integration.web.programs import Program
 
 UNIT, SYSTEM = "o-c1-qt", "sys-31"
 
@@ -72,15 +76,50 @@ def test_pages_and_the_file(world: Flask) -> None:
     assert len(lines) == 151 and lines[0].startswith("Lúc,Tên đăng nhập") and "'=cmd" in lines[1]
 
 
+def program(world: Flask, login: str) -> Program:
+    with unit_of_work(world) as session:
+        account = find_login(session, login)
+        token = create_token(session, account, "thử", days=1, actor="test", now=clock.now())
+    return Program(world.test_client(), token)
+
+
+def test_programs_read_people_and_deeds_and_verify(world: Flask) -> None:
+    unit, system = program(world, UNIT), program(world, SYSTEM)
+    people = unit.get("/people/C1")
+    assert {"o-c1", UNIT} <= {each["login"] for each in people}
+    unit.get("/people/C2", status=403)
+    own = unit.get("/audit?what=people.roles")
+    assert {each["actor"] for each in own} == {UNIT}
+    assert len(system.get("/audit?what=people.roles")) == 2
+    assert system.get("/audit?since=0001-01-01&until=9999-12-31&before=1") == []
+    unit.get("/audit/verification", status=403)
+    system.get("/audit/verification", status=404)
+    assert system.post("/audit/verification", None, status=202)["state"] == "pending"
+    with world.app_context():
+        run_pending_in_process()
+    found = system.get("/audit/verification")
+    assert (found["state"], found["findings"], found["sealed"] + found["waiting"] > 0) == ("done", [], True)
+
+
+def verified(world: Flask, browser: Browser) -> str:
+    """The page after the background work that was asked for there is done."""
+    assert browser.post("/audit/verify").location == "/audit"
+    assert "Đang kiểm tra niêm phong" in browser.get("/audit/verification").text
+    with world.app_context():
+        run_pending_in_process()
+    assert browser.get("/audit/verification").text.strip() in (page := browser.get("/audit").text)
+    return page
+
+
 def test_the_seals_are_verified_on_the_page(world: Flask) -> None:
     with unit_of_work(world) as session:
         audit.seal(session)
     browser = Browser(world, SYSTEM)
-    assert "Nhật ký nguyên vẹn." in browser.post("/audit/verify").text
+    assert "Nhật ký nguyên vẹn." in verified(world, browser)
     with unit_of_work(world) as session:
         trigger = "DROP TRIGGER frozen_audit_update"
         on_server = "ALTER TABLE audit DISABLE TRIGGER frozen_audit_change"
         session.execute(text(trigger if "sqlite" in world.config["SETTINGS"].database_url else on_server))
         session.execute(text("UPDATE audit SET actor = 'x' WHERE id = 2"))
-    page = browser.post("/audit/verify").text
+    page = verified(world, browser)
     assert "Nhật ký đã bị sửa" in page and "Dòng nhật ký 2" in page

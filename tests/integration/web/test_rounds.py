@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from datetime import date
 from io import BytesIO
+from typing import Any
 from urllib.parse import urlencode
 
 import pytest
@@ -164,7 +165,7 @@ def test_agencies_that_are_gone_are_named_and_left_out(world: Flask) -> None:
         gone = read_tree(session, SINCE).with_code("C2").id
         close_agency(session, gone, on=date(2026, 8, 31), actor="test", now=clock.now())
     browser = Browser(world, PROVINCE)
-    chosen = CHOSEN | {"scope": "codes", "codes": ["C1", "C2"]}
+    chosen: dict[str, Any] = {**CHOSEN, "scope": "codes", "codes": ["C1", "C2"]}
     refused = browser.post("/rounds/open", **chosen)
     assert refused.status_code == 422
     assert "C2" in refused.text and "Mở cho các đơn vị còn lại" in refused.text
