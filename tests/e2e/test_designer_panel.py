@@ -221,6 +221,11 @@ def test_a_rule_is_typed_changed_and_deleted(
     listed.get_by_role("button").click()
     expect(page.locator("#canvas .is-lit")).not_to_have_count(0)
     look(page, "designer-rule")
+    page.get_by_role("tab", name="Thuộc tính").click()
+    head(page, "Lũy kế")
+    expect(page.locator("#chosen-name")).to_be_visible()
+    page.get_by_role("tab", name="Quy tắc").click()
+    listed.get_by_role("button").click()
     page.get_by_label("là công thức (tự tính)").check()
     page.get_by_role("button", name="Giữ quy tắc").last.click()
     rule = stored(site, page, "PN.03")["sections"][0]["rules"][0]

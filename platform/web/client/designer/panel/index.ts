@@ -8,12 +8,13 @@ import { mountPointing } from "../rules/pointing";
 import { mountSections } from "../sections/list";
 import { listenForMerge } from "../sections/merge";
 import { followSelection } from "../sections/outline";
-import { selection, subscribe } from "../store";
+import { selection } from "../store";
 import { mountChosen } from "./chosen";
 import { mountExamples } from "./examples";
 import { mountFindings } from "./findings";
 import { drawPaper, mountGeneral } from "./general";
 import { mountIndicators } from "./indicators";
+import { onChoice } from "./nodes";
 import { mountPublish } from "./publish";
 import { mountTabs } from "./tabs";
 import { find } from "./texts";
@@ -38,7 +39,7 @@ export function mountPanel(): void {
   mountGeneral();
   mountPublish(open);
   mountIndicators();
-  subscribe((news) => {
-    if (news.selection && selection().kind === "rule") pane("tab-rules");
+  onChoice(() => {
+    if (selection().kind === "rule") pane("tab-rules");
   });
 }

@@ -1,6 +1,6 @@
 // Nodes of the document by their place, and what people call them.
 
-import { state } from "../store";
+import { selection, state, subscribe } from "../store";
 import type { Cell, Column, Ref, Row, Rule, Section, Selection, Template, Value } from "../types";
 
 type Tree = { readonly id: string; readonly children?: readonly Tree[] };
@@ -89,4 +89,15 @@ export function called(node: { readonly [key: string]: unknown } | undefined): s
 export function cellName(section: Section, row: string, column: string): string {
   const codes = [rowsOf(section).find((each) => each.id === row)?.code, columnsOf(section).find((each) => each.id === column)?.code];
   return `${section.code}[${codes[0] ?? row};${codes[1] ?? column}]`;
+}
+
+/** Hear when something else is chosen; what is lit anew does not count. */
+export function onChoice(work: () => void): void {
+  let before = selection();
+  subscribe(() => {
+    const now = selection();
+    if (now === before) return;
+    before = now;
+    work();
+  });
 }

@@ -1,7 +1,7 @@
 // One rule, typed: the same box as on the page of rules, and the rest of what a rule states.
 
 import { type Answer, RuleBox } from "../../rules/box";
-import { called } from "../panel/nodes";
+import { called, onChoice } from "../panel/nodes";
 import { find, text } from "../panel/texts";
 import { edit, light, newId, select, selection, state, subscribe } from "../store";
 import type { Op, Ref, Rule, Section, Value } from "../types";
@@ -33,8 +33,9 @@ export function mountEditor(): void {
   find("rule-leave").addEventListener("click", () => leave());
   find("rule-remove").addEventListener("click", remove);
   subscribe((news) => {
-    if (news.document || news.selection) draw(news.selection);
+    if (news.document) draw(false);
   });
+  onChoice(() => draw(true));
   draw(true);
 }
 

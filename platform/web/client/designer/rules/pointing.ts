@@ -2,7 +2,7 @@
 // text is written meanwhile and told as a sentence; nothing is kept before that is agreed to.
 
 import { sayings, tryRule } from "../../rules/box";
-import { called, columnsOf, leavesOf, rowsOf, sectionOf, spell } from "../panel/nodes";
+import { called, columnsOf, leavesOf, onChoice, rowsOf, sectionOf, spell } from "../panel/nodes";
 import { find, made, text } from "../panel/texts";
 import { edit, light, newId, select, selection, state, subscribe } from "../store";
 import type { Op, Section, Selection } from "../types";
@@ -35,9 +35,9 @@ export function mountPointing(): void {
     if (event.key === "Escape" && draft) leave();
   });
   subscribe((news) => {
-    if (news.selection && draft) point(selection());
-    else if ((news.selection || news.document) && !draft) offer();
+    if (news.document && !draft) offer();
   });
+  onChoice(() => (draft ? point(selection()) : offer()));
   offer();
 }
 
