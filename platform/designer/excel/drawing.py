@@ -8,7 +8,7 @@ from typing import Any
 from designer.excel import around, example, infer
 from designer.excel.around import Around
 from designer.excel.doubts import Answers, Doubt, Inquiry, Questions, Score
-from designer.excel.grid import Place, Sheet, address
+from designer.excel.grid import Sheet, address
 from designer.excel.reading import Workbook, read_workbook
 from designer.excel.regions import Table, find_tables, is_numeric
 from designer.excel.rules import Drawn, draw_rules
@@ -17,7 +17,7 @@ from engine.findings import Finding, has_errors
 from engine.form import Form
 from engine.layout import Layout
 from engine.naming import Naming
-from engine.program import Program, compile_form
+from engine.program import compile_form
 from expr.names import Directory
 from expr.printer import print_rule
 from expr.text import fold
@@ -26,6 +26,7 @@ from template_library.template_shapes import FORMAT
 
 PARTS = ("name", "header", "rows", "types", "units", "rules")
 MOST_TABLES = 40
+MOST_LEFT_OUT = 200
 _LETTERS = "ABCDEGHIKLMNOPQRSTUVXYZ"
 
 
@@ -73,7 +74,7 @@ def draw_workbook(workbook: Workbook, name: str, answers: Answers) -> Drawing:
         return Drawing(None, (*findings, *faults), workbook=workbook, doubts=tuple(questions.asked.values()))
     drawn = _rules(sections, findings, questions, scores["rules"])
     form = _with_rules(form, document, sections, drawn)
-    form, told = _with_example(form, document, sections, drawn)
+    form, told = _with_example(form, document, sections)
     findings += told
     return Drawing(
         form,
@@ -274,25 +275,20 @@ def _with_rules(
 
 
 def _with_example(
-    form: Form, document: dict[str, Any], sections: Sequence[Section], drawn: Mapping[str, list[Drawn]]
+    form: Form, document: dict[str, Any], sections: Sequence[Section]
 ) -> tuple[Form, list[Finding]]:
-    """The typed figures as an example; a rule they break is told, and kept."""
+    """The typed figures as an example; a rule that is faulty, or broken by them, is told, and kept."""
     program = compile_form(form)
-    reckoned: dict[str, set[Place]] = {name: set() for name in drawn}
-    figures = example.figures_in(sections, program, reckoned)
-    if not figures or has_errors(program.findings):
-        return form, [replace(f, severity="warning") for f in program.findings if f.severity == "error"]
-    failed = example.failing(program, figures)
+    told = [replace(fault, severity="warning") for fault in program.findings if fault.severity == "error"]
+    figures, left_out = example.figures_in(sections, program)
+    told += left_out[:MOST_LEFT_OUT]
+    if not figures:
+        return form, told
+    failed = [] if has_errors(program.findings) else example.failing(program, figures)
     if failed is None:
-        return form, [Finding("workbook.figures", "warning")]
-    kept: dict[str, Any] = {"name": example.NAME, "figures": figures}
-    if failed:
-        kept["expect"] = failed
+        return form, [*told, Finding("workbook.figures", "warning")]
+    expected = {"expect": failed} if failed else {}
+    kept = {"name": example.NAME, "figures": figures} | expected
     made, _ = data_to_template(document | {"examples": [kept]})
-    told = [Finding("workbook.disagrees", "warning", rule=code, facts={"rule": code}) for code in failed]
+    told += [Finding("workbook.disagrees", "warning", rule=code, facts={"rule": code}) for code in failed]
     return made or form, told
-
-
-def compiled(drawing: Drawing) -> Program | None:
-    """The drawn form, compiled."""
-    return compile_form(drawing.form) if drawing.form else None

@@ -4,23 +4,23 @@ from collections.abc import Mapping, Sequence
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
-from designer.excel.grid import Cell, Place
+from designer.excel.grid import Cell, address, spelled
 from designer.excel.section import Section
 from engine.cells import Cell as Kind
 from engine.check import check_form
 from engine.context import Context
 from engine.figures import read_figures
-from engine.findings import has_errors
+from engine.findings import Finding, has_errors
 from engine.program import Program
 
 NAME = "Số liệu trong tệp"
+LARGEST = 10**12  # with any decimals, a figure below this can be kept
 
 
-def figures_in(
-    sections: Sequence[Section], program: Program, reckoned: Mapping[str, set[Place]]
-) -> dict[str, Any]:
-    """The typed figures by section, row and column; those that formulas reckon are left to the rules."""
+def figures_in(sections: Sequence[Section], program: Program) -> tuple[dict[str, Any], list[Finding]]:
+    """The typed figures by section, row and column, and those that fit no cell; rules make the others."""
     found: dict[str, Any] = {}
+    findings: list[Finding] = []
     for section in sections:
         layout = program.layout.sections.get(section.data["code"])
         if layout is None or section.data["rows"].get("kind") == "agencies":
@@ -29,20 +29,26 @@ def figures_in(
         for (row, column), cell in sorted(section.table.sheet.cells.items()):
             ground = section.ground
             inside = row in ground.rows and column in ground.columns
-            if not inside or cell.formula is not None or (row, column) in reckoned[ground.section]:
+            if not inside or cell.formula is not None:
                 continue
             index = layout.index(ground.rows[row], ground.columns[column])
             text = None if index is None else _figure(cell, layout.cells[index])
             if text is not None:
                 rows.setdefault(ground.rows[row], {})[ground.columns[column]] = text
+            elif index is not None:
+                where = f"{ground.sheet}!{address(row, column)}"
+                facts = {"value": spelled(cell.value)[:100]}
+                findings.append(Finding("workbook.figure", "warning", where=where, facts=facts))
         if rows:
             found[section.data["code"]] = rows
-    return found
+    return found, findings
 
 
 def _figure(cell: Cell, kind: Kind) -> str | None:
     value = cell.value
     if isinstance(value, Decimal) and kind.is_numeric:
+        if abs(value) >= LARGEST:
+            return None
         shown = value * 100 if cell.is_percent and kind.type == "percent" else value
         return f"{shown.quantize(Decimal(1).scaleb(-kind.decimals), ROUND_HALF_UP):f}"
     if isinstance(value, str) and kind.is_numeric:

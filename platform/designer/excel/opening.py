@@ -3,7 +3,7 @@
 import io
 import re
 import zipfile
-from collections.abc import Iterator
+import zlib
 from typing import Literal
 
 from engine.findings import Finding
@@ -16,6 +16,7 @@ MAX_CELLS = 200_000
 Kind = Literal["xlsx", "xls", "ods"]
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_MERGED = re.compile(rb'<(?:\w+:)?mergeCell\s[^>]*?ref="([^"]{1,40})"')
 _CELL = re.compile(rb"<(?:\w+:)?(?:c|row)[ >/]")
 
 
@@ -29,7 +30,7 @@ def open_workbook(data: bytes) -> tuple[Kind | None, list[Finding]]:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as packed:
             return _packed(packed)
-    except (zipfile.BadZipFile, zipfile.LargeZipFile, ValueError, OSError, NotImplementedError, RuntimeError):
+    except (zipfile.BadZipFile, zlib.error, EOFError, ValueError, OSError, NotImplementedError, RuntimeError):
         return None, [Finding("workbook.not_one")]
 
 
@@ -48,17 +49,31 @@ def _packed(packed: zipfile.ZipFile) -> tuple[Kind | None, list[Finding]]:
         return (None, [Finding("workbook.encrypted")]) if encrypted else ("ods", [])
     if not any(name.startswith("xl/worksheets/") for name in names):
         return None, [Finding("workbook.not_one")]
-    if sum(_cells(packed, name) for name in names if name.startswith("xl/worksheets/")) > MAX_CELLS:
-        return None, [Finding("workbook.too_many_cells", facts={"limit": MAX_CELLS})]
+    for name in names:
+        if name.startswith("xl/worksheets/") and _size(packed, name) > MAX_CELLS:
+            return None, [Finding("workbook.too_many_cells", facts={"limit": MAX_CELLS})]
     macros = any(name.endswith("vbaProject.bin") for name in names)
     return "xlsx", [Finding("workbook.macros", "warning")] if macros else []
 
 
-def _cells(packed: zipfile.ZipFile, name: str) -> int:
-    """How many cells and rows a sheet writes down, counted without building them."""
-    return sum(len(_CELL.findall(block)) for block in _blocks(packed, name))
-
-
-def _blocks(packed: zipfile.ZipFile, name: str) -> Iterator[bytes]:
+def _size(packed: zipfile.ZipFile, name: str) -> int:
+    """How many cells and rows a sheet writes down, and its merged blocks cover; nothing is built yet."""
+    size, left = 0, b""
     with packed.open(name) as part:
-        yield from iter(lambda: part.read(1_000_000), b"")
+        while block := part.read(1_000_000):
+            whole = left + block
+            size += len(_CELL.findall(block)) + sum(map(_area, _MERGED.findall(whole)))
+            left = whole[whole.rfind(b"<") :][-200:]
+            if size > MAX_CELLS:
+                break
+    return size
+
+
+def _area(ref: bytes) -> int:
+    from openpyxl.utils import range_boundaries  # only who reads a workbook waits for it
+
+    try:
+        left, top, right, bottom = range_boundaries(ref.decode("ascii"))
+    except (ValueError, TypeError):
+        return MAX_CELLS + 1
+    return (int(bottom or 1_048_576) - int(top or 1) + 1) * (int(right or 16_384) - int(left or 1) + 1)

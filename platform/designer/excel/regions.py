@@ -54,7 +54,7 @@ def find_tables(sheet: Sheet, moved: Mapping[int, int] | None = None) -> list[Ta
 
 
 def _table_from(sheet: Sheet, row: int, moved: Mapping[int, int]) -> Table | None:
-    for top in range(row, sheet.bottom + 1):
+    for top in (at for at in sheet.by_row if at >= row):
         if not _may_head(sheet, top):
             continue
         left, right = _width(sheet, top)
@@ -258,7 +258,7 @@ def _last(table: Table) -> int:
     for row in range(table.first, sheet.bottom + 1):
         if sheet.is_blank(row):
             blanks += 1
-            if blanks > BLANKS and last >= table.first:
+            if blanks > (BLANKS if last >= table.first else DEEPEST):
                 break
             continue
         if _is_header_again(sheet, row):

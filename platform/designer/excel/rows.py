@@ -64,7 +64,7 @@ class Line:
         return bool(words.DOTS.match(self.title)) and not self.sums
 
 
-@dataclass
+@dataclass(eq=False)
 class Node:
     """A row of the tree with those below it; `sure` unless its place is a guess."""
 
@@ -362,7 +362,7 @@ def _follow_sums(roots: list[Node]) -> None:
 
 
 def _adopt(node: Node, level: list[Node]) -> None:
-    if node not in level or not node.line.sums or node.children or node.line.ordinal:
+    if not node.line.sums or node.children or node.line.ordinal or node not in level:
         return
     at = level.index(node)
     after = level[at + 1 :]

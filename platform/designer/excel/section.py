@@ -56,7 +56,7 @@ def draw_section(table: Table, code: str, unit: str | None, inquiry: Inquiry) ->
     ground = Ground(
         section=code,
         sheet=table.sheet.name,
-        rows={row: ident for row, ident in body.ids.items() if body.kinds[row] in ("data", "total")},
+        rows={row: body.ids[row] for row in sorted(body.ids) if body.kinds[row] in ("data", "total")},
         columns={column: leaf["code"] for column, leaf in columns.leaves.items()},
         percent=is_percent,
         spare=frozenset(body.spare),

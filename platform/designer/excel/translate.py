@@ -200,7 +200,8 @@ class Translator:
 
 def picked(wanted: Sequence[str], order: Sequence[str]) -> nodes.Selector:
     """Some ids as a selector: runs of three and more as ranges."""
-    places = sorted(order.index(ident) for ident in wanted)
+    at = {ident: place for place, ident in enumerate(order)}
+    places = sorted(at[ident] for ident in wanted)
     runs: list[list[int]] = []
     for place in places:
         if runs and runs[-1][-1] == place - 1:
