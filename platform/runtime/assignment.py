@@ -6,6 +6,7 @@ from typing import Any
 
 from agencies.tree import Tree
 from core.errors import Invalid
+from core.tabular import Columns, cell_text, read_table
 from engine.findings import Finding
 from engine.form import Row, Section
 from engine.layout import Layout
@@ -15,6 +16,12 @@ from expr.text import fold
 Assignment = Mapping[str, Rows]
 """The rows of each agency by its code."""
 MAX_LINES = 5_000
+TABLE = Columns(
+    {"agency": ("Mã đơn vị", "Đơn vị", "Agency code"), "rows": ("Các dòng", "Dòng", "Rows")},
+    telling=frozenset({"agency", "rows"}),
+    needed=frozenset({"agency", "rows"}),
+    max_rows=MAX_LINES,
+)
 _LINE = re.compile(r"\s*([^\s;:]+)\s*[;:\t]\s*(.*?[^\s,;])[\s,;]*")
 _ROW = re.compile(r"(?P<section>[^\[\]]+)\[(?P<row>[^\[\]]+)\]")
 
@@ -44,6 +51,14 @@ def read_assignment(tree: Tree, layout: Layout, text: str) -> Assignment:
     if findings or not found:
         raise Invalid(findings or [Finding("assignment.empty")])
     return {code: frozenset(rows) for code, rows in found.items()}
+
+
+def lines_of(table: bytes) -> str:
+    """A workbook or CSV as the lines that `read_assignment` takes; Invalid where it is no such table."""
+    rows, findings = read_table(table, TABLE)
+    if findings:
+        raise Invalid(findings)
+    return "\n".join(f"{cell_text(cells['agency'])}; {cell_text(cells['rows'])}" for _, cells in rows)
 
 
 def _fault(code: str, line: str, text: str) -> Finding:

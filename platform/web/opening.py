@@ -21,6 +21,7 @@ from core.notify import open_line
 from engine.findings import Finding
 from runtime.asked_once import burden
 from runtime.asking import area_of, ask, askable, choices, demand_askable, find_known, likely_period, shared
+from runtime.assignment import lines_of
 from runtime.notices import telephones
 from runtime.periods import MONTHS, Period, days, numbers_of, period_of
 from runtime.programs import program_of
@@ -128,6 +129,18 @@ def go(session: Session, actor: Actor, now: datetime) -> ResponseReturnValue:
         return _step(session, actor, now, answers, refused), 422
     flash(gettext("Đang mở đợt báo cáo. Có thể rời trang này rồi quay lại."))
     return redirect(url_for("rounds.show", round_id=opened))
+
+
+@endpoint(blueprint, "/rows", action="round.open", methods=["POST"], write=False)
+def take_rows(session: Session, actor: Actor, now: datetime) -> ResponseReturnValue:
+    """The rows that a file gives to agencies, beside those ticked and written, to be looked over."""
+    given, file, refused = MultiDict(request.form), request.files.get("file"), None
+    given["again"] = "1"
+    try:
+        given["rows"] = f"{given.get('rows', '')}\n{lines_of(file.read() if file else b'')}".strip()
+    except Invalid as error:
+        refused = error
+    return _step(session, actor, now, Answers(given), refused)
 
 
 def _open(session: Session, actor: Actor, now: datetime, answers: Answers) -> int:

@@ -177,6 +177,19 @@ def test_agencies_that_are_gone_are_named_and_left_out(world: Flask) -> None:
         assert session.scalars(select(Round.scope)).one() == "codes:C1"
 
 
+def test_rows_of_a_shared_form_are_taken_from_a_file(world: Flask) -> None:
+    browser = Browser(world, PROVINCE)
+    chosen: dict[str, Any] = {**CHOSEN, "scope": "rows", "tick": "C2; I2"}
+    for content, told in (("Mã đơn vị;Các dòng\nC1;I1\n", "C1"), ("x", "Mã đơn vị")):
+        file = (BytesIO(content.encode()), "phan-cong.csv")
+        page = browser.post("/rounds/open/rows", **chosen, file=file)
+        assert page.status_code == 200 and told in page.text
+    assert browser.post("/rounds/open/rows", **chosen).status_code == 200
+    page = browser.post("/rounds/open/rows", **chosen, file=(BytesIO(b"Don vi,Dong\nC1,I1\n"), "a.csv")).text
+    assert re.search(r'value="C1; A\[I1\]"[^>]* checked', page)
+    assert re.search(r'value="C2; A\[I2\]"[^>]* checked', page)
+
+
 def test_who_may_look_and_who_may_not(world: Flask) -> None:
     round_id = opened(world)
     assert Browser(world, COMMUNE).get(f"/rounds/{round_id}").status_code == 200

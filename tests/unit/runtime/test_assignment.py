@@ -7,7 +7,7 @@ import pytest
 from agencies.tree import Node, Tree
 from core.errors import Invalid
 from engine.layout import Layout
-from runtime.assignment import print_assignment, read_assignment, share_out
+from runtime.assignment import lines_of, print_assignment, read_assignment, share_out
 from template_library.fileformat import read_template
 from template_library.shelf import seed_files
 
@@ -35,6 +35,17 @@ def test_rows_by_code_number_title_and_group(layout: Layout) -> None:
     assert print_assignment(layout, given) == "31.STC; THU, THU_ND, GN\n31.SNNMT; VL, HN, NTM, TNGT"
     assert read_assignment(TREE, layout, print_assignment(layout, given)) == given
     assert share_out(TREE, layout, given, 2)[0] == "codes:31.STC"
+
+
+def test_a_table_is_read_as_lines(layout: Layout) -> None:
+    table = 'Phân công,,\nSTT,Đơn vị,Các dòng\n1,31.STC,"THU, THU_ND"\n2,31.SNNMT,II\n,,\n'
+    assert lines_of(table.encode()) == "31.STC; THU, THU_ND\n31.SNNMT; II"
+    given = read_assignment(TREE, layout, lines_of(table.encode()))
+    assert given["31.STC"] == {("A", "THU"), ("A", "THU_ND")}
+    for broken, code in ((b"", "table.no_heading"), (b"a,b\n1,2", "table.no_heading"), (b"PK\x03\x04", "")):
+        with pytest.raises(Invalid) as refused:
+            lines_of(broken)
+        assert refused.value.code.startswith(code or "table.")
 
 
 def test_the_lead_unit_keeps_what_nobody_was_given(layout: Layout) -> None:
