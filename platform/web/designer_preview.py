@@ -20,7 +20,7 @@ from core.db import Session
 from core.errors import NotFound
 from designer.document import Document
 from designer.history import open_draft
-from designer.programs import compiler_for
+from designer.programs import compiler_for, form_of
 from engine.form import Form
 from engine.program import Program
 from runtime.asking import askable, likely_period
@@ -44,7 +44,9 @@ _OUTSIDE = re.compile(r"(đơn\s+vị|kỳ|unit|period)\s*\.", re.IGNORECASE)
 @endpoint(blueprint, "/<path:draft>/paper", action="template.draft", subject=subject_of_draft)
 def paper(session: Session, actor: Actor, now: datetime, draft: str) -> ResponseReturnValue:
     """The draft as it is printed, for the page of the designer."""
-    form = _program(session, open_draft(session, draft)[1], now).form
+    form = form_of(open_draft(session, draft)[1])
+    if form is None:
+        raise NotFound("template.unknown", template=draft)
     return render_template("designer/paper.html", form=form, tables=tables(form))
 
 
