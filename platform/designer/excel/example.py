@@ -23,7 +23,7 @@ def figures_in(sections: Sequence[Section], program: Program) -> tuple[dict[str,
     findings: list[Finding] = []
     for section in sections:
         layout = program.layout.sections.get(section.data["code"])
-        if layout is None or section.data["rows"].get("kind") == "agencies":
+        if layout is None or not section.ground.rows:
             continue
         rows: dict[str, dict[str, str]] = {}
         for (row, column), cell in sorted(section.table.sheet.cells.items()):

@@ -1,6 +1,7 @@
 """The columns of one table in the words of the file format."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from designer.excel import words
@@ -59,14 +60,24 @@ def settle_types(
     lines: Sequence[Line],
     unit: str | None,
     inquiry: Inquiry,
+    blank: str = "decimal",
 ) -> dict[int, Figures]:
-    """What the figures of each column are; where units differ by row, the rows say it."""
+    """What the figures of each column are; where units differ by row, the rows say it.
+
+    `blank` is what a column holds of which nothing tells.
+    """
     units = {line.unit for line in lines if line.unit and not line.is_placeholder}
     found = {}
     for column in columns:
         cells = [cell for line in lines if (cell := table.sheet.cells.get((line.row, column)))]
         titles = [title for _, title in header.paths[column]]
         guess = figures_of(header.title(column), " ".join(titles[:-1]), cells, unit)
+        if (
+            not guess.sure
+            and guess.type == "decimal"
+            and not words.AMOUNT_HEAD.match(fold(header.title(column)))
+        ):
+            guess = replace(guess, type=blank)
         found[column] = _asked(
             _by_unit(guess, units), (table.header_bottom, column), header.title(column), inquiry
         )

@@ -40,6 +40,9 @@ TITLE_HEAD = re.compile(
     r"^(ten |cac )?(chi tieu|noi dung|danh muc|linh vuc|dien giai|hang muc|nhiem vu|tieu chi|hoat dong)\b"
     r"|^(ten|khoan muc|loai)\b"
 )
+AMOUNT_HEAD = re.compile(
+    r"^(tong |uoc )?(so(?! (quyet dinh|hieu|van ban))|gia tri|kinh phi|dien tich|von|tien|muc|khoi luong)\b"
+)
 DATE_HEAD = re.compile(r"^(ngay|thoi gian|thoi diem|ngay thang)\b")
 AGENCY_HEAD = re.compile(
     r"^(ten )?(don vi|co quan|dia ban|dia phuong|xa|phuong|huyen|quan|tinh|so, nganh|cap xa)\b(?! tinh)"

@@ -1,0 +1,158 @@
+"""Forms unlike the shipped ones: yearbooks, budgets, statistics, two tables on a sheet, lists."""
+
+import io
+from typing import Any
+
+from openpyxl import Workbook
+
+from designer.excel.drawing import Drawing, draw
+from template_library.fileformat import template_to_data
+
+N = None
+
+
+def drawn(rows: list[list[Any]], merges: str = "", formats: dict[str, str] | None = None) -> Drawing:
+    book = Workbook()
+    sheet = book.active
+    assert sheet is not None
+    for row, values in enumerate(rows, 1):
+        for column, value in enumerate(values, 1):
+            sheet.cell(row, column, value)
+    for merge in merges.split():
+        sheet.merge_cells(merge)
+    for place, shown in (formats or {}).items():
+        sheet[place].number_format = shown
+    kept = io.BytesIO()
+    book.save(kept)
+    return draw(kept.getvalue(), "biểu thử.xlsx", {})
+
+
+def section(drawing: Drawing, at: int = 0) -> dict[str, Any]:
+    assert drawing.form is not None, drawing.findings
+    found: dict[str, Any] = template_to_data(drawing.form)["sections"][at]
+    return found
+
+
+def heads(columns: list[dict[str, Any]]) -> list[Any]:
+    return [(c["title"], heads(c["children"])) if "children" in c else c["title"] for c in columns]
+
+
+def tree(rows: list[dict[str, Any]]) -> list[Any]:
+    return [(r["title"], tree(r["children"])) if "children" in r else r["title"] for r in rows]
+
+
+def rules(made: dict[str, Any]) -> list[str]:
+    return [rule["text"] for rule in made.get("rules", ())]
+
+
+def test_a_yearbook_with_a_blank_corner() -> None:
+    made = section(
+        drawn(
+            [
+                ["12. Diện tích, dân số năm 2024"],
+                [],
+                [N, "Diện tích (km2)", "Dân số (Nghìn người)", "Mật độ (Người/km2)"],
+                ["TỔNG SỐ", 1561.8, "=SUM(C5:C6)", "=C4/B4*1000"],
+                ["Hồng Bàng", 14.5, 112.3, "=C5/B5*1000"],
+                ["Ngô Quyền", 11.3, 165.2, "=C6/B6*1000"],
+                ["Nguồn: Cục Thống kê"],
+            ]
+        )
+    )
+    assert heads(made["columns"]) == ["Diện tích (km2)", "Dân số (Nghìn người)", "Mật độ (Người/km2)"]
+    assert tree(made["rows"]["items"]) == [("TỔNG SỐ", ["Hồng Bàng", "Ngô Quyền"])]
+    assert rules(made) == [
+        "dòng T = tổng(dòng con của T) trong cột 2",
+        "cột 3 = cột 2 / cột 1 * 1000",
+    ]
+
+
+BUDGET = [
+    ["Phụ lục số 02/PL-NS"],
+    ["DỰ TOÁN THU NGÂN SÁCH"],
+    ["(Kèm theo Quyết định số 15/2025/QĐ-UBND ngày 10/12/2025)"],
+    [N, N, N, N, "ĐVT: triệu đồng"],
+    ["STT", "Nội dung", "Dự toán", N, "So sánh (%)"],
+    [N, N, "TW giao", "HĐND giao", N],
+    ["A", "B", 1, 2, "3=2/1"],
+    ["A", "TỔNG THU", "=C9+C12", "=D9+D12", "=D8/C8"],
+    ["I", "Thu nội địa", "=C10+C11", "=D10+D11", "=D9/C9"],
+    [1, "Doanh nghiệp", 5, 6, "=D10/C10"],
+    [2, "Cá nhân", 5, 6, "=D11/C11"],
+    ["II", "Dầu thô", 1, 1, "=D12/C12"],
+    [],
+    [N, N, N, "TM. ỦY BAN NHÂN DÂN"],
+    [N, N, N, "KT. CHỦ TỊCH"],
+]
+
+
+def test_a_budget() -> None:
+    drawing = drawn(BUDGET, "A5:A6 B5:B6 C5:D5 E5:E6", {f"E{row}": "0.0%" for row in range(8, 13)})
+    made = section(drawing)
+    assert heads(made["columns"]) == [("Dự toán", ["TW giao", "HĐND giao"]), "So sánh (%)"]
+    assert tree(made["rows"]["items"]) == [
+        ("TỔNG THU", [("Thu nội địa", ["Doanh nghiệp", "Cá nhân"]), "Dầu thô"])
+    ]
+    assert rules(made) == ["dòng cha = tổng(dòng con)", "cột 3 = cột 2 / cột 1 * 100"]
+    assert drawing.form is not None
+    header = drawing.form.header
+    assert (header.code, header.unit) == ("02/PL-NS", "triệu đồng")
+    assert (header.legal_basis[0].number, header.legal_basis[0].date) == ("15/2025/QĐ-UBND", "2025-12-10")
+    assert drawing.form.layout["signature_block"] == [{"title": "CHỦ TỊCH", "role": "approver"}]
+
+
+def test_two_tables_one_under_the_other() -> None:
+    drawing = drawn(
+        [
+            ["I. TÌNH HÌNH THU"],
+            ["TT", "Chỉ tiêu", "Kế hoạch", "Thực hiện"],
+            [1, "Thuế", 10, 8],
+            [2, "Phí", 5, 5],
+            [N, "Cộng", "=SUM(C3:C4)", "=SUM(D3:D4)"],
+            [],
+            ["II. TÌNH HÌNH CHI"],
+            ["TT", "Nội dung chi", "Dự toán", "Đã chi"],
+            [1, "Lương", 10, 8],
+            [2, "Khác", 5, 5],
+        ]
+    )
+    first, second = section(drawing, 0), section(drawing, 1)
+    assert (first["title"], tree(first["rows"]["items"])) == ("I. TÌNH HÌNH THU", ["Thuế", "Phí", "Cộng"])
+    assert (second["title"], heads(second["columns"])) == ("II. TÌNH HÌNH CHI", ["Dự toán", "Đã chi"])
+    assert rules(first) == ["dòng T = dòng 1 + dòng 2"]
+
+
+def test_figures_that_add_up_tell_totals() -> None:
+    made = section(
+        drawn(
+            [
+                ["TT", "Chỉ tiêu", "Tổng số", "Chia ra", N],
+                [N, N, N, "Nam", "Nữ"],
+                [N, "Tổng số", 30, 18, 12],
+                [1, "Bậc một", 10, 6, 4],
+                [2, "Bậc hai", 20, 12, 8],
+            ],
+            "A1:A2 B1:B2 C1:C2 D1:E1",
+        )
+    )
+    assert rules(made) == ["cột 1 = cột 2 + cột 3", "dòng T = tổng(dòng con của T)"]
+
+
+def test_people_by_the_row_make_a_list() -> None:
+    made = section(
+        drawn(
+            [
+                ["DANH SÁCH CÁN BỘ ĐƯỢC ĐÀO TẠO"],
+                [],
+                ["STT", "Họ và tên", "Ngày sinh", "Chức vụ", "Số ngày học"],
+                [1],
+                [2],
+                ["..."],
+            ]
+        )
+    )
+    assert (made["kind"], heads(made["columns"])) == (
+        "list",
+        ["Họ và tên", "Ngày sinh", "Chức vụ", "Số ngày học"],
+    )
+    assert [column["type"] for column in made["columns"]] == ["text", "date", "text", "decimal"]
