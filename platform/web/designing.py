@@ -16,7 +16,7 @@ from web.pages import lang
 from web.routing import endpoint, may
 
 blueprint = Blueprint("designing", __name__, url_prefix="/designer")
-ASKED = ("state", "edits", "steps", "undo", "redo", "derived")
+ASKED = ("state", "edits", "steps", "undo", "redo", "derived", "transpose")
 
 
 @endpoint(blueprint, "", action="template.begin")

@@ -92,6 +92,7 @@ def _actions() -> dict[str, str]:
         "do_of_which": _("Là phần “trong đó”"),
         "do_lock": _("Khóa ô, mở khóa"),
         "do_not_applicable": _("Ô không áp dụng (x)"),
+        "do_transpose": _("Đổi dòng thành cột, cột thành dòng"),
         "do_units": _("Hiện cột đơn vị tính"),
         "do_undo": _("Hoàn tác"),
         "do_redo": _("Làm lại"),

@@ -92,6 +92,11 @@ def test_all_by_keyboard(sign_in: Callable[..., Page], look: Callable[[Page, str
         redo.click()
         hands.saved()
     assert shown(page, "name") == ["Tỉnh", "Liên tỉnh", "Huyện", "Xã", "Phường"]
+    page.locator('[data-at="cell"]').first.click()
+    press(page, "Alt+t")
+    expect(page.locator("#refusals li")).to_have_count(1)  # a total is no column
+    look(page, "designer-refused")
+    page.get_by_role("button", name="Giữ như hiện tại").click()
     press(page, "?")
     expect(page.get_by_role("dialog", name="Phím tắt")).to_be_visible()
     look(page, "designer-shortcuts")
@@ -106,6 +111,11 @@ def test_dragging(sign_in: Callable[..., Page], look: Callable[[Page, str], None
     page.locator('[data-at="new-row"]').click()
     write(page, "Một", "Hai", "Ba")
     press(page, "Escape")
+
+    press(page, "Alt+t")
+    expect(page.locator('[data-at="name"]')).to_have_text(["Tổng số", "Nam", "Nữ"])
+    press(page, "Control+z")
+    expect(page.locator('[data-at="name"]')).to_have_text(["Một", "Hai", "Ba"])
 
     def drag(at: str, from_: int, to: int, share: float) -> None:
         source, target = (

@@ -7,7 +7,7 @@ import { restyle } from "./numbering";
 import { text } from "./page";
 import * as rows from "./rows";
 import { activeSpot, chosen, goTo, tableOf } from "./selection";
-import { edit, newId, redo, selection, state, undo } from "./store";
+import { edit, newId, redo, selection, state, transpose, undo } from "./store";
 import { hasCells, type Spot, type Table } from "./table";
 import type { Op, Row, Value } from "./types";
 
@@ -51,6 +51,7 @@ export const ACTIONS: { readonly [name: string]: Action } = {
   of_which: { keys: ["Alt+5"], fits: hasRowsOrColumns, run: () => toggle("part", "of_which") },
   lock: { keys: ["Alt+l"], fits: has("cells"), run: () => stateCells("locked") },
   not_applicable: { keys: ["Alt+x"], fits: has("cells"), run: () => stateCells("not_applicable") },
+  transpose: { keys: ["Alt+t"], fits: () => mayEdit() && Boolean(sectionTable()?.lines.length && sectionTable()?.leaves.length), run: () => transpose(sectionTable()?.section.id ?? "") },
   units: {
     keys: ["Alt+u"],
     fits: () => true,

@@ -13,6 +13,7 @@ export interface Urls {
   readonly undo: string;
   readonly redo: string;
   readonly derived: string;
+  readonly transpose: string;
 }
 interface Edit {
   readonly ops: readonly Op[];
@@ -22,7 +23,11 @@ interface Edit {
 export interface Refusal extends Edit {
   readonly findings: readonly Finding[];
 }
-type Work = { readonly is: "edits"; readonly key: string; readonly edits: Edit[] } | { readonly is: "undo" | "redo"; readonly key: string };
+/** What the server is asked to do, in turn. */
+type Work =
+  | { readonly is: "edits"; readonly key: string; readonly edits: Edit[] }
+  | { readonly is: "undo" | "redo"; readonly key: string }
+  | { readonly is: "transpose"; readonly key: string; readonly section: string };
 
 const PAUSE = 250; // ms after an edit before it goes out
 const POLL = 3000;
@@ -107,8 +112,10 @@ export function edit(ops: readonly Op[], told: string): boolean {
   return true;
 }
 
-export const undo = (): void => step("undo");
-export const redo = (): void => step("redo");
+export const undo = (): void => hand({ is: "undo", key: newKey() });
+export const redo = (): void => hand({ is: "redo", key: newKey() });
+/** Rows of a table become columns, columns rows; the server works it out. */
+export const transpose = (section: string): void => hand({ is: "transpose", key: newKey(), section });
 
 /** Put a refused edit on top of what stands now, or leave it. */
 export function settle(refusal: Refusal, again: boolean): void {
@@ -122,9 +129,10 @@ export function newId(): string {
   return [...crypto.getRandomValues(new Uint8Array(8))].map((byte) => "abcdefghijklmnopqrstuvwxyz234567"[byte & 31]).join("");
 }
 
-function step(is: "undo" | "redo"): void {
+/** Work that the page cannot do by itself; it goes out at once. */
+function hand(work: Work): void {
   if (!confirmed.may.edit || saving === "stopped") return;
-  queue.push({ is, key: newKey() });
+  queue.push(work);
   saving = "saving";
   tell({ saving: true });
   void flush();
@@ -141,9 +149,8 @@ async function flush(): Promise<void> {
   busy = true;
   try {
     const base = confirmed.revision;
-    const answer = await (work.is === "edits"
-      ? post<Answer>(urls.edits, { base, key: work.key, edits: work.edits.map((each) => each.ops) })
-      : post<Answer>(urls[work.is], { base, key: work.key }));
+    const asked = work.is === "edits" ? { edits: work.edits.map((each) => each.ops) } : work.is === "transpose" ? { section: work.section } : {};
+    const answer = await post<Answer>(urls[work.is], { base, key: work.key, ...asked });
     failures = 0;
     queue.shift();
     for (const { edit: at, findings } of answer.refused ?? []) {
