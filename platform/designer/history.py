@@ -195,8 +195,9 @@ def _undo(session: Session, answer: Answer, way: str, key: str, actor: str, now:
     later = select(Step).where(Step.draft_id == draft.id, Step.number > number, Step.login != actor)
     others = session.scalars(later.order_by(Step.number)).all()
     try:
-        fitted: Sequence[Op] = rebase(step.inverse, None, answer.document, others)
+        fitted: Sequence[Op] = step.inverse
         if others:
+            fitted = rebase(fitted, None, answer.document, others)
             before = _before(answer.document, steps_after(session, draft, number - 1))
             names = answer.compiler.names
             fitted = retell(fitted, names(before), names(answer.document))

@@ -117,16 +117,15 @@ class _Fitting:
         """The sibling it goes after: the one meant, else the nearest before it that is still there."""
         kind, after, parent = op["kind"], op["after"], parent_of(op)
         now = _siblings(self.now, parent, kind)
-        comes = after is not None and name_of({**ref_named(op), "id": after}) in self.coming
+        comes = name_of({"kind": kind, "section": section_of(parent), "id": after}) in self.coming
         if after is None or after in now or comes:
             known: str | None = after
             return known
         if self.seen is None:
             return now[-1] if now else None
         then = _siblings(self.seen, parent, kind)
-        # a sibling that stands neither then nor now comes with an operation before
-        before = then[: then.index(after)] if after in then else [after]
-        return next((each for each in reversed(before) if each in now or each not in then), None)
+        before = then[: then.index(after)] if after in then else now
+        return next((each for each in reversed(before) if each in now), None)
 
     def recoded(self, kind: str, node: Node, section: Any) -> Node:
         """The node, its codes counted up where others gave the same in the meantime."""

@@ -218,6 +218,23 @@ def test_an_undoing_puts_things_behind_what_it_brings_back(session: Session) -> 
     assert document(session) == before
 
 
+def test_what_went_together_comes_back_in_its_order(session: Session) -> None:
+    do(session, "an", [add("r5", "r4")])
+    before = document(session)
+    do(session, "an", [rid("row", "r5"), rid("row", "r4"), rid("row", "r3"), rid("row", "r2")])
+    do(session, "bình", [put(A, "title", "Của Bình"), add("n", "r1")])
+    assert undo(session, "an").refused == []
+    undo(session, "bình")
+    assert document(session) == before
+
+
+def test_edits_in_one_go_find_what_they_brought_themselves(session: Session) -> None:
+    do(session, "an", [rid("row", "r4")], base=1)
+    do(session, "bình", [add("n1", "r4"), add("n2", "n1"), add("n3", "n2")], [add("n4", "n3")], base=1)
+    rows = [spot.node["id"] for spot in spots(document(session)) if spot.kind == "row"]
+    assert rows == ["r1", "r2", "r3", "n1", "n2", "n3", "n4"]
+
+
 def test_each_undoes_his_own(session: Session) -> None:
     do(session, "an", [put(row("r2"), "title", "Của An")])
     do(session, "bình", [put(row("r3"), "title", "Của Bình")])
@@ -268,7 +285,12 @@ def test_a_rule_that_names_what_is_gone_says_so_until_it_is_back(session: Sessio
 
 
 def test_a_rule_over_a_section_that_is_gone_says_so_until_it_is_back(session: Session) -> None:
-    table = {"code": "D", "id": "D", "kind": "table", "columns": [{"code": "d1", "id": "d1", "title": "Đ"}]}
+    table: Any = {
+        "code": "D",
+        "id": "D",
+        "kind": "table",
+        "columns": [{"code": "d1", "id": "d1", "title": "Đ"}],
+    }
     table["rows"] = {"items": [{"code": "r1", "id": "r1", "title": "Dòng"}]}
     place: Op = {"op": "insert", "kind": "section", "parent": None, "after": "B", "node": table}
     do(session, "an", [place])
