@@ -1,6 +1,7 @@
 """What an administrator says of agencies beyond code, name and place, each holding from a day on.
 
-Rules read it as `đơn vị.dân_số`. The telephone of the duty person is an attribute too, for people only.
+Rules read it as `đơn vị.dân_số`. The telephone of the duty person and the language of messages to it are
+attributes too, for people only.
 """
 
 import re
@@ -16,10 +17,14 @@ from agencies.tree import Tree
 from core import audit
 from core.db import lock_row
 from core.errors import Invalid
+from core.messages import LANGUAGES
 from engine.findings import Finding
 from expr.text import fold
 
 DUTY_TELEPHONE = "điện_thoại_trực"
+NOTICE_LANGUAGE = "ngôn_ngữ_tin_nhắn"
+FOR_PEOPLE = frozenset({fold(DUTY_TELEPHONE), fold(NOTICE_LANGUAGE)})
+"""Attributes that rules do not read."""
 LONGEST_VALUE = 300
 _GIVEN = frozenset({"ma", "ten", "cap", "code", "name", "level"})  # these come from the tree
 _NAME = re.compile(r"[^\W\d]\w{0,59}")  # a name the language can read
@@ -62,17 +67,24 @@ def attributes_of(tree: Tree, agency: int) -> Mapping[str, str]:
     """What rules may ask of an agency: `cấp`, `mã`, `tên` and what an administrator set."""
     node = tree[agency]
     given = {
-        name: value
-        for name, value in tree.attributes.get(agency, {}).items()
-        if fold(name) != fold(DUTY_TELEPHONE)
+        name: value for name, value in tree.attributes.get(agency, {}).items() if fold(name) not in FOR_PEOPLE
     }
     return given | {"cấp": node.level_name, "mã": node.code, "tên": node.name}
 
 
 def duty_telephone(tree: Tree, agency: int) -> str:
     """The telephone of who is on duty in an agency; empty where nobody said."""
+    return _for_people(tree, agency, DUTY_TELEPHONE)
+
+
+def notice_language(tree: Tree, agency: int) -> str:
+    """The language in which an agency is told: Vietnamese where nobody said."""
+    return _for_people(tree, agency, NOTICE_LANGUAGE) or LANGUAGES[0]
+
+
+def _for_people(tree: Tree, agency: int, wanted: str) -> str:
     told = tree.attributes.get(agency, {})
-    return next((value for name, value in told.items() if fold(name) == fold(DUTY_TELEPHONE)), "")
+    return next((value for name, value in told.items() if fold(name) == fold(wanted)), "")
 
 
 def _demand_valid(key: str, name: str, value: str) -> None:
@@ -85,6 +97,8 @@ def _demand_valid(key: str, name: str, value: str) -> None:
         raise Invalid([Finding("attribute.value", facts=facts)])
     if key == fold(DUTY_TELEPHONE) and value and not _TELEPHONE.fullmatch(value):
         raise Invalid([Finding("attribute.telephone", facts=facts)])
+    if key == fold(NOTICE_LANGUAGE) and value and value not in LANGUAGES:
+        raise Invalid([Finding("attribute.language", facts=facts | {"known": list(LANGUAGES)})])
 
 
 def _holds(fact: AgencyAttribute, on: date) -> bool:

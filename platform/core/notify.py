@@ -76,6 +76,7 @@ class Wanted:
     addressee: str
     telephone: str
     facts: Mapping[str, object]
+    lang: str = LANG
 
 
 @dataclass(frozen=True)
@@ -164,8 +165,8 @@ def request_notices(
             "kind": kind,
             "addressee": each.addressee,
             "telephone": each.telephone,
-            "text": sentence(f"notice.{kind}", each.facts, LANG),
-            "facts": {name: show(fact, LANG) for name, fact in each.facts.items()},
+            "text": sentence(f"notice.{kind}", each.facts, each.lang),
+            "facts": {name: show(fact, each.lang) for name, fact in each.facts.items()},
             "requested_at": now,
             "state": "pending",
             "tries": 0,

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from agencies.access import Role
-from agencies.attributes import duty_telephone
+from agencies.attributes import duty_telephone, notice_language
 from agencies.people import Person, list_people
 from agencies.store import read_tree
 from agencies.tree import Tree
@@ -34,11 +34,11 @@ def announce(session: Session, checkpoint: int | None, round_id: int, *, now: da
     todo = session.scalars(owing.where(Report.agency_id > (checkpoint or 0)).order_by(Report.agency_id)).all()
     today = now.astimezone(VIETNAM).date()
     tree = read_tree(session, today, besides={*todo, opened.lead_id})
-    facts = _facts(opened) | {"lead": tree[opened.lead_id].name}
+    lead = tree[opened.lead_id].name
     for start in range(0, len(todo), CHUNK):
         chunk = todo[start : start + CHUNK]
         wanted = [
-            Wanted(f"{batch}/{agency}", tree[agency].name, telephone, facts | {"agency": tree[agency].name})
+            message_to(opened, tree, agency, telephone, batch, lead=lead)
             for agency, telephone in telephones(session, tree, chunk).items()
         ]
         request_notices(session, subject_of(round_id), batch, "round_opened", wanted, now=now)
@@ -62,10 +62,11 @@ def tell_returned(session: Session, report: Report, made: Move, *, now: datetime
         return
     today = now.astimezone(VIETNAM).date()
     staff = _entry_staff(session, [report.agency_id], today).get(report.agency_id, [])
-    of = find_round(session, report.round_id)
-    facts = _facts(of) | {"reason": made.reason}
-    batch = f"move/{made.id}"
-    wanted = [Wanted(f"{batch}/{each.id}", each.name, each.telephone, facts) for each in staff]
+    of, batch = find_round(session, report.round_id), f"move/{made.id}"
+    tree = read_tree(session, today, only=report.agency_id, besides=[report.agency_id])
+    lang = notice_language(tree, report.agency_id)
+    facts = _facts(of, lang) | {"reason": made.reason}
+    wanted = [Wanted(f"{batch}/{each.id}", each.name, each.telephone, facts, lang) for each in staff]
     if request_notices(session, subject_of(of.id), batch, "report_returned", wanted, now=now):
         send_batch(session, batch, actor=made.actor, now=now)
 
@@ -78,17 +79,24 @@ def tell_version(session: Session, of: Round, made: RoundMove, *, now: datetime)
     changed = changed.where(Report.round_id == of.id, Report.receiver_id.is_not(None))
     agencies = session.scalars(changed.where(VersionChange.at == made.at).distinct()).all()
     tree = read_tree(session, now.astimezone(VIETNAM).date(), besides={*agencies, of.lead_id})
-    batch, facts = f"round_move/{made.id}", _facts(of) | {"lead": tree[of.lead_id].name}
+    batch, lead = f"round_move/{made.id}", tree[of.lead_id].name
     wanted = [
-        Wanted(f"{batch}/{agency}", tree[agency].name, telephone, facts)
+        message_to(of, tree, agency, telephone, batch, lead=lead)
         for agency, telephone in telephones(session, tree, agencies).items()
     ]
     if request_notices(session, subject_of(of.id), batch, "version_moved", wanted, now=now):
         send_batch(session, batch, actor=made.actor, now=now)
 
 
-def _facts(of: Round) -> dict[str, object]:
-    return {"form": of.template_code, "period": period(of).label, "due": of.due_at or "…"}
+def message_to(of: Round, tree: Tree, agency: int, telephone: str, batch: str, **facts: object) -> Wanted:
+    """A message to an agency in its language."""
+    name, lang = tree[agency].name, notice_language(tree, agency)
+    return Wanted(f"{batch}/{agency}", name, telephone, _facts(of, lang) | {"agency": name} | facts, lang)
+
+
+def _facts(of: Round, lang: str) -> dict[str, object]:
+    """What every message about a round tells."""
+    return {"form": of.template_code, "period": period(of).name_in(lang), "due": of.due_at or "…"}
 
 
 def _entry_staff(session: Session, agencies: Sequence[int], on: date) -> dict[int, list[Person]]:

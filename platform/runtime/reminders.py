@@ -20,8 +20,8 @@ from core.errors import Conflict
 from core.notify import Wanted, open_line, request_notices, send_batch
 from core.ticks import on_tick
 from runtime.models import Report, Round
-from runtime.notices import subject_of, telephones
-from runtime.rounds import demand_running, find_round, period
+from runtime.notices import message_to, subject_of, telephones
+from runtime.rounds import demand_running, find_round
 from runtime.steps import EDITABLE
 
 STALE = timedelta(hours=12)
@@ -138,7 +138,6 @@ def _wanted(
     """A message to each agency that can be told; `late` counts the reports it is about."""
     today = now.astimezone(VIETNAM).date()
     tree = read_tree(session, today, besides={*late, of.lead_id})
-    facts = {"form": of.template_code, "period": period(of).label, "due": of.due_at or "…"}
+    lead = tree[of.lead_id].name
     for agency, telephone in telephones(session, tree, sorted(late)).items():
-        told = facts | {"agency": tree[agency].name, "lead": tree[of.lead_id].name, "late": late[agency]}
-        yield Wanted(f"{batch}/{agency}", tree[agency].name, telephone, told)
+        yield message_to(of, tree, agency, telephone, batch, lead=lead, late=late[agency])

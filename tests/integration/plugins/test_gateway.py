@@ -10,7 +10,7 @@ from flask import Flask
 from sqlalchemy import select, update
 
 from agencies.accounts import Account, demo_people
-from agencies.attributes import DUTY_TELEPHONE, set_attribute
+from agencies.attributes import DUTY_TELEPHONE, NOTICE_LANGUAGE, attributes_of, set_attribute
 from agencies.store import read_tree
 from core.audit import Audit
 from core.db import unit_of_work
@@ -97,6 +97,20 @@ def test_each_agency_of_a_round_is_told_once(app: Flask, world: World, provider:
     assert {(each.state, each.tries, each.status) for each in found} == {("sent", 1, 200)}
     assert sorted(each.provider_id for each in found) == [f"m{n}" for n in range(1, COMMUNES + 1)]
     assert all(each.tried_at for each in found)
+
+
+def test_an_agency_is_told_in_its_language(app: Flask, world: World, provider: Provider) -> None:
+    with unit_of_work(app) as session:
+        foreign = world.communes["C0001"]
+        set_attribute(session, foreign, NOTICE_LANGUAGE, "en", since=SINCE, actor="test", now=NOW)
+        with pytest.raises(Invalid) as refused:
+            set_attribute(session, foreign, NOTICE_LANGUAGE, "fr", since=SINCE, actor="test", now=NOW)
+        assert refused.value.code == "attribute.language"
+        assert NOTICE_LANGUAGE not in attributes_of(read_tree(session, SINCE), foreign)
+    open_told(app, world)
+    texts = {each["to"]: each["text"] for each in provider.asked}
+    assert "asks Xã 1 to report" in texts["84912345670"] and "quarter III/2026" in texts["84912345670"]
+    assert "quý III/2026" in texts["84912345671"]
 
 
 def test_running_every_job_twice_tells_nobody_twice(app: Flask, world: World, provider: Provider) -> None:

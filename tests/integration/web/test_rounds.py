@@ -182,8 +182,8 @@ def test_rows_of_a_shared_form_are_taken_from_a_file(world: Flask) -> None:
     chosen: dict[str, Any] = {**CHOSEN, "scope": "rows", "tick": "C2; I2"}
     for content, told in (("Mã đơn vị;Các dòng\nC1;I1\n", "C1"), ("x", "Mã đơn vị")):
         file = (BytesIO(content.encode()), "phan-cong.csv")
-        page = browser.post("/rounds/open/rows", **chosen, file=file)
-        assert page.status_code == 200 and told in page.text
+        answer = browser.post("/rounds/open/rows", **chosen, file=file)
+        assert answer.status_code == 200 and told in answer.text
     assert browser.post("/rounds/open/rows", **chosen).status_code == 200
     page = browser.post("/rounds/open/rows", **chosen, file=(BytesIO(b"Don vi,Dong\nC1,I1\n"), "a.csv")).text
     assert re.search(r'value="C1; A\[I1\]"[^>]* checked', page)
