@@ -15,7 +15,9 @@ from engine.findings import Finding
 from engine.form import Form
 from template_library.cores import departures
 from template_library.drafts import save_draft
+from template_library.fileformat import read_template, write_template
 from template_library.models import Draft, Template, Version
+from template_library.shelf import find_shelved
 from template_library.shelf_models import Card
 from template_library.versions import get_version, load_form
 
@@ -53,27 +55,32 @@ def share(session: Session, code: str, shared: bool, *, core_locked: bool, actor
     audit.record(session, actor, "template.share", code, now=now, shared=int(shared), locked=int(core_locked))
 
 
+def renamed(form: Form, code: str) -> Form:
+    """A form under another code; Invalid where no template can have it."""
+    copy, findings = read_template(write_template(replace(form, header=replace(form.header, code=code))))
+    if copy is None:
+        raise Invalid(findings)
+    return copy
+
+
 def take_copy(
-    session: Session, version_id: int, code: str, *, agency: int, actor: str, now: datetime
+    session: Session, version: Version, code: str, *, agency: int, actor: str, now: datetime
 ) -> Draft:
     """A draft of `agency` with a version's content under another code. Ids stay, so that both compare."""
-    version = get_version(session, version_id)
     origin = session.get(Card, version.template_code)
     if origin and not origin.shared and origin.agency_id != agency:
         raise Forbidden("library.not_shared", template=version.template_code)
-    if session.get(Template, code):
+    copy = renamed(load_form(version), code)
+    if find_shelved(session, code):
         raise Conflict("library.code_taken", template=code)
-    form = load_form(version)
-    copy = replace(form, header=replace(form.header, code=code))
     draft = save_draft(session, copy, base=0, agency=agency, actor=actor, now=now)
     insert_new(session, Card, [_blank(code, agency)])
-    card = lock_row(session, Card, code)
-    card.origin_id = version.id
+    card = lock_row(session, Card, code)  # what was there is of a draft that was dropped
+    card.agency_id, card.origin_id, card.core_id = agency, version.id, None
     if origin:
         card.core_id = version.id if origin.core_locked else origin.core_id
-    audit.record(
-        session, actor, "template.copy", code, now=now, origin=f"{version.template_code}/{version.number}"
-    )
+    facts = {"origin": f"{version.template_code}/{version.number}"}
+    audit.record(session, actor, "template.copy", code, now=now, **facts)
     return draft
 
 

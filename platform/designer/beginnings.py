@@ -1,6 +1,5 @@
 """Where drafts come from: nothing, a version, another template."""
 
-from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -9,11 +8,12 @@ from core.errors import Conflict, Invalid
 from designer.permits import demand_permitted
 from engine.findings import has_errors
 from engine.form import Form
+from template_library.cards import renamed, take_copy
 from template_library.drafts import save_draft
 from template_library.fileformat import data_to_template
-from template_library.models import Draft
+from template_library.models import Draft, Version
 from template_library.template_shapes import FORMAT
-from template_library.versions import last_form
+from template_library.versions import last_form, load_form
 
 FIRST_SECTION = "A"
 
@@ -38,14 +38,14 @@ def begin_empty(
 
 
 def begin_copy(
-    session: Session, form: Form, *, code: str | None, agency: int, actor: str, now: datetime
+    session: Session, version: Version, *, code: str, agency: int, actor: str, now: datetime
 ) -> Draft:
-    """A draft of the next version of a form's template, or of a new template under another code."""
-    if code and code != form.header.code:
-        if last_form(session, code) is not None:
-            raise Conflict("template.exists", template=code)
-        form = replace(form, header=replace(form.header, code=code))
-    return begin(session, form, agency=agency, actor=actor, now=now)
+    """A draft of a template's next version; under another code, of a copy that knows its origin."""
+    form = load_form(version)
+    if code in ("", version.template_code):
+        return begin(session, form, agency=agency, actor=actor, now=now)
+    demand_permitted(session, agency, renamed(form, code), "draft", now=now)
+    return take_copy(session, version, code, agency=agency, actor=actor, now=now)
 
 
 def begin(session: Session, form: Form, *, agency: int, actor: str, now: datetime) -> Draft:

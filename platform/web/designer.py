@@ -17,7 +17,7 @@ from designer.beginnings import begin_copy, begin_empty
 from designer.document import ref_at
 from designer.publishing import publish_draft
 from template_library.drafts import drop_draft
-from template_library.versions import get_version, load_form
+from template_library.versions import get_version
 from web.bodies import in_shape, read_body
 from web.days import read_day
 from web.designer_schemas import EditsShape, PublishShape, StepsQuery, TurnShape, UndoShape
@@ -133,7 +133,6 @@ def begin(session: Session, actor: Actor, now: datetime) -> ResponseReturnValue:
 def copy(session: Session, actor: Actor, now: datetime) -> ResponseReturnValue:
     """A draft from a version: of its template's next version, or of a template under another code."""
     version = get_version(session, request.form.get("version", default=0, type=row_id))
-    code = request.form.get("code", "").strip() or None
-    form = load_form(version)
-    made = begin_copy(session, form, code=code, agency=actor.agency, actor=actor.login, now=now)
+    code = request.form.get("code", "").strip()
+    made = begin_copy(session, version, code=code, agency=actor.agency, actor=actor.login, now=now)
     return redirect(url_for("designing.edit", draft=made.template_code))

@@ -11,7 +11,7 @@ from agencies.store import last_known
 from core import clock
 from core.db import Session
 from core.errors import NotFound
-from designer.permits import demand_permitted
+from designer.beginnings import begin_copy
 from runtime.usage import Usage, running_rounds, usage_by_template
 from template_library import cards, states
 from template_library.compare import compare, heaviest
@@ -109,9 +109,8 @@ def copy(session: Session, actor: Actor, now: datetime) -> ResponseReturnValue:
     """A draft of the actor's agency with the content of a version."""
     version = get_version(session, request.form.get("version", default=0, type=row_id))
     code = " ".join(request.form.get("code", "").split())
-    draft = cards.take_copy(session, version.id, code, agency=actor.agency, actor=actor.login, now=now)
-    demand_permitted(session, actor.agency, load_draft(session, code)[0], "draft", now=now)
-    flash(gettext("Đã lấy bản sao %(code)s; sửa rồi ban hành.", code=code))
+    draft = begin_copy(session, version, code=code, agency=actor.agency, actor=actor.login, now=now)
+    flash(gettext("Đã lấy bản sao %(code)s; sửa rồi ban hành.", code=draft.template_code))
     return redirect(url_for("designing.edit", draft=draft.template_code))
 
 

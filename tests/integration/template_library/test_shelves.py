@@ -96,9 +96,9 @@ class TestCopies:
         own, other = world.lead, world.communes["C0001"]
         origin = issued(session, "RIENG", own)
         with pytest.raises(Forbidden):
-            cards.take_copy(session, origin, "SAO", agency=other, **WHO)
+            cards.take_copy(session, get_version(session, origin), "SAO", agency=other, **WHO)
         cards.share(session, "RIENG", True, core_locked=False, **WHO)
-        draft = cards.take_copy(session, origin, "SAO", agency=other, **WHO)
+        draft = cards.take_copy(session, get_version(session, origin), "SAO", agency=other, **WHO)
         card = cards.find_card(session, "SAO")
         assert card and (draft.agency_id, card.agency_id, card.origin_id, card.core_id) == (
             other,
@@ -108,7 +108,7 @@ class TestCopies:
         )
         assert load_draft(session, "SAO")[0].sections == load_form(get_version(session, origin)).sections
         with pytest.raises(Conflict):
-            cards.take_copy(session, origin, "SAO", agency=own, **WHO)
+            cards.take_copy(session, get_version(session, origin), "SAO", agency=own, **WHO)
         with pytest.raises(Forbidden):
             demand_permitted(session, own, load_draft(session, "SAO")[0], "draft", now=NOW)
 
@@ -116,7 +116,7 @@ class TestCopies:
         origin = issued(session, "LOI", world.lead)
         cards.share(session, "LOI", True, core_locked=True, **WHO)
         agency = world.communes["C0001"]
-        cards.take_copy(session, origin, "SAO", agency=agency, **WHO)
+        cards.take_copy(session, get_version(session, origin), "SAO", agency=agency, **WHO)
         form = load_draft(session, "SAO")[0]
         named = replace(form, header=replace(form.header, name="Tên của xã"))
         cards.demand_core(session, with_row(named))

@@ -15,6 +15,7 @@ from template_library.packages import write_package
 from template_library.regime_file import read_regime
 from template_library.regimes import get_regime, load_seed_regimes
 from template_library.shelf import load_seeds, seed_files
+from template_library.versions import get_version
 from tests.browsers import SINCE, Browser, account_id, settle_people
 
 FORM = {
@@ -113,7 +114,14 @@ def test_the_administrator_changes_who_may_design(site: Flask) -> None:
 
 def test_a_template_is_changed_by_its_owner_alone(site: Flask) -> None:
     with unit_of_work(site) as session:
-        take_copy(session, 1, "SAO", agency=agency_of(site, "o-c1-th"), actor="o-c1-th", now=clock.now())
+        take_copy(
+            session,
+            get_version(session, 1),
+            "SAO",
+            agency=agency_of(site, "o-c1-th"),
+            actor="o-c1-th",
+            now=clock.now(),
+        )
     owner, other = Browser(site, "o-c1-th"), Browser(site, "o-c2-th")
     for step, given in (
         ("tags", {"tags": "a, b"}),
