@@ -68,10 +68,11 @@ def turned(session: Session, actor: Actor, now: datetime, code: str, body: Told)
 
 def steps_since(session: Session, actor: Actor, now: datetime, code: str, after: int) -> Told:
     """What was done after a revision, by others or on another page."""
-    found, document = history.open_draft(session, code)
+    found = history.find_draft(session, code)
     made = history.steps_after(session, found, after)
     answer: dict[str, Any] = {"revision": found.revision, "steps": _steps(made, actor)}
     if made:
+        document = history.read_document(found.file)
         answer |= {"derived": _small(session, document, now), **_stacks(session, found, actor)}
     return answer
 
