@@ -48,7 +48,7 @@ class Round(Base):
     rows: Mapped[Any | None] = mapped_column(Json)  # which rows each agency fills, where they share a form
     due_at: Mapped[datetime | None]
     deadlines: Mapped[Any | None] = mapped_column(Json)  # of each level, where they differ
-    note: Mapped[str] = mapped_column(default="", server_default="")  # from who asks to who fills
+    note: Mapped[str | None]  # from who asks to who fills
     requested_by: Mapped[str]
     requested_at: Mapped[datetime]
     job_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("job.id"))

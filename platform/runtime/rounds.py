@@ -29,6 +29,7 @@ CHUNK = 2000
 """Reports inserted in one step: a fifth of a second on a small server."""
 HANDED_OVER = 2000
 """Agencies that the job is told at once; for more, reading the nation again weighs little."""
+LONGEST_NOTE = 1000
 
 
 def open_round(
@@ -44,6 +45,7 @@ def open_round(
     deadlines: Mapping[str, datetime] | None = None,
     sequence: int = 1,
     rows: Mapping[str, Any] | None = None,
+    note: str = "",
     announce: bool = False,
     take: Sequence[int] = (),
     tree: Tree | None = None,
@@ -82,6 +84,7 @@ def open_round(
         "rows": rows,
         "due_at": due_at,
         "deadlines": {level: due.isoformat() for level, due in (deadlines or {}).items()} or None,
+        "note": note.strip()[:LONGEST_NOTE] or None,
         "requested_by": actor,
         "requested_at": now,
     }

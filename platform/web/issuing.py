@@ -67,6 +67,7 @@ def go(session: Session, actor: Actor, now: datetime, draft: str) -> ResponseRet
             steps=request.form["steps"] if request.form.get("steps") in PATHS else SHORT,
             due_at=due_at,
             sequence=last_sequence(session, draft, asked_for, actor.agency) + 1,
+            note=request.form.get("note", ""),
             announce="announce" in request.form,
             actor=actor.login,
             now=now,

@@ -25,7 +25,8 @@ from tests.browsers import Browser, settle_people
 FORM = "II.06a/VPCP/KSTT"
 ISSUE, REPAIR = f"/designer/{FORM}/issue", f"/designer/{FORM}/repair"
 DESIGNER = "o-31-th"
-CHOSEN = {"scope": "children", "within": "45", "base": "1"}
+NOTE = "Chỉ tính đến 16 giờ <hôm nay>"
+CHOSEN = {"scope": "children", "within": "45", "base": "1", "note": NOTE}
 
 
 def seed() -> Form:
@@ -84,6 +85,8 @@ def test_one_press_publishes_and_asks(world: Flask) -> None:
         with pytest.raises(NotFound):
             load_draft(session, FORM)
     assert [report.state for report in reports(world, round_id)] == ["entering", "entering"]
+    first = reports(world, round_id)[0].id
+    assert "Chỉ tính đến 16 giờ &lt;hôm nay&gt;" in Browser(world, "o-c1").get(f"/reports/{first}/fill").text
     assert Browser(world, DESIGNER).post(ISSUE, **CHOSEN).status_code == 409  # nothing is left to publish
 
 

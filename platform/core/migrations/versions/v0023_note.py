@@ -8,7 +8,7 @@ down_revision = "0022"
 
 
 def upgrade() -> None:
-    op.add_column("round", sa.Column("note", sa.String, nullable=False, server_default=""))
+    op.add_column("round", sa.Column("note", sa.String))
 
 
 def downgrade() -> None:
