@@ -1,4 +1,4 @@
-"""The designer's pages: drafts to go on with, a new template, the canvas. What the canvas asks for is `web.designer`."""
+"""The designer's pages: drafts to go on with, a new template, the canvas, which asks `web.designer`."""
 
 from datetime import datetime
 

@@ -45,7 +45,8 @@ def _states() -> dict[str, str]:
             "Gõ tên cột đầu tiên rồi Enter để gõ tiếp cột sau; hoặc chép đầu biểu từ Excel dán vào đây"
         ),
         "first_row": _(
-            "Gõ tên dòng đầu tiên rồi Enter để gõ tiếp dòng sau, Tab để thụt vào; hoặc chép cả khối tên dòng từ Excel dán vào đây"
+            "Gõ tên dòng đầu tiên rồi Enter để gõ tiếp dòng sau, Tab để thụt vào; "
+            "hoặc chép cả khối tên dòng từ Excel dán vào đây"
         ),
         "new_column": _("Cột mới"),
         "new_row": _("Dòng mới"),

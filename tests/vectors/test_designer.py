@@ -146,28 +146,25 @@ def test_six_levels_are_the_most() -> None:
     assert ask(["group", document, document["sections"][0], ["a"], "n", ""]) == [[]]
 
 
-def names(text: str, what: str) -> list[str]:
-    (found,) = ask([f"{what}OfText", text])
-    section = {"columns": found, "rows": {"items": found}}
-    for node in found:
-        node.setdefault("code", "")
-    return [line.rstrip() for line in shown({"sections": [section]}, what)] if what == "rows" else found
+def rows_named(text: str) -> list[str]:
+    (found,) = ask(["rowsOfText", text])
+    return shown({"sections": [{"rows": {"items": found}}]}, "rows")
 
 
 def test_names_from_a_spreadsheet_become_rows() -> None:
-    assert names("I\tKinh tế\t\n1\tThu\ttỷ đồng\n2\tChi\ttỷ đồng\nII\tXã hội\t", "rows") == [
+    assert rows_named("I\tKinh tế\t\n1\tThu\ttỷ đồng\n2\tChi\ttỷ đồng\nII\tXã hội\t") == [
         "I Kinh tế",
         "  1 Thu",
         "  2 Chi",
         "II Xã hội",
     ]
-    assert names("1. Một\n1.1. Con\n2. Hai", "rows") == ["1 Một", "  1.1 Con", "2 Hai"]
-    assert names("Tổng\n  Nam\n  Nữ", "rows") == ["_ Tổng", "  _ Nam", "  _ Nữ"]
-    assert names("Tổng\t\n\tNam\n\tNữ", "rows") == ["_ Tổng", "  _ Nam", "  _ Nữ"]
+    assert rows_named("1. Một\n1.1. Con\n2. Hai") == ["1 Một", "  1.1 Con", "2 Hai"]
+    assert rows_named("Tổng\n  Nam\n  Nữ") == ["_ Tổng", "  _ Nam", "  _ Nữ"]
+    assert rows_named("Tổng\t\n\tNam\n\tNữ") == ["_ Tổng", "  _ Nam", "  _ Nữ"]
 
 
 def test_names_from_a_spreadsheet_become_columns() -> None:
-    found = names("STT\tNội dung\tTổng\tChia ra\t\n\t\t\tNam\tNữ\n1\t2\t3=4+5\t4\t5", "columns")
+    (found,) = ask(["columnsOfText", "STT\tNội dung\tTổng\tChia ra\t\n\t\t\tNam\tNữ\n1\t2\t3=4+5\t4\t5"])
     assert [each["title"] for each in found] == ["Tổng", "Chia ra"]
     assert [(each["code"], each["title"]) for each in found[1]["children"]] == [("4", "Nam"), ("5", "Nữ")]
     assert (found[0]["code"], found[0]["ordinal"]) == ("3", "3=4+5")
