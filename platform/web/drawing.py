@@ -81,7 +81,8 @@ def answer(session: Session, actor: Actor, now: datetime, upload_id: int) -> Res
 def begin(session: Session, actor: Actor, now: datetime, upload_id: int) -> ResponseReturnValue:
     """Make the draft and open the designer on it."""
     try:
-        draft = uploads.begin_drawn(session, upload_id, agency=actor.agency, actor=actor.login, now=now)
+        code = request.form.get("code", "").strip()
+        draft = uploads.begin_drawn(session, upload_id, code, agency=actor.agency, actor=actor.login, now=now)
     except Refusal as refused:
         session.rollback()
         return _page(session, upload_id, refused), 422

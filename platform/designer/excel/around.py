@@ -86,8 +86,11 @@ def _tells_period(line: str) -> bool:
 
 def _about(found: Around, line: str, folded: str) -> None:
     code = words.FORM_CODE.match(line)
-    if code and not found.code and any(letter.isdecimal() for letter in code[1]):
-        found.code = code[1].strip(".-/:")[:100]
+    told = code[1] if code else ""
+    if code and not any(letter.isdecimal() for letter in told):  # "Biểu số: Biểu 11 (NTM)"
+        told = line.partition(":")[2].strip()
+    if told and not found.code and len(told) <= 40 and any(letter.isdecimal() for letter in told):
+        found.code = told.strip(" .-/:")
     for basis in _BASIS.finditer(line):
         day, month, year = basis[2] or basis[5], basis[3] or basis[6], basis[4] or basis[7]
         made: dict[str, Any] = {"number": basis[1].rstrip(".,;")[:100]}

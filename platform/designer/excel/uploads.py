@@ -14,7 +14,8 @@ from designer.beginnings import begin
 from designer.excel.models import Upload
 from designer.excel.opening import MAX_BYTES, open_workbook
 from engine.findings import Finding, has_errors
-from template_library.fileformat import read_template, write_template
+from template_library.fileformat import data_to_template, write_template
+from template_library.jsontext import read_json
 from template_library.models import Draft
 
 if TYPE_CHECKING:
@@ -56,13 +57,18 @@ def find_upload(session: Session, upload_id: int) -> tuple[Upload, Job | None]:
     return found, session.get(Job, found.job_id) if found.job_id else None
 
 
-def begin_drawn(session: Session, upload_id: int, *, agency: int, actor: str, now: datetime) -> Draft:
-    """The draft of what was drawn."""
+def begin_drawn(
+    session: Session, upload_id: int, code: str, *, agency: int, actor: str, now: datetime
+) -> Draft:
+    """The draft of what was drawn, under the code of the sheet or another."""
     found, _ = find_upload(session, upload_id)
     file = (found.result or {}).get("file")
-    form = read_template(file)[0] if file else None
-    if form is None:
+    if not file:
         raise Conflict("workbook.not_drawn")
+    data = read_json(file)[0]
+    form, findings = data_to_template(data | {"code": code or data["code"]})
+    if form is None:
+        raise Invalid(findings)
     return begin(session, form, agency=agency, actor=actor, now=now)
 
 

@@ -40,8 +40,9 @@ def test_a_workbook_becomes_a_draft(world: Flask) -> None:
     assert browser.get(f"{place}/progress").headers["HX-Refresh"] == "true"
     page = browser.get(place).text
     assert "Tệp gốc" in page and "Ngân sách trung ương" in page and "cột 4 = cột 2 + cột 3" in page
-    made = browser.post(f"{place}/draft")
-    assert made.status_code == 302
+    assert browser.post(f"{place}/draft", code=" " * 3 + "x" * 101).status_code == 422
+    made = browser.post(f"{place}/draft", code="11/NTM")
+    assert made.headers["Location"] == "/designer/11/NTM"
     assert browser.get(made.headers["Location"]).status_code == 200
 
 
