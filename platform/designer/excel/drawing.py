@@ -9,6 +9,7 @@ from designer.excel import around, example, infer
 from designer.excel.around import Around
 from designer.excel.doubts import Answers, Doubt, Inquiry, Questions, Score
 from designer.excel.grid import Sheet, address
+from designer.excel.outline import draw_outline
 from designer.excel.reading import Workbook, read_workbook
 from designer.excel.regions import Table, find_tables, is_numeric
 from designer.excel.rules import Drawn, draw_rules
@@ -55,7 +56,7 @@ def draw_workbook(workbook: Workbook, name: str, answers: Answers) -> Drawing:
     questions = Questions(answers)
     tables = _tables(workbook, questions)
     if not tables:
-        return Drawing(None, (*workbook.findings, Finding("workbook.no_table")), workbook=workbook)
+        return _narrative(workbook, name)
     findings = list(workbook.findings)
     surroundings, sections = _sections(tables, questions)
     header = _header(surroundings, name)
@@ -84,6 +85,15 @@ def draw_workbook(workbook: Workbook, name: str, answers: Answers) -> Drawing:
         tuple(sections),
         workbook,
     )
+
+
+def _narrative(workbook: Workbook, name: str) -> Drawing:
+    """Without a table, the numbered headings of the first sheet that has any."""
+    parts = next((part for sheet in workbook.sheets if (part := draw_outline(sheet, "A"))), None)
+    if parts is None:
+        return Drawing(None, (*workbook.findings, Finding("workbook.no_table")), workbook=workbook)
+    form, faults = data_to_template(_header([Around()], name) | {"sections": [parts]})
+    return Drawing(form, (*workbook.findings, *faults), (), {"rows": 80} if form else None, (), workbook)
 
 
 # --- which tables -----------------------------------------------------------------------------------------

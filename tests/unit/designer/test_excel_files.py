@@ -4,6 +4,7 @@ import io
 import zipfile
 from collections.abc import Callable
 from decimal import Decimal
+from typing import Any
 
 import pytest
 import xlwt
@@ -15,7 +16,7 @@ from designer.excel.legacy_fonts import to_unicode
 from designer.excel.reading import read_workbook
 from template_library.fileformat import template_to_data
 
-ROWS = [
+ROWS: list[list[Any]] = [
     ["TT", "Chỉ tiêu", "Kế hoạch", "Thực hiện"],
     [None, "Tổng số", 30, 12],
     [1, "Bậc một", 10, 5],

@@ -67,7 +67,7 @@ def test_a_yearbook_with_a_blank_corner() -> None:
     ]
 
 
-BUDGET = [
+BUDGET: list[list[Any]] = [
     ["Phụ lục số 02/PL-NS"],
     ["DỰ TOÁN THU NGÂN SÁCH"],
     ["(Kèm theo Quyết định số 15/2025/QĐ-UBND ngày 10/12/2025)"],
@@ -156,3 +156,24 @@ def test_people_by_the_row_make_a_list() -> None:
         ["Họ và tên", "Ngày sinh", "Chức vụ", "Số ngày học"],
     )
     assert [column["type"] for column in made["columns"]] == ["text", "date", "text", "decimal"]
+
+
+def test_numbered_headings_without_a_table_make_an_outline() -> None:
+    made = section(
+        drawn(
+            [
+                ["BÁO CÁO TÌNH HÌNH KINH TẾ - XÃ HỘI"],
+                ["I. Tình hình kinh tế"],
+                ["1. Nông nghiệp"],
+                ["Diện tích gieo trồng đạt …"],
+                ["2. Công nghiệp"],
+                ["II. Tình hình xã hội"],
+            ]
+        )
+    )
+    assert made["kind"] == "outline"
+    assert tree(made["parts"]) == [
+        ("Tình hình kinh tế", ["Nông nghiệp", "Công nghiệp"]),
+        "Tình hình xã hội",
+    ]
+    assert made["parts"][0]["children"][0]["text"] == "Diện tích gieo trồng đạt …"
