@@ -34,11 +34,14 @@ interface Drawn {
 export class Canvas {
   private drawn = new Map<string, Drawn>();
   private showUnits = false;
+  private room = 0; // that was drawn for, in pixels; none while another step is shown
   private computed = new Set<string>();
 
   constructor(readonly host: HTMLElement) {
     host.addEventListener("scroll", () => this.scrolled());
-    window.addEventListener("resize", () => this.draw());
+    new ResizeObserver(() => {
+      if (host.clientWidth && host.clientWidth !== this.room) this.draw();
+    }).observe(host);
   }
 
   get tables(): ReadonlyMap<string, Table> {
@@ -56,6 +59,7 @@ export class Canvas {
     const { document: form, derived, may } = state();
     const hadFocus = this.host.contains(document.activeElement);
     const { scrollTop, scrollLeft } = this.host;
+    this.room = this.host.clientWidth;
     this.computed = new Set(derived.computed.map((place) => place.join("/")));
     this.drawn = new Map();
     const paper = made("div", { class: `paper-canvas ${form.layout?.orientation ?? "portrait"}`, "data-edit": may.edit });
@@ -162,7 +166,7 @@ export class Canvas {
 
   private table(section: Section): HTMLElement {
     const table = new Table(section, this.showUnits);
-    const width = leafWidth(table, this.host.clientWidth - 60);
+    const width = leafWidth(table, this.room - 60);
     const body = made("tbody");
     const name = section.title || section.code;
     const rows = String(table.levels + 1 + table.lines.length + 1);

@@ -33,7 +33,7 @@ export function listen(canvas: Canvas, showShortcuts: () => void): void {
 }
 
 /** A key with what is held down, as actions name it. */
-export function keysOf(event: KeyboardEvent): string {
+function keysOf(event: KeyboardEvent): string {
   const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
   return [event.ctrlKey || event.metaKey ? "Ctrl" : "", event.altKey ? "Alt" : "", event.shiftKey ? "Shift" : "", key].filter(Boolean).join("+");
 }

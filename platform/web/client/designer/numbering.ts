@@ -16,7 +16,7 @@ const LETTERS = "abcdđeghiklmnopqrstuvxy"; // as paragraphs of Vietnamese docum
 const ENDS = ["", ".", ")"];
 const STYLES: readonly Style[] = ["upper-roman", "number", "padded", "letter", "lower-roman", "upper-letter", "dash", "plus"];
 
-export const NONE: Numbering = { style: "none", start: 1, nested: false, end: "" };
+const NONE: Numbering = { style: "none", start: 1, nested: false, end: "" };
 
 /** The ordinal of the n-th of a style. */
 export function write(style: Style, n: number): string {

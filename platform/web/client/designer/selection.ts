@@ -2,7 +2,7 @@
 
 import { select, selection, state } from "./store";
 import { type Spot, Table, walk } from "./table";
-import type { Selection, Where } from "./types";
+import type { Selection } from "./types";
 
 let tables: ReadonlyMap<string, Table> = new Map();
 let active: Spot | null = null;
@@ -37,17 +37,6 @@ export function follow(): Spot | null {
   return active;
 }
 
-/** Choose what a finding is about. */
-export function choose(where: Where): void {
-  const { kind, section = "", id = "", row, column } = where;
-  if (kind === "cell" && row && column) select({ kind: "cells", section, rows: [row], columns: [column] });
-  else if (kind === "row") select({ kind: "rows", section, ids: [id] });
-  else if (kind === "column") select({ kind: "columns", section, ids: [id] });
-  else if (kind === "part" || kind === "rule") select({ kind, section, id });
-  else if (kind === "section") select({ kind: "section", section: section || id });
-  else select({ kind: "template" });
-}
-
 /** The chosen rows, columns, cells as they stand; empty where something else is chosen. */
 export function chosen(): { section: string; rows: readonly string[]; columns: readonly string[]; cells: boolean } | null {
   const now = selection();
@@ -61,7 +50,8 @@ function exists(spot: Spot): boolean {
   if (spot.at === "form") return true;
   const table = tables.get(spot.section);
   if (!table) return spot.at === "section" && state().document.sections.some((each) => each.id === spot.section);
-  return spot.at === "section" || table.placeOf(spot) !== null && table.spotAt(table.placeOf(spot) as never) !== null;
+  const place = table.placeOf(spot);
+  return spot.at === "section" || (place !== null && table.spotAt(place) !== null);
 }
 
 type Group = "columns" | "rows" | "cells" | "other";
