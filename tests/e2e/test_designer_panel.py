@@ -1,4 +1,4 @@
-"""The panel beside the canvas in Chromium: properties, rules typed and pointed at, other sections, the steps."""
+"""The panel beside the canvas in Chromium: properties, rules typed and pointed at, sections, the steps."""
 
 from collections.abc import Callable
 from typing import Any
