@@ -106,11 +106,13 @@ class _Reader:
     def lines(self, row: int) -> Iterator[Line]:
         """The row, after the title of a block that begins with it."""
         outer = [column for column in self.titles if self._is_block(row, column)]
+        line = self._line(row, [column for column in self.titles if column not in outer])
         for depth, column in enumerate(outer):
             cell = self.sheet.cells[row, column]
             ordinal, title = ordinals.split_title(spelled(cell.value))
+            if line and not depth:  # the ordinal beside a block is the block's
+                ordinal, line = ordinal or line.ordinal, replace(line, ordinal="")
             yield Line(row, title, ordinal, indent=depth * INDENT, bold=cell.bold, wide=True)
-        line = self._line(row, [column for column in self.titles if column not in outer])
         if line:
             yield line
 
