@@ -67,8 +67,10 @@ export class Canvas {
     form.sections.forEach((section) => paper.append(this.section(section)));
     paper.append(drawFoot(form));
     this.host.replaceChildren(paper);
+    const fill = (): void => this.drawn.forEach((drawn) => this.fill(drawn));
+    fill(); // its height is known from then on
     this.host.scrollTo(scrollLeft, scrollTop);
-    for (const drawn of this.drawn.values()) this.fill(drawn);
+    fill();
     this.paint(hadFocus);
   }
 

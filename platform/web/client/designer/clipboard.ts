@@ -21,7 +21,7 @@ interface Copied {
 }
 
 export function listen(canvas: Canvas, tell: (sentence: string) => void): void {
-  const isHere = (): boolean => !editing.isEditing() && canvas.host.contains(document.activeElement);
+  const isHere = (): boolean => !editing.isEditing() && (canvas.host.contains(document.activeElement) || document.activeElement === document.body);
   document.addEventListener("copy", (event) => {
     if (isHere()) copy(event);
   });

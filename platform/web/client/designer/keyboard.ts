@@ -28,7 +28,8 @@ export function listen(canvas: Canvas, showShortcuts: () => void): void {
     const keys = keysOf(event);
     if (keys === "?" || keys === "Shift+?") return run(event, showShortcuts);
     if (keys === "Ctrl+z" || keys === "Ctrl+y" || keys === "Ctrl+Shift+z") return act(canvas, event, keys);
-    if (canvas.host.contains(target)) onCanvas(canvas, event, keys);
+    // the cell that had the focus may have been scrolled away, and is no longer drawn
+    if (canvas.host.contains(target) || (target === document.body && activeSpot())) onCanvas(canvas, event, keys);
   });
 }
 
