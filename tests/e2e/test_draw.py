@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from playwright.sync_api import Page
@@ -26,7 +26,7 @@ def without_ids(form: Any) -> Any:
         section.get("cells", []).sort(key=lambda cell: (cell["row"], cell["column"]))
         for column in leaves(section.get("columns", ())):
             if "revises" in column:
-                column["revises"] = {"column": names[column["revises"]["column"]]}
+                cast(dict[str, Any], column)["revises"] = {"column": names[column["revises"]["column"]]}
     return bare({key: value for key, value in form.items() if key not in ("examples", "code", "format")})
 
 

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ForeignKey, LargeBinary
-from sqlalchemy.orm import Mapped, deferred, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column
 
 from core.db import Base, BigId, Json
 
@@ -16,7 +16,7 @@ class Upload(Base):
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     name: Mapped[str]
-    data: Mapped[bytes] = deferred(mapped_column(LargeBinary))
+    data: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
     answers: Mapped[dict[str, str]] = mapped_column(Json)
     result: Mapped[Any | None] = mapped_column(Json)
     job_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("job.id"))

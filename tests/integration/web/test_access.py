@@ -21,6 +21,7 @@ from core.audit import Audit
 from core.db import unit_of_work
 from core.errors import Conflict, Forbidden
 from core.jobs import request_job
+from designer.excel.uploads import upload
 from indicator_library.catalogue import SetInfo, save_set
 from runtime.models import Journal, Move, Report, Round
 from runtime.schedules import Order, save_schedule
@@ -31,7 +32,7 @@ from template_library.fileformat import read_template
 from template_library.regime_file import Regime
 from template_library.regimes import save_regime
 from template_library.shelf import seed_files
-from tests.browsers import PASSWORD, Browser
+from tests.browsers import PASSWORD, Browser, workbook
 from tests.builders import SINCE, build, report_of, start_round
 from web.rights import TABLE
 from web.routing import ENDPOINTS, Endpoint, _demand
@@ -63,6 +64,7 @@ class World:
     account: int
     schedule: int
     set: int
+    upload: int
     job: int
 
     def things(self) -> list[Thing]:
@@ -86,6 +88,7 @@ class World:
             Thing("template", self.draft, (None,), {"C0001": {"own"}}),
             Thing("regime", "R", (None,), {"C0001": {"own"}}),
             Thing("schedule_id", self.schedule, (None,), {"S1": {"lead"}}),
+            Thing("upload_id", self.upload, (None,), {"C0001": {"own"}}),
             Thing("set_id", self.set, (None,), {"C0001": {"own"}}),
             Thing("job_id", self.job, ("pending",), {"S1": {"self"}}),  # asked for by the actor of S1
         ]
@@ -137,8 +140,9 @@ def settle(session: Session) -> World:
     due, code = {"commune": 2}, "II.06a/VPCP/KSTT"
     order = Order(code, "month", "calendar", 1, time(8), due, time(17), "codes:C0001", "direct", SHORT, SINCE)
     schedule = save_schedule(session, order, lead=agencies["S1"], actor="S1", now=clock.now())
+    made_from = upload(session, workbook(), "bieu.xlsx", agency=own, actor="o-c0001", now=clock.now())
     kept = save_set(session, SetInfo("BỘ", "Bộ chỉ tiêu"), agency=own, actor="o-c0001", now=clock.now())
-    return World(agencies, report.id, opened.id, draft, account, schedule.id, kept.id, job)
+    return World(agencies, report.id, opened.id, draft, account, schedule.id, kept.id, made_from.id, job)
 
 
 def answer(actor: Actor, action: str, subject: Subject, thing: Thing) -> str:
