@@ -22,10 +22,11 @@ def test_the_way_from_signing_in_to_the_board(
 
     page.get_by_role("link", name="Mẫu biểu").click()
     look(page, "library")
-    page.get_by_label("Tìm theo mã, tên biểu").fill("thu tuc hanh chinh")
+    page.get_by_label("Tìm (không cần dấu)").fill("thu tuc hanh chinh")
     page.keyboard.press("Enter")
     expect(page.locator("tbody tr")).to_have_count(1)
     page.get_by_role("link", name=re.compile("Tình hình, kết quả giải quyết")).click()
+    page.get_by_role("link", name="Xem mẫu").first.click()
     expect(page.locator(".form-table thead tr")).to_have_count(4)
     look(page, "template")
 

@@ -198,7 +198,7 @@ def test_the_workbook_goes_round(world: Flask) -> None:
     blank = admin.get("/people/import/blank.xlsx").data
     assert load_workbook(BytesIO(blank)).sheetnames == ["Tài khoản", "Vai trò"]
     faulty = admin.post("/people/import", file=(BytesIO(blank), "a.xlsx"))
-    assert faulty.status_code == 422 and "không có người nào" in faulty.text
+    assert faulty.status_code == 422 and "không có dòng nào" in faulty.text
     book = workbook(("C1", "moi", "Cán bộ", "Nhập liệu, Phê duyệt", 912345678, "a@b.vn"))
     told = admin.post("/people/import", file=(BytesIO(book), "a.xlsx"), do="check").text
     assert "1 tài khoản mới" in told and "Tệp dùng được" in told
