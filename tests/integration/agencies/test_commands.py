@@ -5,9 +5,14 @@ import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
+
+from tests.slices import sliced
+
 Call = Callable[..., "subprocess.CompletedProcess[str]"]
 
 
+@pytest.mark.parametrize("database", sliced(["sqlite"], ["sqlite", "postgresql"]), indirect=True)
 def test_a_province_through_the_reform(bieumau: Call, tmp_path: Path) -> None:
     assert "115 cơ quan mới" in bieumau("agencies", "import", "--province", "31").stdout
     before = bieumau("agencies", "import", "--shipped", "before", "--province", "31", "--json")
