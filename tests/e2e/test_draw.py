@@ -12,7 +12,7 @@ from tests.e2e.drawing import Hands, leaves, walk
 from tests.slices import sliced
 
 SEEDS = {name: json.loads(file) for name, file in seed_files().items()}
-FEW = ("0601.N-BNV-TDKT", "BCTM-KTXH-T", "II.06a-VPCP-KSTT")  # a list, a narrative, a table
+FEW = ("0601.N-BNV-TDKT", "BCTM-KTXH-T", "II.06a-VPCP-KSTT")  # agencies, a narrative, a table
 MOST = 300  # actions: ten minutes at two seconds each
 
 

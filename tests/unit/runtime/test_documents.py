@@ -36,6 +36,7 @@ def archive(*names: str) -> bytes:
         (b"<html>", ""),
         (b"", ""),
     ],
+    ids=lambda value: value if isinstance(value, str) else "content",
 )
 def test_kinds(content: bytes, kind: str) -> None:
     assert kind_of(content) == kind
