@@ -123,6 +123,8 @@ def _rename(index: Index, ref: Ref, name: Any) -> Ref:
 def _insert(index: Index, op: Op) -> dict[str, Any]:
     kind, node, parent = op["kind"], plain(op["node"]), parent_of(op)
     ref = ref_named(op)
+    if kind == "cell" and node.keys() <= {"row", "column"}:
+        raise Refused("edit.empty_cell", ref)  # it would be gone with the next thing it states no more
     _demand_new(index, kind, node, ref)
     _place(index, parent, kind, node, op["after"])
     return {"op": "delete", **ref, "old": plain(node)}

@@ -45,7 +45,10 @@ export function alike(one: unknown, other: unknown): boolean {
 
 function apply(document: Data, op: Op): Data {
   if (op.op === "set") return set(document, op.at, op.key, op.value);
-  if (op.op === "insert") return insert(document, op.kind, op.section, op.parent, op.after, op.node as Data);
+  if (op.op === "insert") {
+    if (op.kind === "cell" && Object.keys(op.node as Data).length <= 2) throw new Misfit(); // it states nothing
+    return insert(document, op.kind, op.section, op.parent, op.after, op.node as Data);
+  }
   const place = find(document, op.kind, op.section, op.id);
   const node = (look(document, place.list) as readonly Data[])[place.at] as Data;
   const without = change(document, place.list, (list) => (list as Data[]).filter((_, at) => at !== place.at));
