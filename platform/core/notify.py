@@ -179,6 +179,11 @@ def request_notices(
     return insert_new(session, Notice, rows)
 
 
+def is_requested(session: Session, batch: str) -> bool:
+    """Whether messages of a batch are written down."""
+    return session.scalar(select(Notice.id).filter_by(batch=batch).limit(1)) is not None
+
+
 def send_batch(session: Session, batch: str, *, actor: str | None, now: datetime) -> None:
     """Have what waits in a batch sent once this work is kept."""
     request_job(session, "core.send_notices", batch, actor=actor, now=now)

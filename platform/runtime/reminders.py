@@ -17,7 +17,7 @@ from core import audit
 from core.clock import VIETNAM
 from core.db import lock_row
 from core.errors import Conflict
-from core.notify import Wanted, open_line, request_notices, send_batch
+from core.notify import Wanted, is_requested, open_line, request_notices, send_batch
 from core.ticks import on_tick
 from runtime.models import Report, Round
 from runtime.notices import message_to, subject_of, telephones
@@ -120,6 +120,8 @@ def _tell(session: Session, of: Round, stage: Stage, owing: Sequence[Owing], now
         batches.setdefault(f"round/{of.id}/{stage.name}/{due}", []).append(each)
     told = 0
     for batch, some in batches.items():
+        if is_requested(session, batch):
+            continue
         late: dict[int, int] = {}
         for each in some:
             whom = each.receiver if stage.tells_receiver and each.receiver else each.agency

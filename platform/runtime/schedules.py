@@ -8,7 +8,7 @@ days of standstill are made up, once, for a round is inserted if absent on its k
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from itertools import count, islice
+from itertools import count, islice, takewhile
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -23,7 +23,7 @@ from core.ticks import on_tick
 from core.working_days import after_working_days
 from engine.findings import Finding
 from runtime.models import Round, Schedule
-from runtime.periods import MONTHS, WINDOWS, Period, Windows, numbers_of, period_of
+from runtime.periods import MONTHS, WINDOWS, Period, numbers_of, period_of
 from runtime.rounds import open_round
 from runtime.scopes import members_of
 from runtime.steps import PATHS
@@ -90,15 +90,20 @@ def order_of(schedule: Schedule) -> Order:
 
 def planned(order: Order, first: date) -> Iterator[Planned]:
     """The periods of an order whose windows close on a day or later, without end but its last day."""
-    for period in _periods(order.frequency, WINDOWS[order.windows], max(first, order.active_from)):
-        if order.active_to and period.end >= order.active_to:
-            return
-        opens = datetime.combine(period.end + timedelta(days=order.opens), order.opens_at, VIETNAM)
-        deadlines = {
-            level: datetime.combine(after_working_days(period.end, days), order.due_at, VIETNAM)
-            for level, days in order.due.items()
-        }
-        yield Planned(period, opens, deadlines)
+    return (_plan(order, period) for period in _periods(order, first))
+
+
+def _plan(order: Order, period: Period) -> Planned:
+    """When the round of a period opens and by when each level answers."""
+    deadlines = {
+        level: datetime.combine(after_working_days(period.end, days), order.due_at, VIETNAM)
+        for level, days in order.due.items()
+    }
+    return Planned(period, _opening(order, period), deadlines)
+
+
+def _opening(order: Order, period: Period) -> datetime:
+    return datetime.combine(period.end + timedelta(days=order.opens), order.opens_at, VIETNAM)
 
 
 def faults(order: Order) -> Iterator[Finding]:
@@ -174,7 +179,7 @@ def list_schedules(session: Session, lead: int) -> Sequence[Schedule]:
 def coming(session: Session, schedule: Schedule, on: date, number: int = 12) -> list[Planned]:
     """The periods around a day with their rounds: what is open or comes next."""
     year_before = on - timedelta(days=366)
-    known = _rounds(session, schedule)
+    known = _rounds(session, [schedule]).get((schedule.template_code, schedule.lead_id), {})
     order = order_of(schedule)
     behind = [each for each in planned_until(order, year_before, on) if _key(each.period) in known]
     ahead = islice(planned(order, on), number)
@@ -192,21 +197,27 @@ def planned_until(order: Order, first: date, last: date) -> Iterator[Planned]:
 @on_tick
 def open_due(session: Session, now: datetime) -> list[Round]:
     """Open each round whose moment came and that is not there; a refusal of one schedule stops no other."""
+    schedules = session.scalars(select(Schedule).filter_by(paused=False).order_by(Schedule.id)).all()
+    known = _rounds(session, schedules)
     opened = []
-    for schedule in session.scalars(select(Schedule).filter_by(paused=False).order_by(Schedule.id)):
-        known = _rounds(session, schedule)
-        for each in planned(order_of(schedule), schedule.active_from):
-            if each.opens_at > now:
+    for schedule in schedules:
+        order, there = order_of(schedule), known.get((schedule.template_code, schedule.lead_id), {})
+        schedule.refused = None
+        for period in _come(order, now):
+            if _key(period) in there:
+                continue
+            try:
+                with session.begin_nested():
+                    opened.append(_open(session, schedule, _plan(order, period), now))
+            except Refusal as refused:
+                schedule.refused = {"code": refused.code, "period": period.label}
                 break
-            if _key(each.period) not in known:
-                try:
-                    with session.begin_nested():
-                        opened.append(_open(session, schedule, each, now))
-                    schedule.refused = None
-                except Refusal as refused:
-                    schedule.refused = {"code": refused.code, "period": each.period.label}
-                    break
     return opened
+
+
+def _come(order: Order, now: datetime) -> Iterator[Period]:
+    """The periods whose moment to open has come."""
+    return takewhile(lambda period: _opening(order, period) <= now, _periods(order, order.active_from))
 
 
 def _open(session: Session, schedule: Schedule, planned: Planned, now: datetime) -> Round:
@@ -227,12 +238,16 @@ def _open(session: Session, schedule: Schedule, planned: Planned, now: datetime)
     )
 
 
-def _rounds(session: Session, schedule: Schedule) -> Mapping[tuple[date, date], int]:
-    """The first asking of each period, by whoever opened it."""
-    query = select(Round.period_start, Round.period_end, Round.id).filter_by(
-        template_code=schedule.template_code, lead_id=schedule.lead_id, sequence=1
-    )
-    return {(start, end): id_ for start, end, id_ in session.execute(query)}
+def _rounds(
+    session: Session, schedules: Sequence[Schedule]
+) -> Mapping[tuple[str, int], Mapping[tuple[date, date], int]]:
+    """By template and lead unit the first asking of each period, by whoever opened it."""
+    query = select(Round.template_code, Round.lead_id, Round.period_start, Round.period_end, Round.id)
+    query = query.where(Round.sequence == 1, Round.lead_id.in_({each.lead_id for each in schedules}))
+    found: dict[tuple[str, int], dict[tuple[date, date], int]] = {}
+    for template, lead, start, end, round_id in session.execute(query):
+        found.setdefault((template, lead), {})[start, end] = round_id
+    return found
 
 
 def _key(period: Period) -> tuple[date, date]:
@@ -243,11 +258,14 @@ def _with_round(each: Planned, known: Mapping[tuple[date, date], int]) -> Planne
     return Planned(each.period, each.opens_at, each.deadlines, known.get(_key(each.period)))
 
 
-def _periods(frequency: str, windows: Windows, first: date) -> Iterator[Period]:
-    """Periods one after the other from the one that closes on a day or next after it."""
+def _periods(order: Order, first: date) -> Iterator[Period]:
+    """Periods from the one that closes on a day or next after it, one after the other, while the order holds."""
+    first = max(first, order.active_from)
     for year in count(first.year):
-        for number in range(1, numbers_of(frequency) + 1):
-            period = period_of(frequency, year, number, windows)
+        for number in range(1, numbers_of(order.frequency) + 1):
+            period = period_of(order.frequency, year, number, WINDOWS[order.windows])
+            if order.active_to and period.end >= order.active_to:
+                return
             if period.end >= first:
                 yield period
 
