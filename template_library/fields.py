@@ -3,6 +3,7 @@
 import difflib
 import re
 import unicodedata
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal
@@ -56,15 +57,15 @@ def plain_text(value: str | int | Decimal) -> str:
     return str(value)
 
 
-class Strict(fields.Field[Any]):
+class Strict(fields.Field[Any], ABC):
     """A field that takes one kind of JSON value and turns nothing else into it."""
 
     default_error_messages = {"required": "file.missing", "null": "file.missing"}
     kind = "text"
 
+    @abstractmethod
     def read(self, value: Any) -> Any:
         """The value the form holds; raises what `refuse` makes."""
-        raise NotImplementedError
 
     def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> Any:
         return self.read(value)

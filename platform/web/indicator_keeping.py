@@ -1,5 +1,6 @@
 """Keeping the indicator library: sets, lists brought in, one indicator defined, retired, assigned."""
 
+from collections.abc import Callable
 from datetime import datetime
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -17,9 +18,15 @@ from indicator_library.meaning import Meaning, listed
 from web.account import WRONG
 from web.days import read_day
 from web.indicators import PARTS, choices, page, subject_of_set
-from web.routing import endpoint, may
+from web.routing import View, endpoint, may
 
 blueprint = Blueprint("indicator_keeping", __name__, url_prefix="/indicators")
+
+
+def _keeping(name: str, method: str = "GET") -> Callable[[View], View]:
+    """The address of something done with a set by who keeps it."""
+    address = f"/sets/<int:set_id>/{name}"
+    return endpoint(blueprint, address, action="indicator.keep", methods=[method], subject=subject_of_set)
 
 
 @endpoint(blueprint, "/sets", action="indicator.show")
@@ -42,15 +49,13 @@ def add_set(session: Session, actor: Actor, now: datetime) -> ResponseReturnValu
     return redirect(url_for("indicator_keeping.sets"))
 
 
-@endpoint(blueprint, "/sets/<int:set_id>/import", action="indicator.keep", subject=subject_of_set)
+@_keeping("import")
 def import_form(session: Session, actor: Actor, now: datetime, set_id: int) -> ResponseReturnValue:
     """Where a list is handed in."""
     return _import(session, set_id)
 
 
-@endpoint(
-    blueprint, "/sets/<int:set_id>/import", action="indicator.keep", methods=["POST"], subject=subject_of_set
-)
+@_keeping("import", "POST")
 def import_(session: Session, actor: Actor, now: datetime, set_id: int) -> ResponseReturnValue:
     """Say what a list would change, or bring it in."""
     file, dry_run = request.files.get("file"), request.form.get("do") != "import"
@@ -65,15 +70,13 @@ def import_(session: Session, actor: Actor, now: datetime, set_id: int) -> Respo
     return _import(session, set_id, changes=changes, done=not dry_run)
 
 
-@endpoint(blueprint, "/sets/<int:set_id>/new", action="indicator.keep", subject=subject_of_set)
+@_keeping("new")
 def new(session: Session, actor: Actor, now: datetime, set_id: int) -> ResponseReturnValue:
     """A form for an indicator of a set."""
     return _new(session, set_id, [])
 
 
-@endpoint(
-    blueprint, "/sets/<int:set_id>/save", action="indicator.keep", methods=["POST"], subject=subject_of_set
-)
+@_keeping("save", "POST")
 def save(session: Session, actor: Actor, now: datetime, set_id: int) -> ResponseReturnValue:
     """Define an indicator, or give a known one another meaning from a day on."""
     code, is_new = line("code"), request.form.get("new") == "1"
@@ -97,13 +100,7 @@ def save(session: Session, actor: Actor, now: datetime, set_id: int) -> Response
     return redirect(url_for("indicators.show", indicator=code))
 
 
-@endpoint(
-    blueprint,
-    "/sets/<int:set_id>/retire",
-    action="indicator.keep",
-    methods=["POST"],
-    subject=subject_of_set,
-)
+@_keeping("retire", "POST")
 def retire(session: Session, actor: Actor, now: datetime, set_id: int) -> ResponseReturnValue:
     """Have an indicator be collected no more."""
     code = _typed_code(session, set_id)
@@ -112,13 +109,7 @@ def retire(session: Session, actor: Actor, now: datetime, set_id: int) -> Respon
     return redirect(url_for("indicators.show", indicator=code))
 
 
-@endpoint(
-    blueprint,
-    "/sets/<int:set_id>/assign",
-    action="indicator.keep",
-    methods=["POST"],
-    subject=subject_of_set,
-)
+@_keeping("assign", "POST")
 def assign(session: Session, actor: Actor, now: datetime, set_id: int) -> ResponseReturnValue:
     """Give an indicator to an agency, or take it from one."""
     code = _typed_code(session, set_id)
