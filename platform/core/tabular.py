@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
+from core.archives import is_bomb
 from engine.findings import Finding
 from expr.text import fold
 
@@ -48,9 +49,10 @@ def read_table(data: bytes, columns: Columns) -> tuple[list[tuple[int, Cells]], 
         return [], [Finding("table.too_large", facts={"limit": MAX_BYTES // 1_000_000})]
     most = columns.max_rows + HEADING_WITHIN + 1
     try:
-        if _is_bomb(data):
+        packed = zipfile.is_zipfile(io.BytesIO(data))
+        if packed and is_bomb(zipfile.ZipFile(io.BytesIO(data)), most=MAX_UNPACKED, ratio=MAX_RATIO):
             return [], [Finding("table.bomb")]
-        rows = _from_xlsx(data, most) if zipfile.is_zipfile(io.BytesIO(data)) else _from_csv(data, most)
+        rows = _from_xlsx(data, most) if packed else _from_csv(data, most)
     except Exception:  # the library raises whatever a broken part makes it stumble over
         return [], [Finding("table.unreadable")]
     return _under_headings(rows, columns)
@@ -93,15 +95,6 @@ def _heading(row: Sequence[object], columns: Columns) -> Mapping[str, int]:
         if (name := known.get(fold(cell_text(cell)))) is not None:
             at.setdefault(name, place)
     return at
-
-
-def _is_bomb(data: bytes) -> bool:
-    """Whether this may not even be unpacked."""
-    if not zipfile.is_zipfile(io.BytesIO(data)):
-        return False
-    parts = zipfile.ZipFile(io.BytesIO(data)).infolist()
-    swollen = any(part.file_size > MAX_RATIO * max(part.compress_size, 1_000) for part in parts)
-    return swollen or sum(part.file_size for part in parts) > MAX_UNPACKED
 
 
 def _from_xlsx(data: bytes, most: int) -> Sequence[Sequence[object]]:

@@ -259,7 +259,7 @@ def _with_round(each: Planned, known: Mapping[tuple[date, date], int]) -> Planne
 
 
 def _periods(order: Order, first: date) -> Iterator[Period]:
-    """Periods from the one that closes on a day or next after it, one after the other, while the order holds."""
+    """Periods from the one that closes on or next after a day, one after the other, while the order holds."""
     first = max(first, order.active_from)
     for year in count(first.year):
         for number in range(1, numbers_of(order.frequency) + 1):

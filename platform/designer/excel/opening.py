@@ -6,6 +6,7 @@ import zipfile
 import zlib
 from typing import Literal
 
+from core.archives import is_bomb
 from engine.findings import Finding
 
 MAX_BYTES = 5_000_000
@@ -35,11 +36,9 @@ def open_workbook(data: bytes) -> tuple[Kind | None, list[Finding]]:
 
 
 def _packed(packed: zipfile.ZipFile) -> tuple[Kind | None, list[Finding]]:
-    parts = packed.infolist()
-    swollen = any(part.file_size > MAX_RATIO * max(part.compress_size, 1_000) for part in parts)
-    if swollen or sum(part.file_size for part in parts) > MAX_UNPACKED:
+    if is_bomb(packed, most=MAX_UNPACKED, ratio=MAX_RATIO):
         return None, [Finding("workbook.bomb")]
-    names = {part.filename for part in parts}
+    names = set(packed.namelist())
     if "xl/workbook.bin" in names:
         return None, [Finding("workbook.xlsb")]
     if "content.xml" in names:
