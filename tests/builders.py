@@ -10,10 +10,10 @@ from sqlalchemy.orm import Session
 from agencies.importer import import_agencies
 from agencies.store import read_tree
 from core.jobs import Progress
-from runtime.entry import Change
+from runtime.filling.entry import Change
 from runtime.models import Report, Round
 from runtime.periods import Period, period_of
-from runtime.rounds import assign, open_round
+from runtime.rounds.opening import assign, open_round
 from template_library.fileformat import read_template
 from template_library.shelf import seed_files
 from template_library.versions import publish

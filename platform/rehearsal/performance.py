@@ -21,17 +21,17 @@ from engine.report import plan_for
 from engine.sheet import NUMBERED, Figure, Place, Sheet
 from expr import nodes
 from rehearsal.figures import Maker, cells_of, with_rows
-from runtime.answers import finding_to_json
-from runtime.attachments import attach
-from runtime.checking import check
-from runtime.contexts import context_of
-from runtime.entry import Change, save
-from runtime.explanations import explain, target_of
+from runtime.filling.answers import finding_to_json
+from runtime.filling.attachments import attach
+from runtime.filling.checking import check
+from runtime.filling.contexts import context_of
+from runtime.filling.entry import Change, save
+from runtime.filling.explanations import explain, target_of
+from runtime.filling.narratives import COLUMN as TEXT
+from runtime.filling.places import print_place
+from runtime.flow.workflow import accept, submit
 from runtime.models import Report, Round
-from runtime.narratives import COLUMN as TEXT
-from runtime.places import print_place
 from runtime.sheets import read_sheets
-from runtime.workflow import accept, submit
 
 MOST = 100
 """Lines of one kind in the result."""

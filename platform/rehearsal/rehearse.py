@@ -21,10 +21,10 @@ from rehearsal.duties import days_off, nobody_for
 from rehearsal.models import Rehearsal
 from rehearsal.performance import MOST, Performance
 from rehearsal.stage import period_of, reports_of, set_up
-from runtime.answers import finding_to_json
-from runtime.consolidate import consolidate_round
+from runtime.filling.answers import finding_to_json
 from runtime.models import Report, Round
 from runtime.programs import program_of
+from runtime.totals.consolidate import consolidate_round
 from template_library.examples import check_template
 from template_library.fileformat import read_template
 from template_library.shelf import forms_in_force

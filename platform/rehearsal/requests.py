@@ -10,9 +10,9 @@ from agencies.store import read_tree
 from core.errors import NotFound
 from core.jobs import Job, request_job
 from rehearsal.models import Rehearsal
-from runtime.asking import demand_askable
 from runtime.periods import Period
-from runtime.scopes import members_of, receivers
+from runtime.rounds.asking import demand_askable
+from runtime.rounds.scopes import members_of, receivers
 from template_library.drafts import load_draft
 from template_library.fileformat import write_template
 

@@ -20,7 +20,7 @@ from engine.form import Form
 from rehearsal.models import Rehearsal
 from runtime.models import Report, Round
 from runtime.periods import Period
-from runtime.rounds import assign, open_round
+from runtime.rounds.opening import assign, open_round
 from template_library.models import Template, Version
 from template_library.versions import publish
 

@@ -10,7 +10,7 @@ from agencies.access import Actor, Subject, row
 from agencies.store import is_above
 from core.errors import NotFound
 from runtime.models import Report, Round
-from runtime.rounds import find_round
+from runtime.rounds.opening import find_round
 from runtime.steps import EDITABLE, HANDED_IN
 
 _STAFF = "entry verifier aggregator approver records_clerk reader"

@@ -11,12 +11,6 @@ import designer.excel.uploads  # (its table and its job)
 import designer.models  # noqa: F401  (its table)
 import indicator_library.models  # noqa: F401  (its tables)
 import rehearsal.rehearse  # noqa: F401  (its table and its job)
-import runtime.consolidate  # (its tables and its job)
-import runtime.moving  # (its job)
-import runtime.reminders  # (asked by the clock)
-import runtime.rounds  # (its job)
-import runtime.schedules  # (asked by the clock)
-import runtime.taking  # noqa: F401  (its job)
 import template_library.models
 import template_library.shelf_models  # noqa: F401  (its tables)
 from core.db import database
@@ -28,42 +22,42 @@ from web.routing import RowId
 from web.security import protect
 
 PAGES = (
-    "account",
-    "api",
-    "audit",
-    "closing",
-    "compilation",
-    "designer",
-    "designer_preview",
-    "designing",
-    "drawing",
-    "files",
-    "fill",
+    "api.interface",
+    "design.drawing",
+    "design.issuing",
+    "design.operations",
+    "design.pages",
+    "design.preview",
+    "design.rehearsing",
     "health",
-    "help",
-    "inbox",
-    "indicator_keeping",
-    "indicator_proposals",
-    "indicators",
-    "issuing",
-    "library",
-    "mandates",
-    "moving",
-    "notices",
-    "opening",
-    "packages",
-    "people",
-    "people_import",
-    "person",
-    "regimes",
-    "rehearsing",
-    "reports",
-    "rounds",
-    "rules",
-    "schedules",
-    "selections",
-    "template_page",
-    "tokens",
+    "indicators.catalogue",
+    "indicators.keeping",
+    "indicators.proposals",
+    "library.mandates",
+    "library.packages",
+    "library.regimes",
+    "library.shelf",
+    "library.template",
+    "people.account",
+    "people.audit",
+    "people.importing",
+    "people.listing",
+    "people.notices",
+    "people.person",
+    "people.tokens",
+    "reports.compilation",
+    "reports.files",
+    "reports.fill",
+    "reports.inbox",
+    "reports.report",
+    "reports.selections",
+    "rounds.board",
+    "rounds.closing",
+    "rounds.moving",
+    "rounds.opening",
+    "rounds.schedules",
+    "rules.checking",
+    "rules.help",
 )
 """The modules of this room with pages: each has a blueprint."""
 

@@ -25,7 +25,7 @@ class HeaderCell:
 
 
 def header_rows(section: Data) -> list[list[HeaderCell]]:
-    """The header tree of a section of `web.fillable`, row by row, without the number line."""
+    """The header tree of a section of `web.reports.fillable`, row by row, without the number line."""
     tree: Sequence[Data] = section["header"]
     levels = max(map(_depth, tree), default=1)
     rows: list[list[HeaderCell]] = [[] for _ in range(levels)]

@@ -27,7 +27,7 @@ from engine.plans.givens import bind
 from engine.plans.plan_json import plan_to_json
 from engine.program import compile_form
 from engine.report import plan_for
-from runtime.entry import Change, save
+from runtime.filling.entry import Change, save
 from runtime.periods import period_of
 from template_library.versions import publish
 from tests.e2e.conftest import CHROMIUM, QUIET, ROOT, Site, Visitors, serving

@@ -25,12 +25,12 @@ from core.db import Session, database, insert_rows, unit_of_work
 from core.schema import upgrade
 from core.settings import read_settings
 from engine.sheet import Block, Status
-from runtime.consolidate import consolidate
-from runtime.entry import ENTRY
+from runtime.filling.entry import ENTRY
+from runtime.filling.preparing import _entries
 from runtime.models import Contribution, Journal, Report, ReportBlock
-from runtime.preparing import _entries
 from runtime.programs import program_of
 from runtime.sheets import read_sheets, write_sheet
+from runtime.totals.consolidate import consolidate
 from template_library.fileformat import read_template
 from template_library.shelf import seed_files
 from template_library.versions import publish

@@ -31,7 +31,7 @@ from core.schema import upgrade
 from core.settings import read_settings
 from runtime.models import Report, Round
 from runtime.periods import Period, period_of
-from runtime.rounds import open_round
+from runtime.rounds.opening import open_round
 from template_library.shelf import load_seeds
 from template_library.versions import find_version
 from web.app import create_app

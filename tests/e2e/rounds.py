@@ -8,11 +8,11 @@ from time import monotonic, sleep
 from agencies.store import read_tree
 from core import clock
 from core.db import unit_of_work
-from runtime.entry import Change, save
+from runtime.filling.entry import Change, save
+from runtime.flow.workflow import move
 from runtime.models import Report
 from runtime.periods import Period
-from runtime.rounds import find_round, open_round
-from runtime.workflow import move
+from runtime.rounds.opening import find_round, open_round
 from template_library.versions import find_version
 from tests.e2e.conftest import Site
 

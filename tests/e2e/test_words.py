@@ -10,7 +10,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from core import clock
 from core.db import unit_of_work
-from runtime.entry import Change, save
+from runtime.filling.entry import Change, save
 from runtime.models import Report
 from runtime.periods import period_of
 from tests.e2e.conftest import Site

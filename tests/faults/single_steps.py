@@ -1,5 +1,5 @@
 """Run before a worker: a round is opened one report a step, so that a kill falls in the middle of it."""
 
-from runtime import rounds
+from runtime.rounds import opening as rounds
 
 rounds.CHUNK = 1

@@ -12,9 +12,9 @@ from sqlalchemy.exc import DBAPIError
 
 from core.db import Session, unit_of_work
 from core.jobs import run
-from runtime import workflow
-from runtime.answers import Saved
-from runtime.entry import Change, save
+from runtime.filling.answers import Saved
+from runtime.filling.entry import Change, save
+from runtime.flow import workflow
 from tests.builders import NOW, build, report_of, request_round, start_round
 
 HANDS, SAVES, RESTARTS = 4, 40, 3

@@ -13,10 +13,10 @@ from sqlalchemy.exc import DBAPIError
 from core.db import unit_of_work
 from core.jobs import release, run
 from engine.sheet import Block
-from runtime import workflow
-from runtime.consolidate import consolidate, request_consolidation
-from runtime.entry import save
+from runtime.filling.entry import save
+from runtime.flow import workflow
 from runtime.models import Round
+from runtime.totals.consolidate import consolidate, request_consolidation
 from tests.builders import NOW, build, report_of, row, start_round
 
 COMMUNES, RESTARTS = 12, 3

@@ -6,9 +6,9 @@ from flask import Flask
 from sqlalchemy import text
 
 from core.db import unit_of_work
-from runtime.entry import Change, save
+from runtime.filling.entry import Change, save
 from runtime.models import Report
-from runtime.overview import view_report
+from runtime.views.overview import view_report
 from tests.builders import NOW, build, report_of, start_round
 
 HANDS, SAVES = 4, 10

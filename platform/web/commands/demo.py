@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from flask import Flask
 
     from engine.findings import Finding
-    from runtime.overview import ReportLine, RoundStatus
+    from runtime.views.overview import ReportLine, RoundStatus
 
 PROVINCE, FORM, PERIOD, CELL = "31", "II.06a/VPCP/KSTT", "III/2026", "A[I1;4]"
 SINCE = date(2025, 7, 1)  # today's communes; the forms are put in force with them
@@ -67,9 +67,9 @@ def _data(refused: "Mapping[ReportLine, Sequence[Finding]]") -> "Mapping[str, ob
 
 def _print(app: "Flask", status: "RoundStatus", refused: "Mapping[ReportLine, Sequence[Finding]]") -> None:
     from core.db import unit_of_work
-    from runtime.overview import view_report
-    from runtime.places import find_report
-    from runtime.trace import trace_figure
+    from runtime.filling.places import find_report
+    from runtime.totals.trace import trace_figure
+    from runtime.views.overview import view_report
 
     say("demo.collected", accepted=status.states["accepted"], refused=len(refused))
     for line, findings in refused.items():
@@ -119,7 +119,7 @@ def _open(app: "Flask", worker: "subprocess.Popen[bytes]") -> "RoundStatus":
     from agencies.store import read_tree
     from core import clock
     from core.db import unit_of_work
-    from runtime.rounds import open_round
+    from runtime.rounds.opening import open_round
     from runtime.typed_periods import parse_period
     from template_library.versions import find_version
 
@@ -143,8 +143,8 @@ def _collect(app: "Flask", status: "RoundStatus") -> "Mapping[ReportLine, Sequen
     from core import clock
     from core.db import unit_of_work
     from core.errors import Invalid
-    from runtime import workflow
-    from runtime.entry import Change, save
+    from runtime.filling.entry import Change, save
+    from runtime.flow import workflow
     from runtime.steps import EDITABLE
     from web.demo_figures import commune_figures
 
@@ -176,7 +176,7 @@ def _sum_up(app: "Flask", worker: "subprocess.Popen[bytes]", round_id: int) -> "
     """The accepted reports summed up by the worker."""
     from core import clock
     from core.db import unit_of_work
-    from runtime.consolidate import request_consolidation
+    from runtime.totals.consolidate import request_consolidation
 
     with unit_of_work(app) as session:
         asked = request_consolidation(session, round_id, actor=f"aggregator@{PROVINCE}", now=clock.now())
@@ -186,7 +186,7 @@ def _sum_up(app: "Flask", worker: "subprocess.Popen[bytes]", round_id: int) -> "
 
 def _status(app: "Flask", round_id: int) -> "RoundStatus":
     from core.db import unit_of_work
-    from runtime.overview import round_status
+    from runtime.views.overview import round_status
 
     with unit_of_work(app, write=False) as session:
         return round_status(session, round_id)

@@ -20,7 +20,7 @@ from web.commands import (
 )
 
 if TYPE_CHECKING:
-    from runtime.entry import Change
+    from runtime.filling.entry import Change
     from runtime.models import Report
 
 existing_file = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -50,8 +50,8 @@ def fill(
 ) -> int:
     """Nhập số liệu, tính các ô công thức, kiểm tra."""
     from core import clock
-    from runtime.entry import save
-    from runtime.places import find_report
+    from runtime.filling.entry import save
+    from runtime.filling.places import find_report
 
     changes = [*(_from_file(figures) if figures else ()), *map(_from_text, cells)]
     with work() as session:
@@ -83,7 +83,7 @@ def _from_file(path: Path) -> "Iterator[Change]":
     """Cells of a file; what is not nested three deep is left to the shape check of figures."""
     from core.errors import Invalid
     from engine.findings import Finding
-    from runtime.entry import Change
+    from runtime.filling.entry import Change
     from template_library.jsontext import read_json
 
     data, findings = read_json(path.read_bytes())
@@ -108,8 +108,8 @@ def _items(data: Any) -> list[tuple[str, Any]]:
 
 
 def _from_text(text: str) -> "Change":
-    from runtime.entry import Change
-    from runtime.places import read_cell
+    from runtime.filling.entry import Change
+    from runtime.filling.places import read_cell
 
     cell, _, value = text.partition("=")
     return Change(*read_cell(cell), value)
@@ -122,8 +122,8 @@ def show(report: str, as_json: bool) -> None:
     """Xem số liệu, trạng thái và những gì kiểm tra thấy."""
     from core.messages import sentence
     from engine.figures import write_figures
-    from runtime.overview import view_report
-    from runtime.places import find_report
+    from runtime.filling.places import find_report
+    from runtime.views.overview import view_report
     from web.tables import table_lines
 
     with work(write=False) as session:
@@ -158,7 +158,7 @@ def show(report: str, as_json: bool) -> None:
 @json_option
 def submit(report: str, actor: str, as_json: bool) -> None:
     """Nộp báo cáo cho nơi nhận; còn lỗi thì không nộp được."""
-    from runtime import workflow
+    from runtime.flow import workflow
 
     _move(report, as_json, workflow.submit, actor=actor)
 
@@ -169,7 +169,7 @@ def submit(report: str, actor: str, as_json: bool) -> None:
 @json_option
 def accept(report: str, actor: str, as_json: bool) -> None:
     """Duyệt báo cáo đã nộp."""
-    from runtime import workflow
+    from runtime.flow import workflow
 
     _move(report, as_json, workflow.accept, actor=actor)
 
@@ -181,7 +181,7 @@ def accept(report: str, actor: str, as_json: bool) -> None:
 @json_option
 def return_(report: str, reason: str, actor: str, as_json: bool) -> None:
     """Trả lại báo cáo đã nộp để chỉnh sửa."""
-    from runtime import workflow
+    from runtime.flow import workflow
 
     _move(report, as_json, workflow.return_, actor=actor, reason=reason)
 
@@ -196,8 +196,8 @@ def move(name: str, reports: tuple[str, ...], reason: str, actor: str, as_json: 
     """Làm một bước với nhiều báo cáo: submit, approve, send, accept, refuse, return, recall."""
     from core import clock
     from core.messages import sentence
-    from runtime.places import find_report
-    from runtime.workflow import move_all
+    from runtime.filling.places import find_report
+    from runtime.flow.workflow import move_all
 
     with work() as session:
         ids = {find_report(session, report).id: report for report in reports}
@@ -227,8 +227,8 @@ def move(name: str, reports: tuple[str, ...], reason: str, actor: str, as_json: 
 def explain_(report: str, rule: str, where: str, text: str, actor: str) -> None:
     """Nêu lý do của một cảnh báo hay của ô ghi “...” (RULE: cell.to_come, WHERE: ô)."""
     from core import clock
-    from runtime.explanations import explain
-    from runtime.places import find_report
+    from runtime.filling.explanations import explain
+    from runtime.filling.places import find_report
 
     with work() as session:
         explain(session, find_report(session, report).id, (rule, where), text, actor=actor, now=clock.now())
@@ -237,7 +237,7 @@ def explain_(report: str, rule: str, where: str, text: str, actor: str) -> None:
 def _move(name: str, as_json: bool, step: "Callable[..., Report]", **arguments: str) -> None:
     from core import clock
     from core.messages import sentence
-    from runtime.places import find_report
+    from runtime.filling.places import find_report
 
     with work() as session:
         report = step(session, find_report(session, name).id, now=clock.now(), **arguments)

@@ -53,12 +53,12 @@ def open_(
     from agencies.store import bearers, read_tree
     from core import clock
     from core.db import unit_of_work
-    from runtime import scopes
-    from runtime.assignment import read_assignment, share_out
-    from runtime.overview import round_status
     from runtime.programs import program_of
-    from runtime.rounds import open_round
+    from runtime.rounds import scopes
+    from runtime.rounds.assignment import read_assignment, share_out
+    from runtime.rounds.opening import open_round
     from runtime.typed_periods import find_windows, parse_period
+    from runtime.views.overview import round_status
     from template_library.versions import find_version
 
     span = parse_period(frequency, period, find_windows(windows))
@@ -122,7 +122,7 @@ def _say_progress(opened: bool, reports: int) -> None:
 def status(round_id: int, as_json: bool) -> None:
     """Tiến độ của một đợt báo cáo."""
     from core.messages import sentence
-    from runtime.overview import round_status
+    from runtime.views.overview import round_status
 
     with work(write=False) as session:
         found = round_status(session, round_id)
@@ -156,8 +156,8 @@ def consolidate(round_id: int, include_submitted: bool, wait: bool, actor: str, 
     """Cộng các báo cáo đã tiếp nhận vào báo cáo của nơi nhận."""
     from core import clock
     from core.db import unit_of_work
-    from runtime.consolidate import request_consolidation
-    from runtime.overview import round_status
+    from runtime.totals.consolidate import request_consolidation
+    from runtime.views.overview import round_status
 
     app = application()
     with unit_of_work(app) as session:

@@ -60,8 +60,8 @@ def explain(template: Path, with_: Sequence[Path], section: str | None, rule: st
 @command.command()
 def reference() -> None:
     """In trang tra cứu cách viết quy tắc, với hàm của các phần mở rộng đang bật."""
-    from web.reference import markdown
-    from web.reference import reference as made
+    from web.rules.reference import markdown
+    from web.rules.reference import reference as made
 
     click.echo(markdown(made(lang(), open_functions())), nl=False)
 

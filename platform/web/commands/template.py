@@ -117,7 +117,7 @@ def export(code: str, on: datetime | None) -> None:
 def diff(before: Path, after: Path, as_json: bool) -> None:
     """So sánh hai tệp mẫu biểu: mỗi khác biệt với ảnh hưởng tới số liệu đã nhập."""
     from template_library.compare import compare, heaviest
-    from web.differences import difference_json, difference_told, impact_told
+    from web.library.differences import difference_json, difference_told, impact_told
 
     with unusable_told(as_json):
         found = compare(open_template(before), open_template(after))
@@ -167,7 +167,7 @@ def from_xlsx(file: Path, output: Path | None, told: Sequence[str], as_json: boo
     """Vẽ mẫu biểu từ một tệp Excel (.xlsx, .xls) hoặc .ods có sẵn, kèm độ tin cậy từng phần."""
     from designer.excel.drawing import draw
     from template_library.fileformat import write_template
-    from web.drawn import drawing_json, drawing_lines
+    from web.design.drawn import drawing_json, drawing_lines
 
     answers = dict(answer.rsplit("=", 1) for answer in told if "=" in answer)
     drawing = draw(file.read_bytes(), file.name, answers)

@@ -12,7 +12,7 @@ from web.commands import json_option, lang, print_json, say, work
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from runtime.trace import Entry, Traced
+    from runtime.totals.trace import Entry, Traced
 
 NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 
@@ -24,8 +24,8 @@ NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 @json_option
 def command(report: str, cell: str, top: int, as_json: bool) -> None:
     """Ô CELL của REPORT (số hiệu hoặc ĐỢT/MÃ_ĐƠN_VỊ) gồm số của những đơn vị nào, ai nhập, lúc nào."""
-    from runtime.places import find_report
-    from runtime.trace import trace_figure
+    from runtime.filling.places import find_report
+    from runtime.totals.trace import trace_figure
 
     with work(write=False) as session:
         traced = trace_figure(session, find_report(session, report), cell)

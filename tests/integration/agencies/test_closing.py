@@ -10,13 +10,13 @@ from agencies.access import Actor
 from agencies.changing import close_agency
 from agencies.store import read_tree
 from core.errors import Conflict, Invalid, NotFound
+from runtime.filling.places import find_report
 from runtime.models import Report
-from runtime.overview import round_status, view_report
 from runtime.periods import period_of
-from runtime.places import find_report
 from runtime.rights import subject_of_report
-from runtime.rounds import open_round
-from runtime.scopes import without_gone
+from runtime.rounds.opening import open_round
+from runtime.rounds.scopes import without_gone
+from runtime.views.overview import round_status, view_report
 from template_library.versions import get_version
 from tests.builders import NOW, World, build, report_of, start_round
 

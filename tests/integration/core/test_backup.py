@@ -21,8 +21,8 @@ from core.backup import MANIFEST, back_up
 from core.db import Base, unit_of_work
 from core.errors import Conflict, Invalid
 from core.restore import restore
-from runtime import workflow
-from runtime.entry import Change, save
+from runtime.filling.entry import Change, save
+from runtime.flow import workflow
 from tests.builders import NOW, build, report_of, row, start_round
 
 Empty = Callable[[str], Flask]

@@ -18,9 +18,9 @@ from core.errors import Invalid
 from core.jobs import Job, request_job, run, run_pending_in_process
 from core.notify import WAITS, Notice, counts, faults, set_channel
 from plugins import http_gateway
-from runtime.notices import subject_of
-from runtime.rounds import open_round
-from runtime.workflow import move
+from runtime.flow.workflow import move
+from runtime.rounds.notices import subject_of
+from runtime.rounds.opening import open_round
 from template_library.versions import get_version
 from tests.builders import NOW, QUARTER, SINCE, World, build, report_of
 from tests.integration.plugins.provider import SECRET, Provider, serving

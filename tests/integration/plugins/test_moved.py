@@ -9,8 +9,8 @@ from core.db import unit_of_work
 from core.jobs import run_pending_in_process
 from core.notify import set_channel
 from engine.form import Row
-from runtime.moving import request_move
-from runtime.workflow import submit
+from runtime.flow.moving import request_move
+from runtime.flow.workflow import submit
 from template_library.versions import get_version, load_form, publish
 from tests.builders import NOW, SINCE, build, report_of, start_round
 from tests.integration.plugins.provider import SECRET, serving

@@ -8,15 +8,15 @@ from sqlalchemy.orm import Session
 
 from core.jobs import Job
 from engine.form import Form
-from runtime.asked_once import burden
-from runtime.changes import Change
-from runtime.entry import save
+from runtime.filling.changes import Change
+from runtime.filling.entry import save
+from runtime.filling.taking import take_figures
 from runtime.models import Journal, Report, Round
 from runtime.periods import period_of
 from runtime.programs import program_of
-from runtime.rounds import assign, open_round
+from runtime.rounds.asked_once import burden
+from runtime.rounds.opening import assign, open_round
 from runtime.sheets import read_sheets
-from runtime.taking import take_figures
 from template_library.fileformat import data_to_template
 from template_library.versions import get_version, publish
 from tests.builders import NOW, QUARTER, SINCE, World, build, report_of

@@ -7,13 +7,13 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from core.errors import Conflict, Invalid
-from runtime import workflow
-from runtime.closing import ask_again, close_round, move_deadline, reopen_round, round_moves
-from runtime.consolidate import request_consolidation
-from runtime.entry import save
-from runtime.explanations import explain
+from runtime.filling.entry import save
+from runtime.filling.explanations import explain
+from runtime.flow import workflow
 from runtime.models import Round
-from runtime.rounds import assign
+from runtime.rounds.closing import ask_again, close_round, move_deadline, reopen_round, round_moves
+from runtime.rounds.opening import assign
+from runtime.totals.consolidate import request_consolidation
 from tests.builders import NOW, World, build, report_of, row, start_round
 
 LATER = NOW + timedelta(days=10)

@@ -16,20 +16,20 @@ from core.errors import Conflict, Invalid
 from engine.layout import Layout
 from engine.rollup.aggregate import aggregate
 from engine.sheet import LARGEST, NUMBERED, Block, OpenRow, Sheet, Status
-from runtime import workflow
-from runtime.consolidate import _lineage, consolidate_round, read_children
-from runtime.consolidate import consolidate as consolidate_one
-from runtime.entry import Change, save
-from runtime.explanations import explain
-from runtime.increments import exchange
+from runtime.filling.entry import Change, save
+from runtime.filling.explanations import explain
+from runtime.flow import workflow
 from runtime.models import Report, Round
-from runtime.overview import round_status, view_report
 from runtime.periods import period_of
 from runtime.programs import program_of
-from runtime.rounds import assign, open_round
+from runtime.rounds.opening import assign, open_round
 from runtime.sheets import read_sheets, write_sheet
-from runtime.stacks import children_of, sum_up_typed
-from runtime.trace import trace_figure
+from runtime.totals.consolidate import _lineage, consolidate_round, read_children
+from runtime.totals.consolidate import consolidate as consolidate_one
+from runtime.totals.increments import exchange
+from runtime.totals.stacks import children_of, sum_up_typed
+from runtime.totals.trace import trace_figure
+from runtime.views.overview import round_status, view_report
 from template_library.fileformat import read_template
 from template_library.shelf import seed_files
 from template_library.versions import get_version, publish
@@ -238,7 +238,7 @@ def test_the_previous_quarter_is_read_and_kept(
 
 
 def test_summing_up_waits_for_nobody_and_overwrites_nothing(session: Session) -> None:
-    from runtime.consolidate import request_consolidation
+    from runtime.totals.consolidate import request_consolidation
 
     world = build(session, 1)
     opened = start_round(session, world)

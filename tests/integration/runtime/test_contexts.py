@@ -11,16 +11,16 @@ from sqlalchemy.orm import Session
 from agencies.attributes import set_attribute
 from core.errors import Invalid
 from engine.form import Form, Rule
-from runtime import workflow
-from runtime.consolidate import consolidate_round
-from runtime.contexts import context_of
-from runtime.entry import Change, save
-from runtime.explanations import explain
+from runtime.filling.contexts import context_of
+from runtime.filling.entry import Change, save
+from runtime.filling.explanations import explain
+from runtime.flow import workflow
 from runtime.models import Report, Round
-from runtime.overview import view_report
 from runtime.periods import Period, period_of
 from runtime.programs import program_of
-from runtime.rounds import assign, open_round
+from runtime.rounds.opening import assign, open_round
+from runtime.totals.consolidate import consolidate_round
+from runtime.views.overview import view_report
 from template_library.fileformat import read_template
 from template_library.models import Version
 from template_library.shelf import seed_files

@@ -10,13 +10,13 @@ from sqlalchemy.orm import Session
 from core.errors import Conflict, Invalid
 from engine.form import CellOverride
 from engine.presence import state_at
-from runtime import workflow
-from runtime.answers import Saved
-from runtime.entry import Change, prepare, save
-from runtime.explanations import explain
-from runtime.filling import lay_out
+from runtime.filling.answers import Saved
+from runtime.filling.desk import lay_out
+from runtime.filling.entry import Change, prepare, save
+from runtime.filling.explanations import explain
+from runtime.flow import workflow
 from runtime.models import Report
-from runtime.overview import view_report
+from runtime.views.overview import view_report
 from template_library.fileformat import read_template
 from template_library.shelf import seed_files
 from template_library.versions import publish

@@ -12,17 +12,17 @@ from core.jobs import Job
 from engine.figures import write_figures
 from engine.form import Form, Row
 from engine.transfer import Became
-from runtime.closing import close_round
-from runtime.consolidate import consolidate_round
-from runtime.entry import save
+from runtime.filling.entry import save
+from runtime.flow.moving import move_version, request_move, versions_of
+from runtime.flow.previews import preview_move
+from runtime.flow.workflow import accept, return_, submit
 from runtime.models import Journal, Move, Report, Round, RoundMove, VersionChange
-from runtime.moving import move_version, request_move, versions_of
-from runtime.overview import view_report
-from runtime.previews import preview_move
 from runtime.programs import program_of
+from runtime.rounds.closing import close_round
 from runtime.sheets import read_sheets
-from runtime.trace import trace_figure
-from runtime.workflow import accept, return_, submit
+from runtime.totals.consolidate import consolidate_round
+from runtime.totals.trace import trace_figure
+from runtime.views.overview import view_report
 from template_library.versions import get_version, load_form, publish
 from tests.builders import NOW, SINCE, World, build, report_of, row, start_round
 

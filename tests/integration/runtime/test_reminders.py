@@ -13,7 +13,7 @@ from core.clock import VIETNAM
 from core.errors import Conflict
 from core.notify import Notice, set_channel
 from runtime.models import Report, Round
-from runtime.reminders import remind_all, remind_due
+from runtime.rounds.reminders import remind_all, remind_due
 from tests.builders import NOW, SINCE, World, build, start_round
 from tests.integration.plugins.provider import SECRET, Provider
 

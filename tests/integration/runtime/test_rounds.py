@@ -13,16 +13,16 @@ from agencies.store import read_tree
 from core.db import unit_of_work
 from core.errors import Invalid
 from core.jobs import Job, run_pending_in_process
-from runtime import rounds
-from runtime.consolidate import consolidate_round
-from runtime.entry import save
+from runtime.filling.entry import save
+from runtime.flow.workflow import move
 from runtime.models import Report, Round
-from runtime.overview import round_status
 from runtime.programs import program_of
-from runtime.rounds import assign, open_round
+from runtime.rounds import opening as rounds
+from runtime.rounds.opening import assign, open_round
 from runtime.sheets import read_sheets
 from runtime.steps import LONG
-from runtime.workflow import move
+from runtime.totals.consolidate import consolidate_round
+from runtime.views.overview import round_status
 from template_library.models import Version
 from tests.builders import NOW, QUARTER, SINCE, build, report_of, request_round, row, start_round
 

@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 from core.clock import VIETNAM
 from core.errors import Invalid
 from runtime.models import Report, Round, Schedule
-from runtime.rounds import assign
-from runtime.schedules import Order, coming, open_due, pause, save_schedule
+from runtime.rounds.opening import assign
+from runtime.rounds.schedules import Order, coming, open_due, pause, save_schedule
 from tests.builders import NOW, World, build
 
 ORDER = Order(

@@ -9,16 +9,16 @@ from agencies.importer import import_agencies
 from agencies.store import read_tree
 from core.errors import Invalid
 from core.jobs import Progress
-from runtime import workflow
-from runtime.assignment import read_assignment, share_out
-from runtime.consolidate import consolidate_round
-from runtime.entry import Change, save
-from runtime.filling import lay_out
+from runtime.filling.desk import lay_out
+from runtime.filling.entry import Change, save
+from runtime.flow import workflow
 from runtime.models import Report, Round
 from runtime.periods import period_of
 from runtime.programs import program_of
-from runtime.rounds import assign, open_round
-from runtime.trace import trace_figure
+from runtime.rounds.assignment import read_assignment, share_out
+from runtime.rounds.opening import assign, open_round
+from runtime.totals.consolidate import consolidate_round
+from runtime.totals.trace import trace_figure
 from template_library.fileformat import read_template
 from template_library.shelf import seed_files
 from template_library.versions import get_version, publish

@@ -10,17 +10,17 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from core.errors import Conflict, Invalid, NotFound
-from runtime import workflow
-from runtime.attachments import COLUMN, PIECE, attach, attachments, detach, read_attachment
-from runtime.consolidate import consolidate_round
-from runtime.entry import Change, save
-from runtime.explanations import explain
-from runtime.filling import lay_out
+from runtime.filling.attachments import COLUMN, PIECE, attach, attachments, detach, read_attachment
+from runtime.filling.desk import lay_out
+from runtime.filling.entry import Change, save
+from runtime.filling.explanations import explain
+from runtime.filling.words import chapters, chapters_below
+from runtime.flow import workflow
 from runtime.models import Report, Round
-from runtime.overview import view_report
 from runtime.periods import period_of
-from runtime.rounds import assign, open_round
-from runtime.words import chapters, chapters_below
+from runtime.rounds.opening import assign, open_round
+from runtime.totals.consolidate import consolidate_round
+from runtime.views.overview import view_report
 from template_library.fileformat import read_template
 from template_library.shelf import seed_files
 from template_library.versions import publish

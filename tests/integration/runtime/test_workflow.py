@@ -8,14 +8,14 @@ from sqlalchemy.exc import DatabaseError
 from sqlalchemy.orm import Session
 
 from core.errors import Conflict, Invalid, NotFound
-from runtime import workflow
-from runtime.consolidate import consolidate_round
-from runtime.entry import Change, save
-from runtime.explanations import explain
+from runtime.filling.entry import Change, save
+from runtime.filling.explanations import explain
+from runtime.filling.places import find_report
+from runtime.flow import workflow
 from runtime.models import Move, Report, Round
-from runtime.overview import round_status, view_report
-from runtime.places import find_report
 from runtime.steps import LONG
+from runtime.totals.consolidate import consolidate_round
+from runtime.views.overview import round_status, view_report
 from tests.builders import NOW, build, report_of, row, start_round
 
 

@@ -12,8 +12,8 @@ from agencies.mandates import set_mandates
 from core.errors import Conflict, Forbidden, Invalid, NotFound
 from designer.permits import demand_permitted
 from engine.form import Form, Row, Rule
-from runtime.rounds import open_round
-from runtime.usage import Usage, running_rounds, usage_by_template
+from runtime.rounds.opening import open_round
+from runtime.views.usage import Usage, running_rounds, usage_by_template
 from template_library import cards, regimes, states
 from template_library.catalogue import Wanted, catalogue, pick
 from template_library.drafts import load_draft, save_draft

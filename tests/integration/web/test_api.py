@@ -18,7 +18,7 @@ from core import clock
 from core.db import unit_of_work
 from tests.builders import build, start_round
 from tests.integration.web.programs import Program, programs
-from web.openapi import OPERATIONS, Operation, document
+from web.api.openapi import OPERATIONS, Operation, document
 from web.routing import ENDPOINTS
 
 

@@ -13,7 +13,7 @@ from agencies.store import read_tree
 from core import clock
 from core.db import unit_of_work
 from core.jobs import run_pending_in_process
-from runtime.filling import find_report
+from runtime.filling.desk import find_report
 from template_library.fileformat import read_template
 from template_library.shelf import seed_files
 from template_library.versions import publish

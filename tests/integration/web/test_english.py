@@ -19,13 +19,13 @@ from agencies.store import read_tree
 from core import clock
 from core.db import unit_of_work
 from core.jobs import run_pending_in_process
-from runtime.closing import move_deadline
-from runtime.consolidate import request_consolidation
-from runtime.entry import Change, save
+from runtime.filling.entry import Change, save
+from runtime.flow.workflow import move
 from runtime.models import Report
 from runtime.periods import period_of
-from runtime.rounds import open_round
-from runtime.workflow import move
+from runtime.rounds.closing import move_deadline
+from runtime.rounds.opening import open_round
+from runtime.totals.consolidate import request_consolidation
 from template_library.fileformat import read_template
 from template_library.regime_file import Regime
 from template_library.regimes import save_regime

@@ -12,10 +12,10 @@ from agencies.people import find_login
 from agencies.tokens import create_token
 from core import clock
 from core.db import unit_of_work
-from runtime.consolidate import consolidate
 from runtime.models import Report
 from runtime.periods import period_of
 from runtime.steps import HANDED_IN
+from runtime.totals.consolidate import consolidate
 from tests.browsers import Browser, settle_people
 from tests.integration.web.programs import Program
 from tests.integration.web.test_fill import CLERK, LEADER, OUTSIDE, PROVINCE, ask

@@ -11,11 +11,11 @@ from agencies.store import read_tree
 from core import clock
 from core.db import unit_of_work
 from core.jobs import run_pending_in_process
-from runtime.entry import Change, save
+from runtime.filling.entry import Change, save
+from runtime.flow.workflow import move
 from runtime.models import Report
 from runtime.periods import Period, period_of
-from runtime.rounds import open_round
-from runtime.workflow import move
+from runtime.rounds.opening import open_round
 from template_library.fileformat import read_template
 from template_library.shelf import seed_files
 from template_library.versions import publish

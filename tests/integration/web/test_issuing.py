@@ -14,7 +14,7 @@ from core.db import unit_of_work
 from core.errors import NotFound
 from core.jobs import run_pending_in_process
 from engine.form import Form, Row, Rule
-from runtime.entry import Change, save
+from runtime.filling.entry import Change, save
 from runtime.models import Report, Round
 from template_library.drafts import load_draft, save_draft
 from template_library.fileformat import read_template

@@ -13,7 +13,7 @@ from agencies.store import read_tree
 from agencies.tokens import create_token
 from core import clock
 from core.db import unit_of_work
-from runtime.entry import Change, save
+from runtime.filling.entry import Change, save
 from runtime.periods import period_of
 from tests.browsers import PASSWORD, PLACES, SINCE, Browser, account_id, settle_people
 from tests.builders import RIGHT

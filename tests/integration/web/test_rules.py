@@ -12,7 +12,7 @@ from werkzeug.test import TestResponse
 from core import clock
 from core.db import unit_of_work
 from core.jobs import run_pending_in_process
-from runtime.entry import Change, save
+from runtime.filling.entry import Change, save
 from runtime.models import Report
 from template_library.fileformat import read_template
 from template_library.shelf import seed_files

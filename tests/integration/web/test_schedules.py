@@ -8,7 +8,7 @@ from flask import Flask
 
 from core import clock
 from core.db import unit_of_work
-from runtime.schedules import open_due
+from runtime.rounds.schedules import open_due
 from tests.browsers import PASSWORD, Browser
 from tests.builders import build
 

@@ -3,7 +3,7 @@ from decimal import Decimal
 
 from engine.findings import Finding
 from engine.repair import Suggestion
-from runtime.answers import CellConflict, Saved
+from runtime.filling.answers import CellConflict, Saved
 
 
 def test_an_answer_read_back_is_the_same() -> None:

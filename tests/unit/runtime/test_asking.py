@@ -4,8 +4,8 @@ import pytest
 
 from agencies.tree import Node, Tree
 from core.errors import Invalid
-from runtime.asking import area_of, askable, choices, demand_askable
-from runtime.scopes import members_of, receivers
+from runtime.rounds.asking import area_of, askable, choices, demand_askable
+from runtime.rounds.scopes import members_of, receivers
 
 
 def tree(*lines: tuple[int, str, int | None]) -> Tree:

@@ -7,7 +7,7 @@ import pytest
 from agencies.tree import Node, Tree
 from core.errors import Invalid
 from engine.layout import Layout
-from runtime.assignment import lines_of, print_assignment, read_assignment, share_out
+from runtime.rounds.assignment import lines_of, print_assignment, read_assignment, share_out
 from template_library.fileformat import read_template
 from template_library.shelf import seed_files
 

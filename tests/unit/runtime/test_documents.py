@@ -5,7 +5,7 @@ from zipfile import ZipFile
 
 import pytest
 
-from runtime.documents import kind_of, proper_name
+from runtime.filling.documents import kind_of, proper_name
 
 PDF = b"%PDF-1.7\nx\n%%EOF\n"
 

@@ -1,7 +1,7 @@
 import pytest
 
 from core.errors import Invalid
-from runtime.places import read_cell
+from runtime.filling.places import read_cell
 
 
 @pytest.mark.parametrize(

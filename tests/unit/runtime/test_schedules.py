@@ -7,7 +7,7 @@ from itertools import islice
 import pytest
 
 from core.clock import VIETNAM
-from runtime.schedules import Order, faults, planned
+from runtime.rounds.schedules import Order, faults, planned
 
 MONTHLY = Order(
     template="KTXH-01",

@@ -5,7 +5,7 @@ import pytest
 
 from agencies.tree import Node, Tree
 from core.errors import Invalid
-from runtime.scopes import receivers, without_gone
+from runtime.rounds.scopes import receivers, without_gone
 
 
 def tree(*lines: tuple[int, str, int | None]) -> Tree:

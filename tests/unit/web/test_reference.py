@@ -9,8 +9,8 @@ from core.plugins import functions_named
 from core.settings import OURS
 from engine.program import compile_form
 from expr.parser import parse
-from web.reference import VERDICTS, entry_of, markdown, reference, run
-from web.reference_texts import CHAPTERS, FUNCTIONS, SAMPLE, Shown
+from web.rules.reference import VERDICTS, entry_of, markdown, reference, run
+from web.rules.reference_texts import CHAPTERS, FUNCTIONS, SAMPLE, Shown
 
 FOLDER = Path(__file__).parents[3] / "docs" / "language"
 FUNCTIONS_HERE = functions_named(tuple(OURS.split()))

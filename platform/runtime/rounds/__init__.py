@@ -1,0 +1,6 @@
+"""Rounds: whom an agency may ask, opening by hand and by schedule, sharing rows out, reminding, closing.
+
+`opening` gives each agency of a scope (`scopes`) its report; `schedules` have rounds opened by themselves,
+`reminders` tell of deadlines through `notices`, `asked_once` of what is asked elsewhere, `assignment` says
+who fills which rows of a shared form, `closing` moves a deadline and ends a round.
+"""

@@ -1,0 +1,64 @@
+"""Drafts in the JSON interface: the requests of the designer's page, for programs."""
+
+from datetime import datetime
+
+from agencies.access import Actor
+from core.db import Session
+from web.api.openapi import Data, operation
+from web.design import answers as draft_answers
+from web.design.answers import Told, subject_of_draft
+from web.design.schemas import EditsShape, StepsQuery, TurnShape, UndoShape
+
+
+@operation("/drafts/<path:draft>/state", action="template.draft", subject=subject_of_draft)
+def get_draft(session: Session, actor: Actor, now: datetime, draft: str) -> Told:
+    """A draft as a document of things with ids, what is wrong with it, what can be undone."""
+    return draft_answers.state_of(session, actor, now, draft)
+
+
+@operation("/drafts/<path:draft>/derived", action="template.draft", subject=subject_of_draft)
+def review_draft(session: Session, actor: Actor, now: datetime, draft: str) -> Told:
+    """What is wrong with a draft and what its rules say."""
+    return draft_answers.reviewed(session, now, draft)
+
+
+@operation("/drafts/<path:draft>/steps", action="template.draft", subject=subject_of_draft, query=StepsQuery)
+def get_steps(session: Session, actor: Actor, now: datetime, draft: str, query: Data) -> Told:
+    """The steps after a revision."""
+    return draft_answers.steps_since(session, actor, now, draft, query["after"])
+
+
+@operation(
+    "/drafts/<path:draft>/edits", "POST", action="template.draft", subject=subject_of_draft, body=EditsShape
+)
+def edit_draft(session: Session, actor: Actor, now: datetime, draft: str, body: Data) -> Told:
+    """Edits of operations on ids, on top of a revision; the answer holds all steps since it."""
+    return draft_answers.edited(session, actor, now, draft, body)
+
+
+@operation(
+    "/drafts/<path:draft>/transpose",
+    "POST",
+    action="template.draft",
+    subject=subject_of_draft,
+    body=TurnShape,
+)
+def transpose_table(session: Session, actor: Actor, now: datetime, draft: str, body: Data) -> Told:
+    """Make the rows of a table columns and its columns rows, in one edit."""
+    return draft_answers.turned(session, actor, now, draft, body)
+
+
+@operation(
+    "/drafts/<path:draft>/undo", "POST", action="template.draft", subject=subject_of_draft, body=UndoShape
+)
+def undo_edit(session: Session, actor: Actor, now: datetime, draft: str, body: Data) -> Told:
+    """Take back one's last step."""
+    return draft_answers.taken_back(session, actor, now, draft, "undo", body)
+
+
+@operation(
+    "/drafts/<path:draft>/redo", "POST", action="template.draft", subject=subject_of_draft, body=UndoShape
+)
+def redo_edit(session: Session, actor: Actor, now: datetime, draft: str, body: Data) -> Told:
+    """Take back one's last undoing."""
+    return draft_answers.taken_back(session, actor, now, draft, "redo", body)

@@ -1,0 +1,204 @@
+"""The shapes of reports in the JSON interface: figures, saves, moves, where a figure comes from."""
+
+from marshmallow import Schema, fields, validate
+
+from runtime.filling.entry import MAX_CHANGES
+from runtime.models import HOWS
+from runtime.steps import MOVES
+from web.api.schemas import LONG, SHORT, Finding, PeriodName
+from web.bodies import Changes
+
+MOST_REPORTS = 10_000
+
+
+class Move(Schema):
+    """A report went from one hand to another."""
+
+    name = fields.String()
+    actor = fields.String()
+    at = fields.AwareDateTime()
+    reason = fields.String(allow_none=True)
+
+
+class File(Schema):
+    """A document that goes with a report; `digest` is the SHA-256 of what is in it."""
+
+    section = fields.String()
+    digest = fields.String()
+    name = fields.String()
+    kind = fields.String()
+    size = fields.Integer()
+    actor = fields.String()
+    at = fields.AwareDateTime()
+
+
+class Heading(Schema):
+    """What stands under a heading: as written, and with figures in the place of fields."""
+
+    part = fields.String(attribute="part.id")
+    title = fields.String(attribute="part.title")
+    required = fields.Boolean(attribute="part.required")
+    text = fields.String()
+    said = fields.String()
+
+
+class Chapter(Schema):
+    """A narrative, saved as cells of the column `text`, or a section of documents."""
+
+    section = fields.String(attribute="section.id")
+    headings = fields.List(fields.Nested(Heading), attribute="passages")
+    files = fields.List(fields.Nested(File))
+
+
+class NewFile(Schema):
+    """Which section a document is for, and what it is called; its kind is told by its content."""
+
+    section = fields.String(required=True, validate=SHORT)
+    name = fields.String(required=True, validate=SHORT)
+
+
+class OneFile(Schema):
+    """A document of a report."""
+
+    digest = fields.String(required=True, validate=SHORT)
+
+
+class OldFile(OneFile):
+    """A document to take away."""
+
+    section = fields.String(required=True, validate=SHORT)
+
+
+class Report(Schema):
+    """A report with its figures by section, row and column, as exchange texts.
+
+    `rows` are those its agency fills, by section, where agencies share a form.
+    """
+
+    id = fields.Integer()
+    round = fields.Integer()
+    template = fields.String()
+    version = fields.Integer()
+    period = PeriodName()
+    code = fields.String()
+    name = fields.String()
+    state = fields.String()
+    revision = fields.Integer()
+    rows = fields.Dict(keys=fields.String(), allow_none=True)
+    coverage = fields.Dict(keys=fields.String(), allow_none=True)
+    figures = fields.Dict(keys=fields.String())
+    words = fields.List(fields.Nested(Chapter))
+    findings = fields.List(fields.Nested(Finding))
+    moves = fields.List(fields.Nested(Move))
+
+
+class Change(Schema):
+    """A cell by ids, and the exchange text given for it; null makes it blank."""
+
+    section = fields.String(required=True, validate=SHORT)
+    row = fields.String(required=True, validate=validate.Length(min=1, max=500))
+    column = fields.String(required=True, validate=SHORT)
+    value = fields.String(required=True, allow_none=True, validate=validate.Length(max=20_000))
+
+
+class Save(Schema):
+    """Changes made on top of revision `base`; sent again with the same key they are stored once."""
+
+    base = fields.Integer(required=True, strict=True, validate=validate.Range(min=0))
+    idempotency_key = fields.String(required=True, validate=validate.Length(min=1, max=100))
+    how = fields.String(load_default="imported", validate=validate.OneOf(HOWS[:3]))
+    changes = Changes(fields.Nested(Change), required=True, validate=validate.Length(min=1, max=MAX_CHANGES))
+
+
+class CellConflict(Schema):
+    """A cell another hand changed since `base`; theirs stands."""
+
+    where = fields.String()
+    mine = fields.String()
+    theirs = fields.String()
+    actor = fields.String()
+    at = fields.String()
+
+
+class Saved(Schema):
+    """What was stored, what was not and why, and what the checks say now."""
+
+    revision = fields.Integer()
+    stored = fields.Integer()
+    conflicts = fields.List(fields.Nested(CellConflict))
+    findings = fields.List(fields.Nested(Finding))
+
+
+class Moving(Schema):
+    """Why a report is moved; some moves ask for a reason."""
+
+    reason = fields.String(load_default="", validate=LONG)
+
+
+class Standing(Schema):
+    """Where a report stands after a move."""
+
+    id = fields.Integer()
+    state = fields.String()
+    revision = fields.Integer()
+
+
+class CellQuery(Schema):
+    """A cell as people name it: `A[I1;3]`."""
+
+    cell = fields.String(required=True, validate=validate.Length(min=1, max=1_000))
+
+
+class Entry(Schema):
+    """A change of a cell: who, when, how, from what to what."""
+
+    revision = fields.Integer()
+    old = fields.String()
+    new = fields.String()
+    actor = fields.String()
+    at = fields.AwareDateTime()
+    how = fields.String()
+
+
+class Part(Schema):
+    """What one report gave to a total; `changed` when it was changed after it was summed up."""
+
+    report = fields.Integer()
+    code = fields.String()
+    name = fields.String()
+    revision = fields.Integer()
+    value = fields.String()
+    changed = fields.Boolean()
+    entries = fields.List(fields.Nested(Entry))
+
+
+class Traced(Schema):
+    """A figure, the changes of its own report, and the reports below, the largest first."""
+
+    where = fields.String()
+    value = fields.String()
+    entries = fields.List(fields.Nested(Entry))
+    parts = fields.List(fields.Nested(Part))
+
+
+class Selection(Moving):
+    """One move with many reports: those listed, or of the round `clean_of` all without errors or warnings."""
+
+    move = fields.String(required=True, validate=validate.OneOf(list(MOVES)))
+    reports = fields.List(
+        fields.Integer(strict=True, validate=validate.Range(1, 10**18 - 1)),
+        load_default=list,
+        validate=validate.Length(max=MOST_REPORTS),
+    )
+    clean_of = fields.Integer(
+        load_default=None, allow_none=True, strict=True, validate=validate.Range(1, 10**18 - 1)
+    )
+
+
+class Moved(Schema):
+    """What became of one report of a selection: its state, and why it was not moved."""
+
+    report = fields.Integer()
+    state = fields.String()
+    code = fields.String()
+    detail = fields.String()

@@ -1,0 +1,106 @@
+"""Reports in the JSON interface: read, filled, moved from hand to hand, traced."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from flask_babel import get_locale
+
+from agencies.access import Actor
+from core.db import Session
+from core.messages import sentence
+from engine.figures import write_figures
+from runtime.filling.desk import find_report
+from runtime.filling.entry import Change, save
+from runtime.flow.workflow import Outcome, move
+from runtime.models import Report
+from runtime.rights import subject_of_report
+from runtime.steps import MOVES
+from runtime.totals.trace import Traced, trace_figure
+from runtime.views.overview import view_report
+from web.api import report_schemas as shapes
+from web.api.openapi import Data, operation
+from web.findings import findings_json
+from web.reports.selections import clean_movable, move_chosen
+
+
+@operation("/reports/<int:report_id>", action="report.show", subject=subject_of_report, answer=shapes.Report)
+def get_report(session: Session, actor: Actor, now: datetime, report_id: int) -> Data:
+    """A report as it is now, with its figures and what the checks find."""
+    report = find_report(session, report_id)
+    view = view_report(session, report)
+    told = {"figures": write_figures(view.checked.sheet), "findings": findings_json(view.checked.findings)}
+    return {**vars(view), **told, "rows": report.rows}
+
+
+@operation(
+    "/reports/<int:report_id>/save",
+    "POST",
+    action="report.save",
+    subject=subject_of_report,
+    body=shapes.Save,
+    answer=shapes.Saved,
+)
+def save_cells(session: Session, actor: Actor, now: datetime, report_id: int, body: Data) -> Data:
+    """Store changed cells, compute, and say what the checks find now."""
+    saved = save(
+        session,
+        report_id,
+        base=body["base"],
+        idempotency_key=body["idempotency_key"],
+        changes=[Change(**change) for change in body["changes"]],
+        how=body["how"],
+        actor=actor.login,
+        now=now,
+    )
+    return {**saved.to_json(), "findings": findings_json(saved.findings)}
+
+
+@operation(
+    "/reports/<int:report_id>/trace",
+    action="report.show",
+    subject=subject_of_report,
+    query=shapes.CellQuery,
+    answer=shapes.Traced,
+)
+def trace(session: Session, actor: Actor, now: datetime, report_id: int, query: Data) -> Traced:
+    """Where a figure comes from: who typed it, which reports it was summed up from."""
+    return trace_figure(session, find_report(session, report_id), query["cell"])
+
+
+def _offer(move_name: str) -> None:
+    @operation(
+        f"/reports/<int:report_id>/{move_name}",
+        "POST",
+        name=f"{move_name}_report",
+        action=f"report.{move_name}",
+        subject=subject_of_report,
+        body=shapes.Moving,
+        answer=shapes.Standing,
+    )
+    def make(session: Session, actor: Actor, now: datetime, report_id: int, body: Data) -> Report:
+        """Move a report to its next hand."""
+        return move(session, report_id, move_name, reason=body["reason"], actor=actor.login, now=now)
+
+
+for _name in MOVES:
+    _offer(_name)
+
+
+@operation(
+    "/reports/moves", "POST", action="report.move_many", body=shapes.Selection, answer=shapes.Moved, many=True
+)
+def move_reports(session: Session, actor: Actor, now: datetime, body: Data) -> Sequence[Data]:
+    """Make one move with many reports; each has its own record, or is told why not."""
+    name, chosen = body["move"], {*body["reports"]}
+    if body["clean_of"] is not None:
+        chosen |= {*clean_movable(session, actor, body["clean_of"], name)}
+    outcomes = move_chosen(session, actor, now, name, chosen, body["reason"])
+    return [_outcome(outcome, str(get_locale())) for outcome in outcomes]
+
+
+def _outcome(outcome: Outcome, lang: str) -> Data:
+    told = {"report": outcome.report, "state": outcome.state}
+    if outcome.refusal is None:
+        return told
+    code, facts = outcome.refusal.code, outcome.refusal.facts
+    return told | {"code": code, "detail": sentence(code, facts, lang)}

@@ -1,0 +1,1 @@
+"""The designer's pages and its canvas's requests; drawing from workbooks, rehearsing, the urgent road."""

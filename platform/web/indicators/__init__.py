@@ -1,0 +1,1 @@
+"""Pages of the indicator library: the catalogue, keeping it, proposals for it."""

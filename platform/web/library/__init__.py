@@ -1,0 +1,1 @@
+"""Pages of the template library: the shelf, one template, regimes, packages, who may design what."""

@@ -1,0 +1,1 @@
+"""Pages of reports: the inbox, filling, reading, comparing, moving from hand to hand."""

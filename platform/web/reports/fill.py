@@ -1,0 +1,110 @@
+"""Filling a report: the sheet, saves by cell, reasons for warnings."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from flask import Blueprint, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import get_locale
+from flask_babel import gettext as _
+from marshmallow import EXCLUDE
+
+from agencies.access import Actor
+from core.db import Session
+from engine.figures import write_figures
+from runtime.filling.desk import find_report, lay_out
+from runtime.filling.explanations import explain
+from runtime.flow.moving import MOVE
+from runtime.gathering import part_rows
+from runtime.rights import subject_of_report
+from runtime.steps import REFUSE, RETURN, SUBMIT
+from runtime.titles import read_title
+from web.bodies import read_body
+from web.reports.fill_texts import texts
+from web.reports.fillable import report_data
+from web.reports.live import live_data
+from web.reports.saves import ExplanationShape, Sent, prepare_store, store
+from web.routing import endpoint, may
+
+blueprint = Blueprint("fill", __name__)
+
+
+@endpoint(blueprint, "/reports/<int:report_id>/fill", action="report.enter", subject=subject_of_report)
+def sheet(session: Session, actor: Actor, now: datetime, report_id: int) -> ResponseReturnValue:
+    """The sheet to type in."""
+    desk = lay_out(session, report_id)
+    every_row = request.args.get("rows") == "all"
+    lang = str(get_locale())
+    # a total is more than what is typed here: only the server sees its parts
+    live = None if desk.report.coverage else live_data(desk.program, desk.sheet, desk.context, lang)
+    data = report_data(desk, lang, every_row=every_row) | {
+        "editable": True,
+        "live": live,
+        "earlier": [
+            {"name": name, "figures": write_figures(sheet)}
+            for name, sheet in (
+                (_("kỳ trước"), desk.context.previous),
+                (_("cùng kỳ năm trước"), desk.context.same_period_last_year),
+            )
+            if sheet
+        ],
+        "account": actor.login,
+        "saveUrl": url_for("fill.save", report_id=report_id),
+        "versionUrl": url_for("fill.version", report_id=report_id),
+        "explainUrl": url_for("fill.explained", report_id=report_id),
+        "filesUrl": url_for("files.add", report_id=report_id),
+        "texts": texts(),
+    }
+    form = desk.program.form
+    backs = [made for made in desk.moves if made.name in (REFUSE.name, RETURN.name)]
+    return render_template(
+        "reports/fill.html",
+        desk=desk,
+        shared=part_rows(desk.report) is not None,
+        every_row=every_row,
+        data=data,
+        now=now,
+        title=read_title(form.header.name, desk.titles),
+        returned=backs[-1] if backs and desk.report.state == "returned" else None,
+        repaired=desk.moves[-1] if desk.moves and desk.moves[-1].name == MOVE else None,
+        send=SUBMIT.name
+        if may(f"report.{SUBMIT.name}", subject_of_report(session, actor, report_id))
+        else "",
+    )
+
+
+@endpoint(blueprint, "/reports/<int:report_id>/version", action="report.enter", subject=subject_of_report)
+def version(session: Session, actor: Actor, now: datetime, report_id: int) -> ResponseReturnValue:
+    """The version of the form that the report is in, for a page that was opened some time ago."""
+    return {"version": find_report(session, report_id).version_id}
+
+
+def _prepare_save(session: Session, actor: Actor, now: datetime, report_id: int) -> Mapping[str, Sent]:
+    return {"sent": prepare_store(session, actor, now, report_id, str(get_locale()))}
+
+
+@endpoint(
+    blueprint,
+    "/reports/<int:report_id>/save",
+    action="report.save",
+    methods=("POST",),
+    subject=subject_of_report,
+    prepare=_prepare_save,
+)
+def save(session: Session, actor: Actor, now: datetime, report_id: int, sent: Sent) -> ResponseReturnValue:
+    """Cells as they were typed; the answer tells what is stored and what the checks say."""
+    return dict(store(session, now, report_id, sent, str(get_locale())))
+
+
+@endpoint(
+    blueprint,
+    "/reports/<int:report_id>/explain",
+    action="report.enter",
+    methods=("POST",),
+    subject=subject_of_report,
+)
+def explained(session: Session, actor: Actor, now: datetime, report_id: int) -> ResponseReturnValue:
+    """Why a warning stands."""
+    body = read_body(ExplanationShape(unknown=EXCLUDE))
+    explain(session, report_id, (body["rule"], body["where"]), body["text"], actor=actor.login, now=now)
+    return {}

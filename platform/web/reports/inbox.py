@@ -1,0 +1,60 @@
+"""The first page: what must I do."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from functools import partial
+
+from flask import Blueprint, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import get_locale
+
+from agencies.access import Actor, Subject
+from core.clock import day_of
+from core.db import Session
+from runtime.views.inbox import LISTS, Task, read_inbox
+from web.paging import page_of
+from web.reports.report import move_name
+from web.routing import endpoint, may
+
+blueprint = Blueprint("inbox", __name__)
+MANY = ("approve", "send")
+"""What one does with many reports of one's own agency at once."""
+OWN = frozenset({"own"})
+
+
+@endpoint(blueprint, "/", action="inbox.show")
+def show(session: Session, actor: Actor, now: datetime) -> ResponseReturnValue:
+    """All that waits, or one of the lists that the counts lead to."""
+    chosen, query = request.args.get("list", ""), request.args.get("q", "").strip()[:200]
+    read = partial(read_inbox, session, actor.agency, now=now, today=day_of(now))
+    waiting = read()
+    shown = read(done=True) if chosen == "done" else waiting
+    tasks = [task for task in shown.tasks if _belongs(task, chosen) and task.matches(query)]
+    tiles = [(name, waiting.counts[name]) for name in (*LISTS, "overdue")]
+    return render_template(
+        "inbox/show.html",
+        page=page_of(tasks),
+        tiles=tiles,
+        chosen=chosen,
+        query=query,
+        fills=may("report.enter", Subject(OWN, "entering")),
+        movable=_movable(tasks),
+        move_name=partial(move_name, lang=str(get_locale())),
+        now=now,
+        back=request.full_path.rstrip("?"),
+    )
+
+
+def _movable(tasks: Sequence[Task]) -> Mapping[str, set[int]]:
+    """The reports that who asks may approve or send now, to do so with many at once."""
+    found: dict[str, set[int]] = {}
+    for task in tasks:
+        if task.report and task.turn in MANY and may(f"report.{task.turn}", Subject(OWN, task.state)):
+            found.setdefault(task.turn, set()).add(task.report)
+    return found
+
+
+def _belongs(task: Task, chosen: str) -> bool:
+    if chosen == "overdue":
+        return task.overdue > 0
+    return chosen not in LISTS or task.turn == chosen

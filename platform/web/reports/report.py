@@ -1,0 +1,130 @@
+"""Reading a report as it is printed, where each figure comes from, and its moves from hand to hand."""
+
+from datetime import datetime
+from functools import partial
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import get_locale
+from flask_babel import gettext as _
+
+from agencies.access import Actor
+from agencies.attributes import duty_telephone
+from core.db import Session
+from core.messages import sentence
+from engine.figures import find_cell
+from runtime.filling.desk import Desk, find_report, lay_out
+from runtime.filling.places import find_place
+from runtime.flow.workflow import move, open_moves
+from runtime.rights import subject_of_report
+from runtime.steps import MOVES, Step
+from runtime.titles import read_title
+from runtime.totals.trace import trace_figure
+from web.reports.fillable import finding_data, sections_data
+from web.reports.words import words_data
+from web.routing import endpoint, may
+from web.shown import figure, header_rows, names_of
+
+blueprint = Blueprint("reports", __name__)
+PARTS = ("whole", "own", "children")
+
+
+@endpoint(blueprint, "/reports/<int:report_id>", action="report.show", subject=subject_of_report)
+def show(session: Session, actor: Actor, now: datetime, report_id: int) -> ResponseReturnValue:
+    """The report to read; who may type in it goes to the sheet, unless it is a total or to be printed."""
+    subject = subject_of_report(session, actor, report_id)
+    typing = may("report.enter", subject)
+    if typing and request.args.get("view") != "print" and not find_report(session, report_id).coverage:
+        return redirect(url_for("fill.sheet", report_id=report_id))
+    desk = lay_out(session, report_id)
+    part = request.args.get("part", "whole")
+    sheet = {"own": desk.own, "children": desk.children}.get(part, desk.sheet)
+    lang = str(get_locale())
+    sections = sections_data(desk, sheet)
+    return render_template(
+        "reports/show.html",
+        desk=desk,
+        now=now,
+        typing=typing,
+        part=part if part in PARTS else "whole",
+        title=read_title(desk.program.form.header.name, desk.titles),
+        sections=[(section, header_rows(section)) for section in sections],
+        words=words_data(desk, lang),
+        marks=_marks(desk),
+        findings=[finding_data(desk.program, found, lang) for found in desk.found],
+        moves=[step for step in open_moves(session, desk.report) if may(f"report.{step.name}", subject)],
+        forward=desk.of.steps.split(","),
+        move_name=partial(move_name, lang=lang),
+        people=names_of(session, now, [made.actor for made in desk.moves]),
+        telephone=duty_telephone(desk.tree, desk.agency.id),
+        figure=partial(figure, lang=lang),
+    )
+
+
+def move_name(name: str, lang: str) -> str:
+    """What a move is called on its button and in the history."""
+    return sentence(f"report.move.{name}", {}, lang)
+
+
+def _marks(desk: Desk) -> dict[tuple[str, str, str], str]:
+    """The worst finding of each cell."""
+    order = sorted(desk.found, key=lambda found: found.finding.severity == "error")
+    return {place: found.finding.severity for found in order for place in found.cells}
+
+
+@endpoint(blueprint, "/reports/<int:report_id>/trace", action="report.show", subject=subject_of_report)
+def trace(session: Session, actor: Actor, now: datetime, report_id: int) -> ResponseReturnValue:
+    """Where one figure comes from: the reports it was summed up from, and who typed it, when and how."""
+    desk = lay_out(session, report_id)
+    where = request.args.get("cell", "")[:500]
+    traced = trace_figure(session, find_report(session, report_id), where)
+    section, row, column = find_place(desk.program.layout, where)
+    layout = desk.program.layout.sections[section]
+    cell = find_cell(layout, row, column)
+    return render_template(
+        "reports/trace_part.html" if "HX-Request" in request.headers else "reports/trace.html",
+        desk=desk,
+        traced=traced,
+        name=partial(_cell_name, desk),
+        people=names_of(session, now, [entry.actor for entry in traced.entries]),
+        computed=(section, row, column) in desk.computed,
+        kind=cell.type if cell else "",
+        figure=partial(figure, lang=str(get_locale())),
+    )
+
+
+def _cell_name(desk: Desk, where: str) -> str:
+    """A cell as people call it: its row and its column."""
+    section, row, column = find_place(desk.program.layout, where)
+    layout = desk.program.layout.sections[section]
+    agencies = {node.code: node.name for node in desk.tree} if layout.section.rows.kind == "agencies" else {}
+    named, head = layout.section.row_by_id, layout.section.column_by_id[column]
+    parts = [named[part].title if part in named else agencies.get(part, part) for part in row.split("|")]
+    told = [*(parts if agencies else parts[-1:]), f"{head.title} ({head.ordinal})"]
+    return read_title(" · ".join(told), desk.titles)
+
+
+def _offer(step: Step) -> None:
+    """The address of one move; the table of moves says from which states it may be made."""
+
+    def made(session: Session, actor: Actor, now: datetime, report_id: int) -> ResponseReturnValue:
+        report = move(
+            session, report_id, step.name, reason=request.form.get("reason", ""), actor=actor.login, now=now
+        )
+        state = sentence(f"report.state.{report.state}", {}, str(get_locale()))
+        flash(_("Báo cáo nay %(state)s.", state=state))
+        return redirect(url_for("reports.show", report_id=report_id))
+
+    made.__name__ = f"move_{step.name}"
+    made.__doc__ = f"Make the move {step.name}."
+    endpoint(
+        blueprint,
+        f"/reports/<int:report_id>/moves/{step.name}",
+        action=f"report.{step.name}",
+        methods=("POST",),
+        subject=subject_of_report,
+    )(made)
+
+
+for _step in MOVES.values():
+    _offer(_step)

@@ -1,0 +1,75 @@
+"""One move with many reports: from the compilation sheet, from the inbox, and for programs."""
+
+from collections.abc import Collection
+from datetime import datetime
+
+from flask import Blueprint, flash, redirect, request
+from flask.typing import ResponseReturnValue
+from flask_babel import get_locale, ngettext
+
+from agencies.access import Actor
+from core.db import Session
+from core.errors import Conflict, Forbidden, Invalid, NotFound
+from core.messages import sentence
+from engine.findings import Finding
+from runtime.flow.workflow import Outcome, clean_reports, move_all
+from runtime.rights import subjects_of_reports
+from runtime.steps import MOVES
+from web.people.account import local_address
+from web.reports.report import move_name
+from web.routing import endpoint, may, only_its_state_forbids, row_id
+
+blueprint = Blueprint("selections", __name__)
+MOST = 10_000
+MOST_TOLD = 20
+
+
+def move_chosen(
+    session: Session, actor: Actor, now: datetime, name: str, chosen: Collection[int], reason: str
+) -> list[Outcome]:
+    """The move with each report: each has its own record, or is told why not.
+
+    A report that the actor has no right to move in any state refuses the whole selection.
+    """
+    if name not in MOVES:
+        raise NotFound("move.unknown", name=name[:60])
+    if len(chosen) > MOST:
+        raise Invalid([Finding("selection.too_many", facts={"most": MOST})])
+    action, late = f"report.{name}", []
+    for report, subject in subjects_of_reports(session, actor, chosen).items():
+        if may(action, subject):
+            continue
+        if not only_its_state_forbids(action, subject):
+            raise Forbidden("access.refused", action=action)
+        refusal = Conflict(subject.refusal, state=subject.state, step=name)
+        late.append(Outcome(report, subject.state or "", refusal))
+    movable = set(chosen) - {outcome.report for outcome in late}
+    return [*move_all(session, movable, name, reason=reason, actor=actor.login, now=now), *late]
+
+
+def clean_movable(session: Session, actor: Actor, round_id: int, name: str) -> list[int]:
+    """The reports of a round without errors or warnings that the actor may move so now."""
+    starts = MOVES[name].starts if name in MOVES else ()
+    clean = [report for state in starts for report in clean_reports(session, round_id, state=state)]
+    subjects = subjects_of_reports(session, actor, clean)
+    return [report for report, subject in subjects.items() if may(f"report.{name}", subject)]
+
+
+@endpoint(blueprint, "/reports/moves", action="report.move_many", methods=("POST",))
+def move_many(session: Session, actor: Actor, now: datetime) -> ResponseReturnValue:
+    """Make one move with every chosen report, or with all clean ones of a round."""
+    name = request.form.get("move", "")
+    chosen = request.form.getlist("report", type=row_id)
+    if round_id := request.form.get("clean_of", type=row_id):
+        chosen = clean_movable(session, actor, round_id, name)
+    outcomes = move_chosen(session, actor, now, name, set(chosen), request.form.get("reason", ""))
+    lang = str(get_locale())
+    done = sum(outcome.refusal is None for outcome in outcomes)
+    told = {"move": move_name(name, lang)}
+    flash(ngettext("%(move)s: %(num)s báo cáo.", "%(move)s: %(num)s báo cáo.", done, **told))
+    refusals = [outcome.refusal for outcome in outcomes if outcome.refusal]
+    for words in dict.fromkeys(
+        sentence(refusal.code, refusal.facts, lang) for refusal in refusals[:MOST_TOLD]
+    ):
+        flash(words, "warning")
+    return redirect(local_address(request.form.get("back")))

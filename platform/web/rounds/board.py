@@ -1,0 +1,108 @@
+"""Rounds: the list, the board of one with its progress, summing up."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from flask import Blueprint, Response, flash, make_response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+
+from agencies.access import Actor
+from core.clock import VIETNAM
+from core.db import Session
+from core.notify import counts
+from engine.findings import Finding
+from expr.text import fold
+from runtime.flow.moving import versions_of
+from runtime.rights import subject_of_round
+from runtime.rounds.closing import round_moves
+from runtime.rounds.notices import subject_of
+from runtime.rounds.opening import find_round
+from runtime.totals.consolidate import request_consolidation
+from runtime.views.board import Line, list_rounds, read_board, read_work
+from web.paging import page_of
+from web.routing import endpoint
+from web.shown import names_of
+
+blueprint = Blueprint("rounds", __name__, url_prefix="/rounds")
+
+
+@endpoint(blueprint, "/", action="round.list")
+def index(session: Session, actor: Actor, now: datetime) -> ResponseReturnValue:
+    """Rounds that concern the agency."""
+    query = request.args.get("q", "").strip()[:200]
+    rounds = [
+        each
+        for each in list_rounds(session, actor.agency, now.astimezone(VIETNAM).date())
+        if fold(query) in fold(f"{each.template} {each.name} {each.period.label} {each.lead}")
+    ]
+    return render_template("rounds/index.html", page=page_of(rounds), query=query)
+
+
+@endpoint(blueprint, "/<int:round_id>", action="round.show", subject=subject_of_round)
+def show(session: Session, actor: Actor, now: datetime, round_id: int) -> ResponseReturnValue:
+    """The board: who is how far."""
+    return board_page(session, actor, now, round_id)
+
+
+def board_page(
+    session: Session,
+    actor: Actor,
+    now: datetime,
+    round_id: int,
+    findings: Sequence[Finding] = (),
+    tried: str = "",
+) -> str:
+    """The board; with the faults of a form on it that was `tried`."""
+    chosen, query = request.args.get("state", ""), request.args.get("q", "").strip()[:200]
+    board = read_board(session, round_id, now)
+    lines = [line for line in board.lines if _belongs(line, chosen, query)]
+    moves = round_moves(session, round_id)
+    return render_template(
+        "rounds/show.html",
+        board=board,
+        page=page_of(lines),
+        late=sum(line.late for line in board.lines),
+        chosen=chosen,
+        query=query,
+        subject=subject_of_round(session, actor, round_id),
+        told=counts(session, subject_of(round_id)),
+        moves=moves,
+        versions=versions_of(session, find_round(session, round_id)),
+        people=names_of(session, now, [made.actor for made in moves]),
+        findings=findings,
+        tried=tried,
+        given=request.form,
+    )
+
+
+@endpoint(blueprint, "/<int:round_id>/progress", action="round.show", subject=subject_of_round)
+def progress(session: Session, actor: Actor, now: datetime, round_id: int) -> ResponseReturnValue:
+    """How far the round's work is; the page asks again until it is done, then reloads."""
+    work = read_work(session, find_round(session, round_id))
+    answer: Response = make_response(render_template("rounds/progress.html", work=work, round_id=round_id))
+    if work is None or not work.under_way:
+        answer.headers["HX-Refresh"] = "true"
+    return answer
+
+
+@endpoint(
+    blueprint,
+    "/<int:round_id>/consolidate",
+    action="round.consolidate",
+    methods=["POST"],
+    subject=subject_of_round,
+)
+def consolidate(session: Session, actor: Actor, now: datetime, round_id: int) -> ResponseReturnValue:
+    """Sum up what was accepted, in the background."""
+    work = read_work(session, find_round(session, round_id))
+    if work is None or not work.under_way:
+        request_consolidation(session, round_id, actor=actor.login, now=now)
+    flash(gettext("Đang tổng hợp. Có thể rời trang này rồi quay lại xem kết quả."))
+    return redirect(url_for("rounds.show", round_id=round_id))
+
+
+def _belongs(line: Line, chosen: str, query: str) -> bool:
+    if fold(query) not in fold(f"{line.code} {line.agency}"):
+        return False
+    return line.late if chosen == "late" else chosen in ("", line.state)

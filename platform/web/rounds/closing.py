@@ -1,0 +1,91 @@
+"""What the lead unit does with an open round: another deadline, closing, opening again, asking once more."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from flask import Blueprint, flash, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from agencies.access import Actor
+from core.db import Session
+from core.errors import Invalid
+from runtime.rights import subject_of_round
+from runtime.rounds.closing import ask_again, close_round, move_deadline, reopen_round
+from runtime.rounds.reminders import remind_all
+from web.days import read_moment
+from web.people.account import WRONG
+from web.rounds.board import board_page
+from web.routing import View, endpoint
+
+blueprint = Blueprint("closing", __name__, url_prefix="/rounds/<int:round_id>")
+
+
+def _deed(name: str) -> Callable[[View], View]:
+    """The address of something done with a round; what is refused is shown on the board, with its form."""
+
+    def register(view: View) -> View:
+        def made(session: Session, actor: Actor, now: datetime, round_id: int) -> ResponseReturnValue:
+            try:
+                return view(session, actor, now, round_id)
+            except Invalid as refused:
+                session.rollback()
+                return board_page(session, actor, now, round_id, refused.findings, name), WRONG
+
+        made.__name__, made.__doc__ = view.__name__, view.__doc__
+        action = f"round.{name}"
+        endpoint(blueprint, f"/{name}", action=action, methods=["POST"], subject=subject_of_round)(made)
+        return view
+
+    return register
+
+
+@_deed("remind")
+def remind(session: Session, actor: Actor, now: datetime, round_id: int) -> ResponseReturnValue:
+    """Tell everybody who has not handed in."""
+    told = remind_all(session, round_id, actor=actor.login, now=now)
+    flash(_("Đang nhắc %(number)s đơn vị; mỗi giờ nhắc nhiều nhất một lần.", number=told))
+    return redirect(url_for("rounds.show", round_id=round_id))
+
+
+@_deed("deadline")
+def deadline(session: Session, actor: Actor, now: datetime, round_id: int) -> ResponseReturnValue:
+    """Another deadline for all, with the reason."""
+    due_at = read_moment(request.form.get("due", ""), request.form.get("time", ""))
+    move_deadline(session, round_id, due_at, reason=_reason(), actor=actor.login, now=now)
+    flash(_("Đã đổi hạn nộp; các đơn vị thấy hạn mới và lý do."))
+    return _board(round_id)
+
+
+@_deed("close")
+def close(session: Session, actor: Actor, now: datetime, round_id: int) -> ResponseReturnValue:
+    """Have the round stand still."""
+    close_round(session, round_id, reason=_reason(), actor=actor.login, now=now)
+    flash(_("Đã khóa đợt báo cáo; không ai nhập hay nộp được nữa."))
+    return _board(round_id)
+
+
+@_deed("reopen")
+def reopen(session: Session, actor: Actor, now: datetime, round_id: int) -> ResponseReturnValue:
+    """Have a closed round go on."""
+    reopen_round(session, round_id, reason=_reason(), actor=actor.login, now=now)
+    flash(_("Đã mở lại đợt báo cáo."))
+    return _board(round_id)
+
+
+@_deed("ask_again")
+def again(session: Session, actor: Actor, now: datetime, round_id: int) -> ResponseReturnValue:
+    """Ask the same of the same agencies once more."""
+    due = request.form.get("due", "").strip()
+    due_at = read_moment(due, request.form.get("time", "")) if due else None
+    asked = ask_again(session, round_id, due_at=due_at, actor=actor.login, now=now)
+    flash(_("Đang mở đợt hỏi lại. Có thể rời trang này rồi quay lại."))
+    return _board(asked.id)
+
+
+def _reason() -> str:
+    return request.form.get("reason", "")
+
+
+def _board(round_id: int) -> ResponseReturnValue:
+    return redirect(url_for("rounds.show", round_id=round_id))

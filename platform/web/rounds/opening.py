@@ -1,0 +1,273 @@
+"""Opening a round in steps: template, period, who, check, go. What was chosen travels in the address."""
+
+import re
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+from werkzeug.datastructures import MultiDict
+
+from agencies.access import Actor
+from agencies.store import read_tree
+from agencies.tree import Tree
+from core import clock
+from core.clock import VIETNAM
+from core.db import Session
+from core.errors import Invalid, Refusal
+from core.notify import open_line
+from engine.findings import Finding
+from runtime.periods import MONTHS, Period, days, numbers_of, period_of
+from runtime.programs import program_of
+from runtime.rounds.asked_once import burden
+from runtime.rounds.asking import (
+    area_of,
+    ask,
+    askable,
+    choices,
+    demand_askable,
+    find_known,
+    likely_period,
+    shared,
+)
+from runtime.rounds.assignment import lines_of
+from runtime.rounds.notices import telephones
+from runtime.rounds.scopes import Flow, members_of, without_gone
+from runtime.steps import LONG, PATHS
+from runtime.titles import title_in
+from template_library.shelf import shelf
+from template_library.versions import find_version, load_form
+from web.days import read_day, read_moment
+from web.rounds import shared_rows
+from web.routing import endpoint, row_id
+
+blueprint = Blueprint("opening", __name__, url_prefix="/rounds/open")
+ASKED = ("template", "period", "start", "end", "due", "time", "scope", "codes", "rows", "flow", "steps")
+CARRIED = (*ASKED, "without_gone")
+"""What the steps gather, in their order."""
+SHARED = "rows"
+"""In place of a scope: whoever is given rows of the form."""
+
+
+@dataclass(frozen=True)
+class Answers:
+    """What was answered so far, as it was given."""
+
+    given: MultiDict[str, str]
+
+    def __getattr__(self, name: str) -> str:
+        return self.given.get(name, "").strip()
+
+    @property
+    def codes(self) -> list[str]:
+        """Codes of agencies chosen one by one."""
+        return self.given.getlist("codes")
+
+    @property
+    def period(self) -> Period | None:
+        """The period, by its number or by its days."""
+        if self.start:
+            first, last = read_day(self.start), read_day(self.end or self.start)
+            return days("daily" if first == last else "custom", first, last)
+        match = re.fullmatch(r"([a-z_]+)-(\d{4})-(\d{1,2})", self.given.get("period", ""))
+        return period_of(match[1], int(match[2]), int(match[3])) if match and match[1] in MONTHS else None
+
+    @property
+    def due_at(self) -> datetime | None:
+        """The deadline, to the minute, in Vietnam's time."""
+        if not self.due:
+            return None
+        return read_moment(self.due, self.time)
+
+    @property
+    def members(self) -> str:
+        """The scope; empty until one was chosen."""
+        if self.scope != "codes":
+            return self.lines and SHARED if self.scope == SHARED else self.scope
+        if not self.codes:
+            raise Invalid([Finding("round.none_chosen")])
+        return f"codes:{','.join(self.codes)}"
+
+    @property
+    def lines(self) -> str:
+        """Which rows go to whom, as ticked and as written."""
+        return f"{self.ticks}\n{self.rows}".strip()
+
+    @property
+    def shared_lines(self) -> str | None:
+        """The same where the form is shared; None where each fills all of it."""
+        return self.lines if self.scope == SHARED else None
+
+    @property
+    def ticks(self) -> str:
+        """Which rows go to whom, as ticked."""
+        return "\n".join(self.given.getlist("tick"))
+
+    @property
+    def how(self) -> Flow:
+        """Straight, or through the agencies between."""
+        return "tree" if self.flow == "tree" else "direct"
+
+    @property
+    def path(self) -> str:
+        """The steps a report goes through."""
+        return self.steps if self.steps in PATHS else LONG
+
+    def carried(self, *without: str) -> list[tuple[str, str]]:
+        """Fields for the next step's form."""
+        pairs = [(name, value) for name in CARRIED for value in self.given.getlist(name)]
+        return [(name, value) for name, value in pairs if value and name not in without]
+
+
+@endpoint(blueprint, "", action="round.open")
+def show(session: Session, actor: Actor, now: datetime) -> ResponseReturnValue:
+    """The first step that has no answer yet, or none that will do."""
+    return _step(session, actor, now, Answers(request.args))
+
+
+@endpoint(blueprint, "", action="round.open", methods=["POST"])
+def go(session: Session, actor: Actor, now: datetime) -> ResponseReturnValue:
+    """Open the round and watch it; refused answers are shown again with the reason."""
+    answers = Answers(request.form)
+    try:
+        opened = _open(session, actor, now, answers)
+    except Refusal as refused:
+        session.rollback()
+        return _step(session, actor, now, answers, refused), 422
+    flash(gettext("Đang mở đợt báo cáo. Có thể rời trang này rồi quay lại."))
+    return redirect(url_for("rounds.show", round_id=opened))
+
+
+@endpoint(blueprint, "/rows", action="round.open", methods=["POST"], write=False)
+def take_rows(session: Session, actor: Actor, now: datetime) -> ResponseReturnValue:
+    """The rows that a file gives to agencies, beside those ticked and written, to be looked over."""
+    given, file, refused = MultiDict(request.form), request.files.get("file"), None
+    given["again"] = "1"
+    try:
+        given["rows"] = f"{given.get('rows', '')}\n{lines_of(file.read() if file else b'')}".strip()
+    except Invalid as error:
+        refused = error
+    return _step(session, actor, now, Answers(given), refused)
+
+
+def _open(session: Session, actor: Actor, now: datetime, answers: Answers) -> int:
+    period = answers.period
+    if period is None:
+        raise Invalid([Finding("round.no_period")])
+    version = find_version(session, answers.template, on=period.end)
+    opened = ask(
+        session,
+        version,
+        period,
+        actor.agency,
+        scope=answers.members,
+        lines=answers.shared_lines,
+        flow=answers.how,
+        steps=answers.path,
+        leave_gone=bool(answers.without_gone),
+        due_at=answers.due_at,
+        announce="announce" in request.form,
+        take=sorted(set(request.form.getlist("take", type=row_id))),
+        actor=actor.login,
+        now=now,
+    )
+    return opened.id
+
+
+def _step(
+    session: Session, actor: Actor, now: datetime, answers: Answers, refused: Refusal | None = None
+) -> str:
+    today = now.astimezone(VIETNAM).date()
+    step, facts = "template", {}  # type: str, dict[str, Any]
+    try:
+        if answers.template:
+            step, facts = "period", _periods(session, answers, today)
+            if answers.period:
+                answers.due_at  # noqa: B018  (refuses what is no day)
+                find_version(session, answers.template, on=answers.period.end)
+                step, facts = "who", _who(session, actor, answers.period)
+                if answers.scope == SHARED:
+                    step, facts = "rows", _rows(session, actor, answers, answers.period)
+                if answers.members and not answers.again:
+                    facts = _check(session, actor, answers, answers.period)
+                    step = "check"
+    except Refusal as error:
+        refused = error
+    if step == "template":
+        facts = {"shelved": [each for each in shelf(session, answers.q) if each.versions]}
+    return render_template("rounds/open.html", step=step, answers=answers, refused=refused, **facts)
+
+
+def _periods(session: Session, answers: Answers, today: date) -> dict[str, Any]:
+    """Numbered periods of this year and the last that the template is meant for, by frequency."""
+    shelved = next((each for each in shelf(session) if each.code == answers.template), None)
+    if shelved is None or not shelved.versions:
+        find_version(session, answers.template, on=today)  # says so
+        return {}
+    header = load_form(shelved.versions[0]).header
+    meant = [frequency for frequency in header.frequencies if frequency in MONTHS]
+    if not header.frequencies:
+        meant = list(MONTHS)
+    groups = {
+        frequency: [
+            period_of(frequency, year, number)
+            for year in (today.year, today.year - 1)
+            for number in range(numbers_of(frequency), 0, -1)
+        ]
+        for frequency in meant
+    }
+    likely = (
+        likely_period([period for group in groups.values() for period in group], today) if groups else None
+    )
+    return {"shelved": shelved, "groups": groups, "likely": likely}
+
+
+def _who(session: Session, actor: Actor, period: Period) -> dict[str, Any]:
+    tree = read_tree(session, period.end)
+    area = area_of(tree, actor.agency)
+    return {
+        "choices": choices(tree, actor.agency),
+        "own": len(tree.children(actor.agency)),
+        "agencies": askable(tree, actor.agency),
+        "area": area,
+        "deep": _is_deep(tree, actor.agency),
+        "period": period,
+        "paths": PATHS,
+    }
+
+
+def _rows(session: Session, actor: Actor, answers: Answers, period: Period) -> dict[str, Any]:
+    tree = read_tree(session, period.end)
+    layout = program_of(session, find_version(session, answers.template, on=period.end).id).layout
+    return shared_rows.grid(tree, layout, actor.agency, answers.ticks, answers.rows)
+
+
+def _is_deep(tree: Tree, lead: int) -> bool:
+    return any(tree.children(node.id) for node in tree.children(lead))
+
+
+def _check(session: Session, actor: Actor, answers: Answers, period: Period) -> dict[str, Any]:
+    tree = read_tree(session, period.end)
+    version = find_version(session, answers.template, on=period.end)
+    scope = without_gone(tree, answers.members) if answers.without_gone else answers.members
+    scope, rows = shared(session, version, tree, actor.agency, scope, answers.shared_lines)
+    members = members_of(tree, actor.agency, scope)
+    demand_askable(tree, actor.agency, members)
+    if not [node for node in members if node.id != actor.agency]:
+        raise Invalid([Finding("round.nobody", facts={"lead": tree[actor.agency].name})])
+    others = [node.id for node in members if node.id != actor.agency]
+    program = program_of(session, version.id)
+    today = read_tree(session, clock.today(), besides=others)
+    return {
+        "version": version,
+        "name": title_in(version.name, period),
+        "period": period,
+        "told": len(telephones(session, today, others)) if open_line(session) else None,
+        "shared": shared_rows.told(program.layout, tree, rows) if rows else [],
+        "burden": burden(session, program, period, others),
+        "members": [node for node in members if node.id != actor.agency],
+        "lead": tree[actor.agency],
+        "known": find_known(session, answers.template, period, actor.agency),
+    }
