@@ -5,6 +5,7 @@ what axe finds on a page that was looked at. Pictures go to build/pictures.
 """
 
 import os
+import shutil
 import subprocess
 import sys
 import urllib.error
@@ -117,11 +118,20 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
-@pytest.fixture(scope="module")
-def site(short_dir: Path) -> Iterator[Site]:
-    """An installation for each module of journeys."""
-    data = short_dir / f"site-{os.getpid()}-{next(NUMBERS)}"
+@pytest.fixture(scope="session")
+def seeded(short_dir: Path) -> Path:
+    """The data of an installation that was started once, and stopped."""
+    data = short_dir / f"seeded-{os.getpid()}"
     data.mkdir()
+    with serving(data):
+        return data
+
+
+@pytest.fixture(scope="module")
+def site(seeded: Path) -> Iterator[Site]:
+    """An installation for each module of journeys."""
+    data = seeded.with_name(f"site-{os.getpid()}-{next(NUMBERS)}")
+    shutil.copytree(seeded, data)
     with serving(data) as served:
         yield served
 
