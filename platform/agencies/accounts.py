@@ -36,7 +36,10 @@ class Account(Base):
 
 
 class Grant(Base):
-    """A role that an account has from one day to another; approver rights hold once `confirmed_by` is set."""
+    """A role that an account has from one day to another; approver rights hold once `confirmed_by` is set.
+
+    Who acts for somebody (`acting_for`, an account) does so by a decision, to a last day.
+    """
 
     __tablename__ = "account_grant"
     __table_args__ = (
@@ -51,6 +54,8 @@ class Grant(Base):
     valid_to: Mapped[date | None]
     granted_by: Mapped[str]
     confirmed_by: Mapped[str | None]
+    acting_for: Mapped[int | None] = mapped_column(BigId)
+    decision: Mapped[str | None]
 
 
 class Visit(Base):
