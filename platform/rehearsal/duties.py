@@ -11,7 +11,7 @@ from agencies.people import list_people
 from agencies.tree import Node
 from core.clock import VIETNAM
 from rehearsal.models import Rehearsal
-from runtime.periods import MONTHS, Period, numbers_of, period_of
+from runtime.periods import NUMBERED, Period, numbers_of, period_of
 
 SATURDAY = 5
 AHEAD = 4
@@ -68,9 +68,9 @@ def _holiday(day: date) -> str | None:
 
 def _next_ends(period: Period) -> Iterator[date]:
     """The last days of the periods that follow."""
-    if period.frequency not in MONTHS:
+    if period.frequency not in NUMBERED:
         return
     year, number = period.year, period.number
     for _ in range(AHEAD):
-        year, number = (year, number + 1) if number < numbers_of(period.frequency) else (year + 1, 1)
+        year, number = (year, number + 1) if number < numbers_of(period.frequency, year) else (year + 1, 1)
         yield period_of(period.frequency, year, number).end

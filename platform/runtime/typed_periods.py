@@ -6,16 +6,32 @@ from datetime import date
 from core.errors import Invalid
 from engine.findings import Finding
 from expr.text import fold
-from runtime.periods import DECREE_09, EXAMPLES, ROMAN, WINDOWS, Period, Windows, days, period_of, unknown
+from runtime.periods import (
+    DECREE_09,
+    END_OF_MONTH,
+    EXAMPLES,
+    ROMAN,
+    SUNDAY,
+    WINDOWS,
+    Period,
+    Windows,
+    closing_on,
+    days,
+    period_of,
+    unknown,
+)
 
 _YEAR = r"\s*(?:/|-|\s|nam)\s*(?:nam\s*)?(?P<year>\d{4})"
 _PATTERNS = {  # over folded text
+    "week": re.compile(rf"(?:tuan\s*|w)?(?P<number>\d{{1,2}}){_YEAR}"),
+    "half_month": re.compile(rf"nua\s*(?P<half>dau|cuoi)\s*(?:thang\s*)?(?P<number>\d{{1,2}}){_YEAR}"),
     "month": re.compile(rf"(?:thang\s*|t)?(?P<number>\d{{1,2}}){_YEAR}"),
     "quarter": re.compile(rf"(?:quy\s*|q)?(?P<number>[1-4]|i{{1,3}}|iv){_YEAR}"),
     "half_year": re.compile(
         rf"(?:(?:6\s*t(?:hang)?\s*(?P<half>dau|cuoi)?)|h?(?P<number>[12]|i{{1,2}})){_YEAR}"
     ),
     "nine_months": re.compile(rf"(?:9\s*t(?:hang)?(?:\s*dau)?){_YEAR}"),
+    "ten_months": re.compile(rf"(?:10\s*t(?:hang)?(?:\s*dau)?){_YEAR}"),
     "year": re.compile(r"(?:nam\s*)?(?P<year>\d{4})"),
 }
 _DAY = r"(\d{4})-(\d{1,2})-(\d{1,2})|(\d{1,2})/(\d{1,2})/(\d{4})"
@@ -37,9 +53,15 @@ def parse_period(frequency: str, text: str, windows: Windows = DECREE_09) -> Per
 
 
 def find_windows(code: str) -> Windows:
-    """The rule of closing of a code."""
+    """The rule of closing of a code; `day:20` closes months on the 20th, `weekday:4` weeks on Thursdays."""
+    own = re.fullmatch(r"(day|weekday):([1-9]\d?)", code)
+    if own and own[1] == "day" and int(own[2]) <= END_OF_MONTH:
+        return closing_on(code, int(own[2]))
+    if own and own[1] == "weekday" and int(own[2]) <= SUNDAY:
+        return closing_on(code, END_OF_MONTH, int(own[2]))
     if code not in WINDOWS:
-        raise Invalid([Finding("period.windows", facts={"code": code, "known": list(WINDOWS)})])
+        facts = {"code": code, "known": [*WINDOWS, "day:20", "weekday:4"]}
+        raise Invalid([Finding("period.windows", facts=facts)])
     return WINDOWS[code]
 
 
@@ -48,8 +70,11 @@ def _numbered(frequency: str, text: str, windows: Windows) -> Period:
     if not match or not text.isascii():
         raise ValueError
     found = match.groupdict()
-    number = found.get("number") or ("2" if found.get("half") == "cuoi" else "1")
+    half = 2 if found.get("half") == "cuoi" else 1
+    number = found.get("number") or str(half)
     value = int(number) if number.isdigit() else ROMAN.index(number.upper()) + 1
+    if frequency == "half_month":
+        value = 2 * value - 2 + half
     return period_of(frequency, int(found["year"]), value, windows)
 
 

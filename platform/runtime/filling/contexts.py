@@ -20,7 +20,7 @@ from engine.given import read_context
 from engine.program import Program
 from engine.sheet import Sheet
 from runtime.models import Contribution, Report, Round
-from runtime.periods import MONTHS
+from runtime.periods import NUMBERED
 from runtime.programs import needs_of, program_of
 from runtime.rounds.opening import find_round, period
 from runtime.sheets import read_sheets, whole
@@ -82,7 +82,7 @@ def _gather(session: Session, program: Program, report: Report) -> dict[str, Any
     }
     data["same_period_last_year"] = figures.get("same period")
     data["last_year"] = figures.get("last year")
-    if needs.year_to_date and of.frequency in MONTHS:
+    if needs.year_to_date and of.frequency in NUMBERED:
         data["year_to_date"] = [figures.get(f"number {number}") for number in range(1, of.number)]
     if needs.children:
         data["children"] = _children(session, of, report)
@@ -105,9 +105,9 @@ def _in_time(earlier: Iterable[Asked], of: Round, back: int) -> dict[str, Report
         if then.frequency != of.frequency:
             continue
         ending[then.period_end] = then, report
-        if of.frequency in MONTHS and (then.year, then.number) == (of.year - 1, of.number):
+        if of.frequency in NUMBERED and (then.year, then.number) == (of.year - 1, of.number):
             found["same period"] = report
-        if of.frequency in MONTHS and then.year == of.year:
+        if of.frequency in NUMBERED and then.year == of.year:
             found[f"number {then.number}"] = report
     start = of.period_start
     for number in range(1, back + 1):

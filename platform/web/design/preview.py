@@ -24,7 +24,7 @@ from designer.programs import compiler_for, form_of
 from engine.form import Form
 from engine.program import Program
 from runtime.filling.trying import try_out
-from runtime.periods import MONTHS, Period, numbers_of, period_of
+from runtime.periods import NUMBERED, Period, numbers_of, period_of
 from runtime.rounds.asking import askable, likely_period
 from runtime.titles import read_title
 from web.design.operations import subject_of_draft
@@ -124,14 +124,14 @@ def _earlier(form: Form, example: str) -> Mapping[str, Any]:
 
 
 def _periods(form: Form, today: date) -> list[Period]:
-    meant = [each for each in form.header.frequencies if each in MONTHS] or ["month"]
+    meant = [each for each in form.header.frequencies if each in NUMBERED] or ["month"]
     return [
         period_of(frequency, today.year, number)
         for frequency in meant
-        for number in range(1, numbers_of(frequency) + 1)
+        for number in range(1, numbers_of(frequency, today.year) + 1)
     ]
 
 
 def _period(text: str) -> Period | None:
     match = re.fullmatch(r"([a-z_]+)-(\d{4})-(\d{1,2})", text)
-    return period_of(match[1], int(match[2]), int(match[3])) if match and match[1] in MONTHS else None
+    return period_of(match[1], int(match[2]), int(match[3])) if match and match[1] in NUMBERED else None

@@ -19,7 +19,7 @@ from core.db import Session
 from core.errors import Invalid, Refusal
 from core.notify import open_line
 from engine.findings import Finding
-from runtime.periods import MONTHS, Period, days, numbers_of, period_of
+from runtime.periods import NUMBERED, Period, days, numbers_of, period_of
 from runtime.programs import program_of
 from runtime.rounds.asked_once import burden
 from runtime.rounds.asking import (
@@ -72,7 +72,7 @@ class Answers:
             first, last = read_day(self.start), read_day(self.end or self.start)
             return days("daily" if first == last else "custom", first, last)
         match = re.fullmatch(r"([a-z_]+)-(\d{4})-(\d{1,2})", self.given.get("period", ""))
-        return period_of(match[1], int(match[2]), int(match[3])) if match and match[1] in MONTHS else None
+        return period_of(match[1], int(match[2]), int(match[3])) if match and match[1] in NUMBERED else None
 
     @property
     def due_at(self) -> datetime | None:
@@ -207,14 +207,14 @@ def _periods(session: Session, answers: Answers, today: date) -> dict[str, Any]:
         find_version(session, answers.template, on=today)  # says so
         return {}
     header = load_form(shelved.versions[0]).header
-    meant = [frequency for frequency in header.frequencies if frequency in MONTHS]
+    meant = [frequency for frequency in header.frequencies if frequency in NUMBERED]
     if not header.frequencies:
-        meant = list(MONTHS)
+        meant = list(NUMBERED)
     groups = {
         frequency: [
             period_of(frequency, year, number)
             for year in (today.year, today.year - 1)
-            for number in range(numbers_of(frequency), 0, -1)
+            for number in range(numbers_of(frequency, year), 0, -1)
         ]
         for frequency in meant
     }
