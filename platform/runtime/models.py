@@ -13,7 +13,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, UniqueCo
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.db import Base, BigId, Json
-from runtime.steps import PATHS, SHORT, STATES
+from runtime.steps import SHORT, STATES
 
 PARTS = ("own", "children")
 HOWS = ("typed", "pasted", "imported", "computed", "corrected", "moved")
@@ -29,7 +29,6 @@ class Round(Base):
     __tablename__ = "round"
     __table_args__ = (
         UniqueConstraint("template_code", "period_start", "period_end", "lead_id", "sequence"),
-        _one_of("steps", PATHS),
     )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
@@ -60,7 +59,6 @@ class Schedule(Base):
     """A standing order to collect (see `schedules.Order`); `refused` is why its last round could not open."""
 
     __tablename__ = "schedule"
-    __table_args__ = (_one_of("steps", PATHS),)
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     template_code: Mapped[str] = mapped_column(ForeignKey("template.code"))
@@ -227,7 +225,7 @@ class Save(Base):
 
 
 class Move(Base):
-    """A report went from one state to another."""
+    """A report went from one state to another; `marks` are cells to look at, each with a note."""
 
     __tablename__ = "move"
     __table_args__ = ({"info": {"frozen": True}},)
@@ -239,6 +237,7 @@ class Move(Base):
     actor: Mapped[str]
     at: Mapped[datetime]
     reason: Mapped[str | None]
+    marks: Mapped[Any | None] = mapped_column(Json)
 
 
 class VersionChange(Base):

@@ -11,6 +11,7 @@ import designer.excel.uploads  # (its table and its job)
 import designer.models  # noqa: F401  (its table)
 import indicator_library.models  # noqa: F401  (its tables)
 import rehearsal.rehearse  # noqa: F401  (its table and its job)
+import runtime.flow.models
 import runtime.rounds.models  # noqa: F401  (its tables)
 import template_library.models
 import template_library.shelf_models  # noqa: F401  (its tables)
