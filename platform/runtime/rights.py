@@ -31,6 +31,7 @@ ACCESS = (
     row("report.recall", "approver", "own", ["approved", "sent"]),
     row("report.accept", "aggregator approver", "receiver", ["submitted", "approved", "sent"]),
     row("report.return", "aggregator approver", "receiver", HANDED_IN),
+    row("report.pass_on", "aggregator approver", "own", EDITABLE),
     row("round.list", "member"),
     row("round.show", _STAFF, "own"),
     row("round.show", _STAFF, "receiver"),
@@ -41,6 +42,10 @@ ACCESS = (
     row("round.deadline", "aggregator approver", "lead", ["open"]),
     row("round.version", "aggregator approver", "lead", ["open"]),
     row("round.remind", "aggregator approver", "lead", ["open"]),
+    row("round.join", "aggregator approver", "lead", ["open"]),
+    row("round.leave_out", "aggregator approver", "lead", ["open"]),
+    row("round.leave_out", "aggregator approver", "receiver", ["open"]),
+    row("round.take_back", "aggregator approver", "lead", ["open"]),
     row("round.close", "aggregator approver", "lead", ["open"]),
     row("round.reopen", "aggregator approver", "lead", ["closed"]),
     row("round.ask_again", "aggregator", "lead", ["closed"]),
@@ -69,11 +74,16 @@ def subject_of_report(session: Session, actor: Actor, report_id: int) -> Subject
         relations.add("lead")
     if is_above(session, actor.agency, report.agency_id, of.period_end):
         relations.add("above")
-    return _standing(relations, report.state, of.closed_at)
+    is_member = report.receiver_id is not None or report.agency_id == of.lead_id
+    return _standing(relations, report.state, of.closed_at, is_member=is_member)
 
 
-def _standing(relations: Iterable[str], state: str, closed_at: datetime | None) -> Subject:
-    """A report of a closed round stands still, whatever its state is."""
+def _standing(
+    relations: Iterable[str], state: str, closed_at: datetime | None, *, is_member: bool
+) -> Subject:
+    """A report of a closed round stands still, whatever its state is; so does one that was left out."""
+    if not is_member:
+        return Subject(frozenset(relations), "left_out", refusal="report.left_out")
     if closed_at is not None:
         return Subject(frozenset(relations), "closed", refusal="round.closed")
     return Subject(frozenset(relations), state, refusal=f"report.closed.{state}")
@@ -107,7 +117,8 @@ def subjects_of_reports(session: Session, actor: Actor, reports: Collection[int]
     for report in session.execute(query.where(Report.id.in_(reports))):
         stands = {"own": report.agency_id, "receiver": report.receiver_id, "lead": report.lead_id}
         relations = [name for name, agency in stands.items() if agency == actor.agency]
-        found[report.id] = _standing(relations, report.state, report.closed_at)
+        is_member = report.receiver_id is not None or report.agency_id == report.lead_id
+        found[report.id] = _standing(relations, report.state, report.closed_at, is_member=is_member)
     if missing := set(reports) - found.keys():
         raise NotFound("report.unknown", report=str(min(missing)))
     return found

@@ -21,7 +21,7 @@ from runtime.filling.changes import Change as Change  # also for those who save
 from runtime.filling.narratives import write_texts
 from runtime.filling.preparing import Prepared, work_out
 from runtime.models import Journal, Report, Save
-from runtime.rounds.opening import demand_running, find_round
+from runtime.rounds.opening import demand_member, demand_running, find_round
 from runtime.sheets import write_sheet
 from runtime.steps import EDITABLE, demand_editable
 
@@ -74,7 +74,9 @@ def save(
     answered = session.get(Save, (report_id, idempotency_key))
     if answered is not None:
         return Saved.from_json(answered.answer)
-    demand_running(find_round(session, report.round_id))
+    of = find_round(session, report.round_id)
+    demand_running(of)
+    demand_member(of, report)
     demand_editable(report.state)
     if base > report.revision:
         raise Conflict("save.base", base=base, revision=report.revision)

@@ -18,7 +18,7 @@ from runtime.filling.words import read_words, with_words
 from runtime.models import Move, Report, Round
 from runtime.programs import program_for
 from runtime.rounds.notices import tell_returned
-from runtime.rounds.opening import demand_running
+from runtime.rounds.opening import demand_member, demand_running
 from runtime.sheets import read_sheet
 from runtime.steps import ACCEPT, EDITABLE, MOVES, RETURN, SUBMIT, Step, moves_from, path_of
 from runtime.totals.consolidate import is_stale
@@ -43,7 +43,9 @@ def move(
     if step.wants_reason and not reason:
         raise Invalid([Finding("report.no_reason")])
     report = lock_row(session, Report, report_id)
-    demand_running(session.get_one(Round, report.round_id))
+    of = session.get_one(Round, report.round_id)
+    demand_running(of)
+    demand_member(of, report)
     _demand_allowed(session, report, step)
     if step is SUBMIT:
         _hand_in(session, report)

@@ -17,8 +17,9 @@ from runtime.models import Round
 from runtime.periods import Period
 from runtime.programs import program_of
 from runtime.rounds.assignment import read_assignment, share_out
+from runtime.rounds.membership import open_without
 from runtime.rounds.opening import open_round
-from runtime.rounds.scopes import Flow, members_of, without_gone
+from runtime.rounds.scopes import Flow, members_of, receivers, without_gone
 from runtime.steps import SHORT
 from template_library.models import Version
 
@@ -83,18 +84,20 @@ def ask(
     note: str = "",
     announce: bool = False,
     take: Sequence[int] = (),
+    without: Mapping[str, str] | None = None,
     actor: str,
     now: datetime,
 ) -> Round:
     """The round that an agency opens among those it may ask; `lines` share the form's rows out among them.
 
-    With `leave_gone` agencies that are not there any more are left out.
+    With `leave_gone` agencies that are not there any more are left out; `without` are codes of agencies that
+    the round does without, each with the reason.
     """
     tree = read_tree(session, period.end)
     scope = without_gone(tree, scope) if leave_gone else scope
     scope, rows = shared(session, version, tree, lead, scope, lines)
     demand_askable(tree, lead, members_of(tree, lead, scope))
-    return open_round(
+    opened = open_round(
         session,
         version=version,
         period=period,
@@ -112,6 +115,10 @@ def ask(
         actor=actor,
         now=now,
     )
+    if without:
+        reasons = {tree.with_code(code).id: reason for code, reason in without.items()}
+        open_without(session, opened, reasons, receivers(tree, lead, scope, flow), tree)
+    return opened
 
 
 def shared(

@@ -18,7 +18,8 @@ from core.jobs import Job, Progress, job, request_job
 from engine.findings import Finding
 from runtime.models import Report, Round
 from runtime.periods import Period
-from runtime.rounds.scopes import Flow, codes_of, receivers
+from runtime.rounds.models import LEFT_OUT, Membership
+from runtime.rounds.scopes import Flow, codes_of, read_flow, receivers
 from runtime.steps import PATHS, SHORT
 from template_library.models import Version
 from template_library.regimes import demand_approved
@@ -142,12 +143,12 @@ def assign(
     found = dict(few or ()) or receivers(
         read_tree(session, opened.period_end), opened.lead_id, opened.scope, flow_of(opened)
     )
-    agencies = sorted(found)
+    agencies = sorted(found.keys() - _left_out(session, round_id))
     todo = [agency for agency in agencies if agency > (checkpoint or 0)]
     due = _deadlines(session, opened)
     for start in range(0, len(todo), CHUNK):
         chunk = todo[start : start + CHUNK]
-        insert_new(session, Report, [_new_report(opened, agency, found[agency], due) for agency in chunk])
+        insert_new(session, Report, [new_report(opened, agency, found[agency], due) for agency in chunk])
         done = len(agencies) - len(todo) + start + len(chunk)
         yield Progress(chunk[-1], done, total=len(agencies), is_last=done == len(agencies))
     unopened = update(Round).where(Round.id == round_id, Round.opened_at.is_(None))
@@ -156,6 +157,11 @@ def assign(
         request_job(session, "runtime.take_figures", round_id, take, actor=opened.requested_by, now=now)
     if announce:
         request_job(session, "runtime.announce_round", round_id, actor=opened.requested_by, now=now)
+
+
+def _left_out(session: Session, round_id: int) -> set[int]:
+    """The agencies that the round does without from its beginning."""
+    return set(session.scalars(select(Membership.agency_id).filter_by(round_id=round_id, name=LEFT_OUT)))
 
 
 def _deadlines(session: Session, opened: Round) -> Mapping[int, datetime]:
@@ -167,9 +173,10 @@ def _deadlines(session: Session, opened: Round) -> Mapping[int, datetime]:
     return {node.id: told[node.level] for node in tree if node.level in told}
 
 
-def _new_report(
+def new_report(
     opened: Round, agency: int, receiver: int | None, due: Mapping[int, datetime]
 ) -> dict[str, Any]:
+    """The row of an agency's report; `due` are deadlines of its own."""
     return {
         "round_id": opened.id,
         "agency_id": agency,
@@ -177,14 +184,14 @@ def _new_report(
         "version_id": opened.version_id,
         "state": "entering",
         "revision": 0,
-        "rows": opened.rows[str(agency)] if opened.rows else None,
+        "rows": opened.rows.get(str(agency)) if opened.rows else None,
         "due_at": due.get(agency, opened.due_at),
     }
 
 
 def flow_of(of: Round) -> Flow:
     """The way reports take in a round."""
-    return "tree" if of.flow == "tree" else "direct"
+    return read_flow(of.flow)
 
 
 def find_round(session: Session, round_id: int) -> Round:
@@ -199,6 +206,12 @@ def demand_running(of: Round) -> None:
     """Raise Conflict where a round is closed."""
     if of.closed_at is not None:
         raise Conflict("round.closed", id=str(of.id))
+
+
+def demand_member(of: Round, report: Report) -> None:
+    """Raise Conflict where a report was left out of its round."""
+    if report.receiver_id is None and report.agency_id != of.lead_id:
+        raise Conflict("report.left_out", id=str(report.id))
 
 
 def period(of: Round) -> Period:

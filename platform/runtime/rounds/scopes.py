@@ -1,14 +1,23 @@
 """Who must report in a round and to whom, from the agency tree of the period's last day."""
 
 from collections.abc import Mapping, Sequence
-from typing import Literal
+from typing import Literal, get_args
 
 from agencies.tree import Node, Tree
 from core.errors import Invalid
 from engine.findings import Finding
 
-Flow = Literal["direct", "tree"]
-"""Straight to the lead unit, or through each agency between it and those who report."""
+Flow = Literal["direct", "tree", "levels"]
+"""Straight to the lead unit; through each agency between it and those who report; or level by level.
+
+Level by level only those right below the lead unit are asked, and each passes it on itself (`cascade`).
+"""
+FLOWS: Sequence[Flow] = get_args(Flow)
+
+
+def read_flow(text: str) -> Flow:
+    """The flow of a name; straight where it is none."""
+    return next((flow for flow in FLOWS if flow == text), "direct")
 
 
 def receivers(tree: Tree, lead: int, scope: str, flow: Flow) -> Mapping[int, int | None]:
@@ -22,9 +31,8 @@ def receivers(tree: Tree, lead: int, scope: str, flow: Flow) -> Mapping[int, int
         raise Invalid([Finding("round.nobody", facts={"scope": scope, "lead": tree[lead].name})])
     found: dict[int, int | None] = {lead: None}
     for member in members:
-        found[member.id] = lead
-        if flow == "tree":
-            found |= _chain(tree, member, lead)
+        chain = {member.id: lead} if flow == "direct" else _chain(tree, member, lead)
+        found |= {agency: to for agency, to in chain.items() if flow != "levels" or to == lead}
     return found
 
 

@@ -1,0 +1,233 @@
+"""Who belongs to a round after it was opened: late joiners, who is left out and why, who is taken back.
+
+An agency that is left out keeps its report as it is; the report goes to nobody, so that no total waits for it
+and nothing can be typed in it. Each change is on record and only added to; the last of an agency counts.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from agencies.store import read_tree
+from agencies.tree import Tree
+from core import audit
+from core.db import insert_new, lock_row
+from core.errors import Conflict, Forbidden, Invalid
+from engine.findings import Finding
+from runtime.models import Report, Round
+from runtime.rounds.models import JOINED, LEFT_OUT, TAKEN_BACK, Membership
+from runtime.rounds.opening import demand_running, new_report
+
+LONGEST = 1000
+Receivers = Mapping[int, int | None]
+"""Agencies with those they report to."""
+
+
+@dataclass(frozen=True)
+class LeftOut:
+    """An agency that a round does without: to whom it would have reported, who said so, when and why."""
+
+    agency: int
+    code: str
+    name: str
+    receiver: int
+    reason: str
+    actor: str
+    at: datetime
+
+
+def join(
+    session: Session,
+    round_id: int,
+    agencies: Iterable[int],
+    *,
+    due_at: datetime | None = None,
+    reason: str = "",
+    actor: str,
+    now: datetime,
+) -> Sequence[int]:
+    """Have more agencies report in an open round, by the round's deadline or one of their own.
+
+    They report to the lead unit. Who is there already stays as he is; returns the agencies that are new.
+    """
+    of = open_round_held(session, round_id)
+    if of.rows is not None:
+        raise Conflict("round.joining_shared", id=str(round_id))
+    demand_ahead(due_at, now)
+    due_at = due_at or of.due_at
+    new = add_members(
+        session, of, of.lead_id, agencies, JOINED, due_at=due_at, reason=reason, actor=actor, now=now
+    )
+    if new:
+        audit.record(
+            session, actor, "round.join", f"round/{of.id}", now=now, agencies=len(new), reason=reason
+        )
+    return new
+
+
+def add_members(
+    session: Session,
+    of: Round,
+    receiver: int,
+    agencies: Iterable[int],
+    name: str,
+    *,
+    due_at: datetime | None,
+    reason: str = "",
+    actor: str,
+    now: datetime,
+) -> Sequence[int]:
+    """Give agencies that have none in a held round a report that goes to `receiver`; those that are new."""
+    there = set(session.scalars(select(Report.agency_id).filter_by(round_id=of.id)))
+    new = sorted(set(agencies) - there)
+    due = dict.fromkeys(new, due_at) if due_at else {}
+    insert_new(session, Report, [new_report(of, agency, receiver, due) for agency in new])
+    told = {"round_id": of.id, "receiver_id": receiver, "name": name, "due_at": due_at}
+    told |= {"reason": _reason(reason, wanted=False), "actor": actor, "at": now}
+    insert_new(session, Membership, [told | {"agency_id": agency} for agency in new])
+    return new
+
+
+def leave_out(
+    session: Session,
+    round_id: int,
+    agency: int,
+    *,
+    reason: str,
+    by: int | None = None,
+    actor: str,
+    now: datetime,
+) -> bool:
+    """Have a round do without an agency, for a reason; whether it did not before.
+
+    `by` is the agency that says so where that is not the lead unit: it leaves out only who reports to it.
+    """
+    reason = _reason(reason) or ""
+    of = open_round_held(session, round_id)
+    report = _report(session, of, agency)
+    if report is None or report.receiver_id is None:
+        if agency in {each.agency for each in left_out(session, round_id)}:
+            return False
+        raise Invalid([Finding("round.not_member", facts={"name": _name(session, of, agency)})])
+    if by not in (None, of.lead_id, report.receiver_id):
+        raise Forbidden("access.refused", action="round.leave_out")
+    if _receives(session, of, agency):
+        raise Conflict("round.others_report_to", name=_name(session, of, agency))
+    told = {"receiver_id": report.receiver_id, "due_at": report.due_at, "reason": reason}
+    report.receiver_id = None
+    _keep(session, of, agency, LEFT_OUT, told, actor, now)
+    return True
+
+
+def take_back(session: Session, round_id: int, agency: int, *, actor: str, now: datetime) -> bool:
+    """Have an agency that was left out report again, with what it had typed; whether it did not."""
+    of = open_round_held(session, round_id)
+    last = _last(session, round_id).get(agency)
+    if last is None or last.name != LEFT_OUT:
+        return False
+    report = _report(session, of, agency)
+    if report is None:
+        due = {agency: last.due_at} if last.due_at else {}
+        insert_new(session, Report, [new_report(of, agency, last.receiver_id, due)])
+    else:
+        report.receiver_id = last.receiver_id
+    told = {"receiver_id": last.receiver_id, "due_at": last.due_at, "reason": None}
+    _keep(session, of, agency, TAKEN_BACK, told, actor, now)
+    return True
+
+
+def left_out(session: Session, round_id: int, receiver: int | None = None) -> list[LeftOut]:
+    """Who a round does without, in the order of the tree; `receiver` narrows it to who reports to that."""
+    gone = [each for each in _last(session, round_id).values() if each.name == LEFT_OUT]
+    gone = [each for each in gone if receiver in (None, each.receiver_id)]
+    if not gone:
+        return []
+    of = session.get_one(Round, round_id)
+    tree = read_tree(session, of.period_end, besides=[each.agency_id for each in gone])
+    nodes = {each.agency_id: tree[each.agency_id] for each in gone}
+    return [
+        LeftOut(
+            each.agency_id,
+            nodes[each.agency_id].code,
+            nodes[each.agency_id].name,
+            each.receiver_id,
+            each.reason or "",
+            each.actor,
+            each.at,
+        )
+        for each in sorted(gone, key=lambda each: nodes[each.agency_id].sort_key)
+    ]
+
+
+def open_without(
+    session: Session, of: Round, reasons: Mapping[int, str], found: Receivers, tree: Tree
+) -> None:
+    """Have a round that is being opened do without some agencies; saying it again changes nothing.
+
+    `found` are all that its scope names with those they would report to.
+    """
+    if of.opened_at is not None:
+        return
+    between = sorted(set(reasons) & {receiver for receiver in found.values() if receiver is not None})
+    if between:
+        raise Conflict("round.others_report_to", name=tree[between[0]].name)
+    known = _last(session, of.id)
+    for agency in sorted(set(reasons) & set(found) - set(known)):
+        told = {"receiver_id": found[agency], "due_at": None, "reason": _reason(reasons[agency])}
+        _keep(session, of, agency, LEFT_OUT, told, of.requested_by, of.requested_at)
+
+
+def open_round_held(session: Session, round_id: int) -> Round:
+    """The round, held against others; Conflict where it is closed or not yet open."""
+    of = lock_row(session, Round, round_id)
+    if of.opened_at is None:
+        raise Conflict("round.not_open", id=str(round_id))
+    demand_running(of)
+    return of
+
+
+def demand_ahead(due_at: datetime | None, now: datetime) -> None:
+    """Raise Invalid where a deadline has passed."""
+    if due_at is not None and due_at <= now:
+        raise Invalid([Finding("round.deadline_past", facts={"due_at": due_at.isoformat()})])
+
+
+def _report(session: Session, of: Round, agency: int) -> Report | None:
+    query = select(Report).filter_by(round_id=of.id, agency_id=agency).with_for_update()
+    return None if agency == of.lead_id else session.scalars(query).one_or_none()
+
+
+def _receives(session: Session, of: Round, agency: int) -> bool:
+    query = select(Report.id).filter_by(round_id=of.id, receiver_id=agency).limit(1)
+    return session.scalars(query).first() is not None
+
+
+def _last(session: Session, round_id: int) -> Mapping[int, Membership]:
+    """What was last said of each agency."""
+    query = select(Membership).filter_by(round_id=round_id).order_by(Membership.id)
+    return {each.agency_id: each for each in session.scalars(query)}
+
+
+def _keep(
+    session: Session, of: Round, agency: int, name: str, told: Mapping[str, Any], actor: str, now: datetime
+) -> None:
+    session.add(Membership(round_id=of.id, agency_id=agency, name=name, actor=actor, at=now, **told))
+    facts = {"agency": agency, **({"reason": told["reason"]} if told["reason"] else {})}
+    audit.record(session, actor, f"round.{name}", f"round/{of.id}", now=now, **facts)
+
+
+def _name(session: Session, of: Round, agency: int) -> str:
+    return read_tree(session, of.period_end, only=agency, besides=[agency])[agency].name
+
+
+def _reason(text: str, *, wanted: bool = True) -> str | None:
+    text = text.strip()
+    if wanted and not text:
+        raise Invalid([Finding("round.no_reason")])
+    if len(text) > LONGEST:
+        raise Invalid([Finding("E_LIMIT", facts={"limit": LONGEST, "found": len(text)}, variant="text")])
+    return text or None
