@@ -11,8 +11,10 @@ import designer.excel.uploads  # (its table and its job)
 import designer.models  # noqa: F401  (its table)
 import indicator_library.models  # noqa: F401  (its tables)
 import rehearsal.rehearse  # noqa: F401  (its table and its job)
+import runtime.flow.correction_models  # (its tables)
 import runtime.flow.models
-import runtime.rounds.models  # noqa: F401  (its tables)
+import runtime.rounds.models
+import runtime.rounds.term_models  # noqa: F401  (its tables)
 import template_library.models
 import template_library.shelf_models  # noqa: F401  (its tables)
 from core.db import database
@@ -46,6 +48,7 @@ PAGES = (
     "people.listing",
     "people.notices",
     "people.person",
+    "people.reach",
     "people.tokens",
     "reports.compilation",
     "reports.files",
