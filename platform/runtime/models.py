@@ -9,7 +9,7 @@ texts, one a heading, documents in files; of both the journal says the same, in 
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.db import Base, BigId, Json
@@ -48,6 +48,8 @@ class Round(Base):
     due_at: Mapped[datetime | None]
     deadlines: Mapped[Any | None] = mapped_column(Json)  # of each level, where they differ
     note: Mapped[str | None]  # from who asks to who fills
+    missing: Mapped[str] = mapped_column(default="note", server_default="note")  # see `totals.missing`
+    imported: Mapped[bool] = mapped_column(default=False, server_default=false())  # see `filling.history`
     requested_by: Mapped[str]
     requested_at: Mapped[datetime]
     job_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("job.id"))
@@ -72,6 +74,7 @@ class Schedule(Base):
     scope: Mapped[str]
     flow: Mapped[str]
     steps: Mapped[str]
+    missing: Mapped[str] = mapped_column(default="note", server_default="note")
     active_from: Mapped[date]
     active_to: Mapped[date | None]
     paused: Mapped[bool] = mapped_column(default=False)

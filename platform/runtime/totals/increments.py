@@ -42,12 +42,24 @@ def exchange(
     session: Session, layout: Layout, report: Report, known: Lineage, counted: Lineage
 ) -> Aggregated | None:
     """The total with the few changed children exchanged; None where all have to be summed up again."""
-    changed = {child for child, _ in known.items() ^ counted.items()}
-    patterned = any(section.patterns for section in layout.sections.values())
-    if report.tally is None or patterned or len(changed) > FEW:
+    if report.tally is None or not are_few(layout, known, counted):
         return None
     total = read_sheets(session, layout, [report.id], "children")[report.id]
-    tallies = {section: _tally(total.block(section), report.tally[section]) for section in layout.sections}
+    return exchange_few(session, layout, total, report.tally, known, counted)
+
+
+def are_few(layout: Layout, known: Lineage, counted: Lineage) -> bool:
+    """Whether so few children changed that they may be exchanged; open rows never may."""
+    patterned = any(section.patterns for section in layout.sections.values())
+    return not patterned and len({child for child, _ in known.items() ^ counted.items()}) <= FEW
+
+
+def exchange_few(
+    session: Session, layout: Layout, total: Sheet, tally: Mapping[str, str], known: Lineage, counted: Lineage
+) -> Aggregated | None:
+    """The same for a total and its tally, wherever they are kept."""
+    changed = {child for child, _ in known.items() ^ counted.items()}
+    tallies = {section: _tally(total.block(section), tally[section]) for section in layout.sections}
     now = read_sheets(session, layout, sorted(changed), "own")
     for child in sorted(changed):
         old, new = (_as_of(session, now[child], child, which.get(child)) for which in (known, counted))
