@@ -11,6 +11,7 @@ from designer.excel.doubts import Answers, Doubt, Inquiry, Questions, Score
 from designer.excel.grid import Sheet, address
 from designer.excel.outline import draw_outline
 from designer.excel.reading import Workbook, read_workbook
+from designer.excel.recalculating import held_against, recalculated
 from designer.excel.regions import Table, find_tables, is_numeric
 from designer.excel.rules import Drawn, draw_rules
 from designer.excel.section import Section, draw_section
@@ -25,7 +26,7 @@ from expr.text import fold
 from template_library.fileformat import data_to_template
 from template_library.template_shapes import FORMAT
 
-PARTS = ("name", "header", "rows", "types", "units", "rules")
+PARTS = ("name", "header", "rows", "types", "units", "rules", "figures")
 MOST_TABLES = 40
 MOST_LEFT_OUT = 200
 _LETTERS = "ABCDEGHIKLMNOPQRSTUVXYZ"
@@ -75,7 +76,7 @@ def draw_workbook(workbook: Workbook, name: str, answers: Answers) -> Drawing:
         return Drawing(None, (*findings, *faults), workbook=workbook, doubts=tuple(questions.asked.values()))
     drawn = _rules(sections, findings, questions, scores["rules"])
     form = _with_rules(form, document, sections, drawn)
-    form, told = _with_example(form, document, sections)
+    form, told = _with_example(form, document, sections, drawn, workbook, scores["figures"])
     findings += told
     return Drawing(
         form,
@@ -285,20 +286,36 @@ def _with_rules(
 
 
 def _with_example(
-    form: Form, document: dict[str, Any], sections: Sequence[Section]
+    form: Form,
+    document: dict[str, Any],
+    sections: Sequence[Section],
+    drawn: Mapping[str, list[Drawn]],
+    workbook: Workbook,
+    score: Score,
 ) -> tuple[Form, list[Finding]]:
-    """The typed figures as an example; a rule that is faulty, or broken by them, is told, and kept."""
+    """The figures as an example; a rule that is faulty, or at odds with them, is told and kept."""
     program = compile_form(form)
     told = [replace(fault, severity="warning") for fault in program.findings if fault.severity == "error"]
-    figures, left_out = example.figures_in(sections, program)
+    ruled = {
+        (section.ground.sheet, place)
+        for section in sections for rule in drawn[section.ground.section] for place in rule.places
+    }  # fmt: skip
+    given = recalculated(workbook.sheets)
+    figures, left_out = example.figures_in(sections, program, ruled, given)
     told += left_out[:MOST_LEFT_OUT]
     if not figures:
         return form, told
-    failed = [] if has_errors(program.findings) else example.failing(program, figures)
-    if failed is None:
+    faulty = has_errors(program.findings)
+    checked = None if faulty else example.check(program, figures)
+    if checked is None and not faulty:
         return form, [*told, Finding("workbook.figures", "warning")]
+    failed = sorted({finding.rule for finding in checked.findings if finding.rule}) if checked else []
     expected = {"expect": failed} if failed else {}
     kept = {"name": example.NAME, "figures": figures} | expected
     made, _ = data_to_template(document | {"examples": [kept]})
     told += [Finding("workbook.disagrees", "warning", rule=code, facts={"rule": code}) for code in failed]
+    for differs in held_against(sections, ruled, checked.sheet, given) if checked else ():
+        score.count(differs is None)
+        if differs and score.guessed <= MOST_LEFT_OUT:
+            told.append(differs)
     return made or form, told

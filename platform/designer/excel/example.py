@@ -1,13 +1,15 @@
 """The figures of a workbook as an example of the template, and what they say about its rules."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
-from designer.excel.grid import Cell, address, spelled
+from designer.excel.grid import Cell, Value, address, spelled
+from designer.excel.recalculating import Spot
 from designer.excel.section import Section
 from engine.cells import Cell as Kind
-from engine.check import check_form
+from engine.check import Checked, check_form
 from engine.context import Context
 from engine.figures import read_figures
 from engine.findings import Finding, has_errors
@@ -17,8 +19,13 @@ NAME = "Số liệu trong tệp"
 LARGEST = 10**12  # with any decimals, a figure below this can be kept
 
 
-def figures_in(sections: Sequence[Section], program: Program) -> tuple[dict[str, Any], list[Finding]]:
-    """The typed figures by section, row and column, and those that fit no cell; rules make the others."""
+def figures_in(
+    sections: Sequence[Section], program: Program, ruled: Collection[Spot], given: Mapping[Spot, Value]
+) -> tuple[dict[str, Any], list[Finding]]:
+    """The figures by section, row and column, and those that fit no cell.
+
+    Of formulas only those that no rule tells (`ruled`), with what they are `given`.
+    """
     found: dict[str, Any] = {}
     findings: list[Finding] = []
     for section in sections:
@@ -28,9 +35,13 @@ def figures_in(sections: Sequence[Section], program: Program) -> tuple[dict[str,
         rows: dict[str, dict[str, str]] = {}
         for (row, column), cell in sorted(section.table.sheet.cells.items()):
             ground = section.ground
-            inside = row in ground.rows and column in ground.columns
-            if not inside or cell.formula is not None:
+            if row not in ground.rows or column not in ground.columns:
                 continue
+            spot = (ground.sheet, (row, column))
+            if cell.formula is not None:
+                cell = replace(cell, value=given.get(spot, cell.value))
+                if spot in ruled or not isinstance(cell.value, Decimal):
+                    continue
             index = layout.index(ground.rows[row], ground.columns[column])
             text = None if index is None else _figure(cell, layout.cells[index])
             if text is not None:
@@ -61,10 +72,7 @@ def _figure(cell: Cell, kind: Kind) -> str | None:
     return None if isinstance(value, bool) or value is None else " ".join(str(value).split())
 
 
-def failing(program: Program, figures: Mapping[str, Any]) -> list[str] | None:
-    """The rules that fail on the figures; None where the figures themselves cannot be read."""
+def check(program: Program, figures: Mapping[str, Any]) -> Checked | None:
+    """The example computed and checked; None where the figures themselves cannot be read."""
     sheet, findings = read_figures(program.layout, figures, "")
-    if has_errors(findings):
-        return None
-    told = check_form(program, sheet, Context()).findings
-    return sorted({finding.rule for finding in told if finding.rule})
+    return None if has_errors(findings) else check_form(program, sheet, Context())

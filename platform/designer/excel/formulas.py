@@ -239,10 +239,11 @@ def _operand(token: Token) -> Tree:
         return Text(text[1:-1].replace('""', '"'))
     if token.subtype != Token.RANGE:
         raise Untranslatable("value", text)
-    return _cells(text)
+    return read_reference(text)
 
 
-def _cells(text: str) -> Cells:
+def read_reference(text: str) -> Cells:
+    """A cell or a block of cells as a formula names them; raises Untranslatable."""
     if "[" in text:
         raise Untranslatable("book", text)
     found = _RANGE.fullmatch(text)

@@ -141,7 +141,12 @@ class Translator:
             return [self.node(tree)]
         ground = self.ground_of(tree)
         return [
-            self.cell(ground, row, column) for row, column in tree.box.places() if ground.holds(row, column)
+            self.cell(ground, row, column)
+            for row in sorted(
+                {*ground.rows, *ground.spare}
+            )  # never all a block spans: it may be the whole sheet
+            for column in sorted(ground.columns)
+            if tree.box.top <= row <= tree.box.bottom and tree.box.left <= column <= tree.box.right
         ]
 
     def argument(self, tree: Tree) -> nodes.Node:

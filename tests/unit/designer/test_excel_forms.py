@@ -177,3 +177,37 @@ def test_numbered_headings_without_a_table_make_an_outline() -> None:
         "Tình hình xã hội",
     ]
     assert made["parts"][0]["children"][0]["text"] == "Diện tích gieo trồng đạt …"
+
+
+RECKONED: list[list[Any]] = [
+    ["TT", "Nội dung", "Thu", "Chi", "Tỷ lệ (%)"],
+    ["A", "B", 1, 2, 3],
+    [N, "Tổng số", "=SUM(C4:C5)", "=SUM(D4:D5)", "=IFERROR(D3/C3,0)"],
+    [1, "Bậc một", 3, 1, "=IFERROR(D4/C4,0)"],
+    [2, "Bậc hai", N, "=5*2", "=IFERROR(D5/C5,0)"],
+]
+
+
+def test_a_second_calculator_agrees() -> None:
+    drawing = drawn(RECKONED, formats={f"E{row}": "0.0%" for row in (3, 4, 5)})
+    assert drawing.confidence and drawing.confidence["figures"] == 100
+    assert drawing.form is not None
+    figures = template_to_data(drawing.form)["examples"][0]["figures"]["A"]
+    assert figures == {"1": {"1": "3", "2": "1"}, "2": {"2": "10"}}  # 5*2, which no rule tells
+
+
+def test_a_second_calculator_disagrees() -> None:
+    """Excel has no sum of a figure and a word, the language leaves out what is marked."""
+    rows = [[*row] for row in RECKONED]
+    rows[2][2], rows[4][2] = "=C4+C5", "x"
+    drawing = drawn(rows, formats={f"E{row}": "0.0%" for row in (3, 4, 5)})
+    told = [(f.where, dict(f.facts)) for f in drawing.findings if f.code == "workbook.differs"]
+    assert told[0] == ("Sheet!C3", {"ours": "3", "theirs": "0"})
+    assert drawing.confidence and drawing.confidence["figures"] < 100
+
+
+def test_formulas_that_read_without_end_or_in_a_circle_are_left_alone() -> None:
+    for formula in ("=SUM(A1:XFD1048576)", "=C3+1", "=C3"):
+        rows = [[*row] for row in RECKONED]
+        rows[3][2] = formula
+        assert drawn(rows).form is not None
