@@ -14,7 +14,9 @@ from core.db import lock_row
 from core.errors import Conflict, Invalid
 from engine.findings import Finding
 from runtime.models import Report, Round, RoundMove
+from runtime.rounds.locks import lock_by_level
 from runtime.rounds.opening import demand_running, flow_of, open_round, period
+from runtime.rounds.terms import held_by_hand, with_time_of_its_own
 from template_library.versions import find_version
 
 LONGEST = 1000
@@ -40,7 +42,10 @@ def reopen_round(session: Session, round_id: int, *, reason: str, actor: str, no
 def move_deadline(
     session: Session, round_id: int, due_at: datetime, *, reason: str, actor: str, now: datetime
 ) -> Round:
-    """Give the round and each of its reports another deadline, for a reason that the units are told."""
+    """Give the round and its reports another deadline, for a reason that the units are told.
+
+    Who was granted more time than that keeps it; locks that the round sets wait as long again.
+    """
     of = _open(session, round_id)
     if due_at <= now:
         raise Invalid([Finding("round.deadline_past", facts={"due_at": due_at.isoformat()})])
@@ -48,7 +53,11 @@ def move_deadline(
         return of
     moved = RoundMove(name="deadline", due_before=of.due_at, due_at=due_at, reason=_reason(reason))
     of.due_at = due_at
-    session.execute(update(Report).filter_by(round_id=of.id).values(due_at=due_at))
+    mine, longer = update(Report).filter_by(round_id=of.id), with_time_of_its_own(session, of.id, due_at)
+    held = longer | held_by_hand(session, of.id)
+    session.execute(mine.where(Report.id.not_in(longer)).values(due_at=due_at))
+    session.execute(mine.where(Report.id.not_in(held)).values(locks_at=None))
+    lock_by_level(session, of)
     _keep(session, of, moved, actor=actor, now=now)
     return of
 
@@ -61,6 +70,8 @@ def ask_again(
     The asking before must be closed: so that nobody fills both, and two who ask at once ask once.
     """
     of = _closed(session, round_id)
+    if of.event_id is not None:
+        raise Conflict("event.next_bulletin", id=str(round_id))
     return open_round(
         session,
         version=find_version(session, of.template_code, on=of.period_end),

@@ -1,13 +1,12 @@
 """Schedules of an agency: what opens by itself, edited with the coming periods and deadlines beside it."""
 
-import re
 from collections.abc import Iterable
-from datetime import datetime, time
-from typing import Any
+from datetime import datetime
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
+from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import MultiDict
 
 from agencies.access import Actor, Subject
@@ -16,33 +15,40 @@ from agencies.store import read_tree
 from core import clock
 from core.db import Session
 from core.errors import Invalid
+from core.working_days import read_swaps
 from engine.findings import Finding
 from runtime.models import Schedule
-from runtime.periods import MONTHS, WINDOWS
 from runtime.rounds.asking import choices
+from runtime.rounds.planning import Planned, faults, planned
 from runtime.rounds.schedules import (
-    Order,
-    Planned,
     coming,
-    faults,
     find_schedule,
     list_schedules,
     order_of,
     pause,
-    planned,
     save_schedule,
 )
 from runtime.steps import PATHS
 from template_library.shelf import shelf
-from web.days import read_day
-from web.indicators.catalogue import FREQUENCY_NAMES
 from web.people.account import WRONG
+from web.rounds.order_form import ASKED_LEVELS, answers_of, own_key, planned_back, read_order
 from web.routing import endpoint
 
 blueprint = Blueprint("schedules", __name__, url_prefix="/schedules")
 SHOWN = 12
-FREQUENCIES = {each: FREQUENCY_NAMES[each] for each in MONTHS}
-ASKED_LEVELS = ("province", "district", "commune", "department")
+FREQUENCIES = {
+    "daily": _l("ngày"),
+    "week": _l("tuần"),
+    "half_month": _l("nửa tháng"),
+    "month": _l("tháng"),
+    "quarter": _l("quý"),
+    "half_year": _l("6 tháng"),
+    "nine_months": _l("9 tháng"),
+    "ten_months": _l("10 tháng"),
+    "year": _l("năm"),
+    "custom": _l("theo các khoảng ngày riêng"),
+    "once": _l("một lần"),
+}
 
 
 def subject_of_schedule(session: Session, actor: Actor, schedule_id: int) -> Subject:
@@ -75,7 +81,7 @@ def add(session: Session, actor: Actor, now: datetime) -> ResponseReturnValue:
 def show(session: Session, actor: Actor, now: datetime, schedule_id: int) -> ResponseReturnValue:
     """One schedule with its periods."""
     schedule = find_schedule(session, schedule_id)
-    return _editor(session, actor, _answers(order_of(schedule)), schedule)
+    return _editor(session, actor, answers_of(order_of(schedule)), schedule)
 
 
 @endpoint(
@@ -103,9 +109,11 @@ def pause_(session: Session, actor: Actor, now: datetime, schedule_id: int) -> R
 
 def _save(session: Session, actor: Actor, now: datetime, schedule: Schedule | None) -> ResponseReturnValue:
     try:
-        order = _read(request.form)
+        if request.form.get("do") == "back":
+            return _editor(session, actor, planned_back(request.form), schedule)
+        order = read_order(request.form)
         if request.form.get("do") == "preview":
-            return _editor(session, actor, request.form, schedule, findings=faults(order))
+            return _editor(session, actor, request.form, schedule, faults(order, read_swaps(session)))
         kept = save_schedule(
             session,
             order,
@@ -116,7 +124,7 @@ def _save(session: Session, actor: Actor, now: datetime, schedule: Schedule | No
         )
     except Invalid as refused:
         session.rollback()
-        return _editor(session, actor, request.form, schedule, findings=refused.findings), WRONG
+        return _editor(session, actor, request.form, schedule, refused.findings), WRONG
     flash(gettext("Đã lưu lịch báo cáo. Các đợt tự mở theo lịch dưới đây."))
     return redirect(url_for("schedules.show", schedule_id=kept.id))
 
@@ -130,15 +138,17 @@ def _editor(
 ) -> str:
     today = clock.today()
     tree = read_tree(session, today)
+    periods = _preview(session, answers, schedule)
+    shown = {each.key for each in periods if each.round is None}
     return render_template(
         "schedules/edit.html",
         schedule=schedule,
         answers=answers,
         findings=list(findings),
-        periods=_preview(session, answers, schedule),
+        periods=periods,
+        own={name: text for name, text in answers.items() if (key := own_key(name)) and key not in shown},
         shelved=[each for each in shelf(session) if each.versions],
         frequencies=FREQUENCIES,
-        windows=list(WINDOWS),
         levels={level: LEVELS[level] for level in ASKED_LEVELS},
         choices=choices(tree, actor.agency),
         paths=PATHS,
@@ -149,71 +159,17 @@ def _editor(
 def _preview(session: Session, answers: "MultiDict[str, str]", schedule: Schedule | None) -> list[Planned]:
     """The next twelve periods as the answers say; of what is kept, with the rounds that are there."""
     try:
-        order = _read(answers)
+        order = read_order(answers)
     except Invalid:
         return []
-    if next(faults(order), None):
+    swaps = read_swaps(session)
+    if next(faults(order, swaps), None):
         return []
     if schedule and order_of(schedule) == order:
         return coming(session, schedule, clock.today(), SHOWN)
-    return [each for each, _ in zip(planned(order, clock.today()), range(SHOWN), strict=False)]
+    return [each for each, _ in zip(planned(order, clock.today(), swaps), range(SHOWN), strict=False)]
 
 
 def _next(session: Session, schedule: Schedule) -> Planned | None:
     lines = coming(session, schedule, clock.today(), 2)
     return next((each for each in lines if each.round is None), None)
-
-
-def _read(given: "MultiDict[str, str]") -> Order:
-    """What the form says; Invalid where a part cannot be read."""
-    ends = given.get("active_to", "").strip()
-    due = {level: _whole(given.get(f"due_{level}", "")) for level in ASKED_LEVELS}
-    return Order(
-        template=given.get("template", ""),
-        frequency=given.get("frequency", ""),
-        windows=given.get("windows", ""),
-        opens=_whole(given.get("opens", "")) or 0,
-        opens_at=_time(given.get("opens_at", "")),
-        due={level: days for level, days in due.items() if days is not None},
-        due_at=_time(given.get("due_at", "")),
-        scope=given.get("scope", ""),
-        flow=given.get("flow", "direct"),
-        steps=given.get("steps", ""),
-        active_from=read_day(given.get("active_from", "")),
-        active_to=read_day(ends) if ends else None,
-    )
-
-
-def _answers(order: Order) -> "MultiDict[str, str]":
-    """An order as its form shows it."""
-    shown: dict[str, Any] = {
-        "template": order.template,
-        "frequency": order.frequency,
-        "windows": order.windows,
-        "opens": str(order.opens),
-        "opens_at": order.opens_at.isoformat("minutes"),
-        "due_at": order.due_at.isoformat("minutes"),
-        "scope": order.scope,
-        "flow": order.flow,
-        "steps": order.steps,
-        "active_from": f"{order.active_from:%d/%m/%Y}",
-        "active_to": f"{order.active_to:%d/%m/%Y}" if order.active_to else "",
-    }
-    return MultiDict(shown | {f"due_{level}": str(days) for level, days in order.due.items()})
-
-
-def _whole(text: str) -> int | None:
-    """A small whole number; None where nothing was typed."""
-    if not text.strip():
-        return None
-    if not re.fullmatch(r"-?\d{1,3}", text.strip()):
-        raise Invalid([Finding("schedule.number", facts={"text": text[:20]})])
-    return int(text)
-
-
-def _time(text: str) -> time:
-    match = re.fullmatch(r"(\d{1,2})[:h.](\d{2})", text.strip())
-    try:
-        return time(int(match[1]), int(match[2])) if match else time.fromisoformat(text.strip())
-    except ValueError:
-        raise Invalid([Finding("day.bad_time", facts={"text": text[:20]})]) from None

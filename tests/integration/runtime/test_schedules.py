@@ -11,7 +11,8 @@ from core.clock import VIETNAM
 from core.errors import Invalid
 from runtime.models import Report, Round, Schedule
 from runtime.rounds.opening import assign
-from runtime.rounds.schedules import Order, coming, open_due, pause, save_schedule
+from runtime.rounds.planning import Order
+from runtime.rounds.schedules import coming, open_due, pause, save_schedule
 from tests.builders import NOW, World, build
 
 ORDER = Order(

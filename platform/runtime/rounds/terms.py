@@ -1,0 +1,160 @@
+"""The time a report has: more is asked for and granted until a moment, locks are set, lifted and let through.
+
+What was granted ends by itself, for it is a deadline like any other. Late entry leaves the deadline where it
+was: the report stays late, only its lock opens for a time. Each step is written down with who, when and why.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from core import audit
+from core.db import lock_row
+from core.errors import Conflict, Invalid
+from engine.findings import Finding
+from runtime.models import Report, Round
+from runtime.rounds.opening import demand_running
+from runtime.rounds.term_models import ASK, GRANT, LATE, LOCK, REFUSE, UNLOCK, Term
+from runtime.steps import demand_editable
+
+LONGEST = 1000
+DECISIONS = (GRANT, REFUSE)
+HELD = (LOCK, UNLOCK, LATE)
+
+
+def ask_time(
+    session: Session, report_id: int, until: datetime, *, reason: str, actor: str, now: datetime
+) -> Term:
+    """Ask those above for time until a moment; nothing changes before they say so."""
+    report = _open(session, report_id)
+    if asked_for(terms_of(session, report_id)):
+        raise Conflict("term.asked", id=str(report_id))
+    _demand_later(report, until, now)
+    return _keep(session, report, ASK, until, reason, actor=actor, now=now)
+
+
+def grant_time(
+    session: Session, report_id: int, until: datetime, *, reason: str = "", actor: str, now: datetime
+) -> Term:
+    """Give a report that was asked for its time, as much as is told; its lock, if it has one, waits as long."""
+    report = _open(session, report_id)
+    _demand_asked(session, report)
+    _demand_later(report, until, now)
+    made = _keep(session, report, GRANT, until, reason, wanted=False, actor=actor, now=now)
+    report.due_at = until
+    report.locks_at = report.locks_at and max(report.locks_at, until)
+    return made
+
+
+def refuse_time(session: Session, report_id: int, *, reason: str, actor: str, now: datetime) -> Term:
+    """Leave the deadline where it is, saying why."""
+    report = _open(session, report_id)
+    _demand_asked(session, report)
+    return _keep(session, report, REFUSE, None, reason, actor=actor, now=now)
+
+
+def let_in(
+    session: Session, report_id: int, until: datetime, *, reason: str, actor: str, now: datetime
+) -> Term:
+    """Let a report be entered after its time until a moment, saying why; it stays late."""
+    report = _open(session, report_id)
+    if until <= now:
+        raise Invalid([Finding("term.past", facts={"until": until})])
+    made = _keep(session, report, LATE, until, reason, actor=actor, now=now)
+    report.locks_at = until
+    return made
+
+
+def lock_report(session: Session, report_id: int, *, reason: str, actor: str, now: datetime) -> Term:
+    """Have nothing entered into a report or handed in from now on."""
+    report = _open(session, report_id)
+    made = _keep(session, report, LOCK, None, reason, actor=actor, now=now)
+    report.locks_at = now
+    return made
+
+
+def unlock_report(session: Session, report_id: int, *, reason: str, actor: str, now: datetime) -> Term:
+    """Lift a report's lock for good."""
+    report = _open(session, report_id)
+    made = _keep(session, report, UNLOCK, None, reason, actor=actor, now=now)
+    report.locks_at = None
+    return made
+
+
+def terms_of(session: Session, report_id: int) -> Sequence[Term]:
+    """What happened to a report's time, in order."""
+    return session.scalars(select(Term).filter_by(report_id=report_id).order_by(Term.id)).all()
+
+
+def asked_for(terms: Sequence[Term]) -> Term | None:
+    """The asking that nobody has answered yet."""
+    last = next((term for term in reversed(terms) if term.name in (ASK, *DECISIONS)), None)
+    return last if last and last.name == ASK else None
+
+
+def waiting(session: Session, round_id: int) -> Sequence[tuple[Report, Term]]:
+    """Reports of a round that asked for time, with the asking that nobody has answered yet."""
+    query = select(Report, Term).join(Term, Term.report_id == Report.id).where(Report.round_id == round_id)
+    last: dict[int, tuple[Report, Term]] = {}
+    for report, term in session.execute(query.where(Term.name.in_((ASK, *DECISIONS))).order_by(Term.id)):
+        last[report.id] = report, term
+    return [(report, term) for report, term in last.values() if term.name == ASK]
+
+
+def with_time_of_its_own(session: Session, round_id: int, due_at: datetime) -> set[int]:
+    """Reports of a round that were granted time beyond a moment."""
+    query = select(Term.report_id).join(Report, Report.id == Term.report_id)
+    granted = query.where(Report.round_id == round_id, Term.name == GRANT, Term.until > due_at)
+    return set(session.scalars(granted.where(Report.due_at == Term.until)))
+
+
+def held_by_hand(session: Session, round_id: int) -> set[int]:
+    """Reports of a round whose lock somebody set, lifted or opened."""
+    query = select(Term.report_id).join(Report, Report.id == Term.report_id)
+    return set(session.scalars(query.where(Report.round_id == round_id, Term.name.in_(HELD))))
+
+
+def _open(session: Session, report_id: int) -> Report:
+    """The report, held against others; Conflict where its figures or its round are closed."""
+    report = lock_row(session, Report, report_id)
+    demand_running(session.get_one(Round, report.round_id))
+    demand_editable(report.state)
+    return report
+
+
+def _demand_later(report: Report, until: datetime, now: datetime) -> None:
+    if until <= max(now, report.due_at or now):
+        raise Invalid([Finding("term.past", facts={"until": until})])
+
+
+def _demand_asked(session: Session, report: Report) -> None:
+    if not asked_for(terms_of(session, report.id)):
+        raise Conflict("term.not_asked", id=str(report.id))
+
+
+def _keep(
+    session: Session,
+    report: Report,
+    name: str,
+    until: datetime | None,
+    reason: str,
+    *,
+    wanted: bool = True,
+    actor: str,
+    now: datetime,
+) -> Term:
+    """Write down what happens to a report's time, for its agency and for the audit."""
+    reason = reason.strip()
+    if wanted and not reason:
+        raise Invalid([Finding("term.no_reason")])
+    if len(reason) > LONGEST:
+        raise Invalid([Finding("E_LIMIT", facts={"limit": LONGEST, "found": len(reason)}, variant="text")])
+    made = Term(report_id=report.id, name=name, due_before=report.due_at, until=until)
+    made.reason, made.actor, made.at = reason or None, actor, now
+    session.add(made)
+    session.flush()
+    facts = {"until": until} if until else {}
+    audit.record(session, actor, f"term.{name}", f"report/{report.id}", now=now, reason=reason, **facts)
+    return made
