@@ -47,7 +47,10 @@ class Round(Base):
     rows: Mapped[Any | None] = mapped_column(Json)  # which rows each agency fills, where they share a form
     due_at: Mapped[datetime | None]
     deadlines: Mapped[Any | None] = mapped_column(Json)  # of each level, where they differ
+    locks: Mapped[Any | None] = mapped_column(Json)  # minutes after its deadline each level is locked, if ever
+    event_id: Mapped[int | None] = mapped_column(BigId)  # of a bulletin, the event it is about
     note: Mapped[str | None]  # from who asks to who fills
+    materiality: Mapped[int] = mapped_column(default=0, server_default="0")  # see `flow.ripple`
     missing: Mapped[str] = mapped_column(default="note", server_default="note")  # see `totals.missing`
     imported: Mapped[bool] = mapped_column(default=False, server_default=false())  # see `filling.history`
     requested_by: Mapped[str]
@@ -71,6 +74,10 @@ class Schedule(Base):
     opens_at: Mapped[str]
     due: Mapped[dict[str, int]] = mapped_column(Json)
     due_at: Mapped[str]
+    due_times: Mapped[Any | None] = mapped_column(Json)
+    own: Mapped[Any | None] = mapped_column(Json)
+    spans: Mapped[Any | None] = mapped_column(Json)
+    locks: Mapped[Any | None] = mapped_column(Json)
     scope: Mapped[str]
     flow: Mapped[str]
     steps: Mapped[str]
@@ -118,6 +125,7 @@ class Report(Base):
     revision: Mapped[int]
     rows: Mapped[Any | None] = mapped_column(Json)  # those this agency fills; nothing where it fills them all
     due_at: Mapped[datetime | None]
+    locks_at: Mapped[datetime | None]  # from when nothing is entered or handed in
     context: Mapped[Any | None] = mapped_column(Json, deferred=True)  # what submission was checked against
     coverage: Mapped[Any | None] = mapped_column(Json, deferred=True)  # how many children were summed up
     tally: Mapped[Any | None] = mapped_column(Json, deferred=True)  # of a total: see `increments`

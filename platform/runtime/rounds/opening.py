@@ -18,6 +18,7 @@ from core.jobs import Job, Progress, job, request_job
 from engine.findings import Finding
 from runtime.models import Report, Round
 from runtime.periods import Period
+from runtime.rounds.locks import lock_by_level
 from runtime.rounds.models import LEFT_OUT, Membership
 from runtime.rounds.scopes import Flow, codes_of, read_flow, receivers
 from runtime.steps import PATHS, SHORT
@@ -44,6 +45,8 @@ def open_round(
     steps: str = SHORT,
     due_at: datetime | None = None,
     deadlines: Mapping[str, datetime] | None = None,
+    locks: Mapping[str, int] | None = None,
+    event: int | None = None,
     sequence: int = 1,
     rows: Mapping[str, Any] | None = None,
     note: str = "",
@@ -56,7 +59,8 @@ def open_round(
     """The round of this key, opened by whoever comes first; its reports are inserted by a job.
 
     Who is in it is decided as of the period's last day; `rows` are those each agency fills where they share
-    the form; `deadlines` those of levels that answer before `due_at`; `take` rounds whose figures are taken
+    the form; `deadlines` those of levels that answer before `due_at`; `locks` minutes after them in which a
+    level is locked; `event` what a bulletin is about; `take` rounds whose figures are taken
     over (`taking`). Asking again for a round whose job failed asks for another job; of a round that is there,
     nothing else changes. `tree` is the nation of that day, where it was read already.
     """
@@ -85,6 +89,8 @@ def open_round(
         "rows": rows,
         "due_at": due_at,
         "deadlines": {level: due.isoformat() for level, due in (deadlines or {}).items()} or None,
+        "locks": locks or None,
+        "event_id": event,
         "note": note.strip()[:LONGEST_NOTE] or None,
         "requested_by": actor,
         "requested_at": now,
@@ -151,6 +157,7 @@ def assign(
         insert_new(session, Report, [new_report(opened, agency, found[agency], due) for agency in chunk])
         done = len(agencies) - len(todo) + start + len(chunk)
         yield Progress(chunk[-1], done, total=len(agencies), is_last=done == len(agencies))
+    lock_by_level(session, opened)
     unopened = update(Round).where(Round.id == round_id, Round.opened_at.is_(None))
     session.execute(unopened.values(opened_at=now))
     if take:

@@ -188,7 +188,7 @@ def _spans_wrong(order: Order) -> Iterator[Finding]:
 
 
 def _untimely(order: Order, each: Planned, swaps: Swaps) -> Iterator[Finding]:
-    """A level above must not answer before those below it, nobody sooner than a working day after the window."""
+    """No level answers before those below it, nobody sooner than a working day after the window."""
     facts = {"period": each.period.label}
     levels = sorted(each.deadlines, key=lambda level: RANK[level])
     for above, below in zip(levels, levels[1:], strict=False):

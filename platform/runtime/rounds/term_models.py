@@ -1,4 +1,4 @@
-"""The tables of time: what moved a report's deadline or lock, breakdowns of the system, series of bulletins."""
+"""The tables of time: what moved a report's deadline or lock, outages, series of bulletins."""
 
 from datetime import datetime
 

@@ -38,7 +38,7 @@ def ask_time(
 def grant_time(
     session: Session, report_id: int, until: datetime, *, reason: str = "", actor: str, now: datetime
 ) -> Term:
-    """Give a report that was asked for its time, as much as is told; its lock, if it has one, waits as long."""
+    """Answer an asking with time until a moment; the report's lock, if it has one, waits as long."""
     report = _open(session, report_id)
     _demand_asked(session, report)
     _demand_later(report, until, now)

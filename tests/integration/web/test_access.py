@@ -24,7 +24,8 @@ from core.jobs import request_job
 from designer.excel.uploads import upload
 from indicator_library.catalogue import SetInfo, save_set
 from runtime.models import Journal, Move, Report, Round
-from runtime.rounds.schedules import Order, save_schedule
+from runtime.rounds.planning import Order
+from runtime.rounds.schedules import save_schedule
 from runtime.steps import SHORT, STATES
 from template_library.cards import take_charge
 from template_library.drafts import save_draft
