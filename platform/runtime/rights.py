@@ -9,9 +9,10 @@ from sqlalchemy.orm import Session
 from agencies.access import Actor, Subject, row
 from agencies.store import is_above
 from core.errors import NotFound
+from runtime.flow.issuing import SIGNABLE
 from runtime.models import Report, Round
 from runtime.rounds.opening import find_round
-from runtime.steps import EDITABLE, HANDED_IN
+from runtime.steps import ACCEPT, EDITABLE, REOPEN, RETURN, RETURN_TO_SIGN
 
 _STAFF = "entry verifier aggregator approver records_clerk reader"
 
@@ -23,14 +24,23 @@ ACCESS = (
     row("report.enter", "entry verifier", "own", EDITABLE),
     # a save that was kept is answered again whatever the state; `entry` refuses new ones
     row("report.save", "entry verifier", "own"),
-    row("report.submit", "entry verifier approver", "own", EDITABLE),
+    row("report.verify", "verifier", "own", EDITABLE),
+    row("report.submit", "entry verifier approver", "own", [*EDITABLE, "verified"]),
     row("report.approve", "approver", "own", ["submitted"]),
-    row("report.refuse", "approver", "own", ["submitted", "approved"]),
-    row("report.send", "approver records_clerk", "own", ["submitted", "approved"]),
-    row("report.recall", "entry verifier approver", "own", ["submitted"]),
-    row("report.recall", "approver", "own", ["approved", "sent"]),
-    row("report.accept", "aggregator approver", "receiver", ["submitted", "approved", "sent"]),
-    row("report.return", "aggregator approver", "receiver", HANDED_IN),
+    row("report.issue", "records_clerk", "own", ["approved"]),
+    row("report.sign", "approver records_clerk", "own", SIGNABLE),
+    row("report.send", "approver records_clerk", "own", ["submitted", "approved", "issued"]),
+    row("report.refuse", "verifier", "own", ["entering", "verified"]),
+    row("report.refuse", "approver", "own", ["submitted", "approved", "issued"]),
+    row("report.refuse", "records_clerk", "own", ["approved", "issued"]),
+    row("report.to_sign", "records_clerk", "own", ["approved", "issued"]),
+    row("report.recall", "entry verifier approver", "own", ["verified", "submitted"]),
+    row("report.recall", "approver", "own", ["approved", "issued", "sent"]),
+    row("report.ask_reopen", "entry verifier approver", "own", ["accepted"]),
+    row("report.accept", "aggregator approver", "receiver", ACCEPT.starts),
+    row("report.return", "aggregator approver", "receiver", RETURN.starts),
+    row("report.return_to_sign", "aggregator approver", "receiver", RETURN_TO_SIGN.starts),
+    row("report.reopen", "aggregator approver", "receiver", REOPEN.starts),
     row("report.pass_on", "aggregator approver", "own", EDITABLE),
     row("round.list", "member"),
     row("round.show", _STAFF, "own"),

@@ -1,7 +1,8 @@
 """The way of a report from hand to hand, as one table; `workflow` walks it under the report's row lock.
 
-A report goes forward through the gates its round uses: a short round has it submitted and accepted, the longest
-one verified, approved by a leader, issued and sent by the records clerk between. At each gate it may come back.
+A report goes forward through the gates its round uses: a short round has it submitted and accepted, the
+longest one verified, approved by a leader, issued and sent by the records clerk between. At each gate it may
+come back.
 """
 
 from collections.abc import Sequence
@@ -42,8 +43,8 @@ PATHS = _paths()
 class Step:
     """A move: from where, to where, whether a reason must be given.
 
-    What does not lead forward is made `at` gates: while the report waits there, or has just passed. `needs` is a
-    gate without which there is nothing to go back to.
+    What does not lead forward is made `at` gates: while the report waits there, or has just passed. `needs`
+    is a gate without which there is nothing to go back to.
     """
 
     name: str
@@ -87,7 +88,8 @@ FORWARD = (VERIFY, SUBMIT, APPROVE, ISSUE, SEND, ACCEPT)
 BACK = (REFUSE, RETURN, REOPEN)
 """Moves that give a report back to be put right; they may mark cells."""
 MOVES = {
-    step.name: step for step in (*FORWARD, REFUSE, RETURN, TO_SIGN, RETURN_TO_SIGN, RECALL, ASK_REOPEN, REOPEN)
+    step.name: step
+    for step in (*FORWARD, REFUSE, RETURN, TO_SIGN, RETURN_TO_SIGN, RECALL, ASK_REOPEN, REOPEN)
 }
 
 

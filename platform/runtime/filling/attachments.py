@@ -65,15 +65,7 @@ def attach(
     if there is None:
         if len(attachments(session, [report_id])[report_id]) >= MOST_FILES:
             raise Invalid([Finding("attachment.many", facts={"limit": MOST_FILES})])
-        pieces = range(0, len(content), PIECE)
-        insert_new(
-            session,
-            FilePiece,
-            [
-                {"digest": digest, "number": number, "content": content[start : start + PIECE]}
-                for number, start in enumerate(pieces)
-            ],
-        )
+        keep_pieces(session, content)
         there = ReportFile(
             **key, name=proper_name(name, kind), kind=kind, size=len(content), actor=actor, at=now
         )
@@ -108,8 +100,24 @@ def read_attachment(session: Session, report_id: int, digest: str) -> tuple[Atta
     there = session.scalars(query).first()
     if there is None:
         raise NotFound("attachment.unknown", digest=digest[:64])
+    return _attachment(there), read_pieces(session, digest)
+
+
+def keep_pieces(session: Session, content: bytes) -> str:
+    """Keep what is in a document, once; the answer is its digest."""
+    digest = digest_of(content)
+    pieces = [
+        {"digest": digest, "number": number, "content": content[start : start + PIECE]}
+        for number, start in enumerate(range(0, len(content), PIECE))
+    ]
+    insert_new(session, FilePiece, pieces)
+    return digest
+
+
+def read_pieces(session: Session, digest: str) -> bytes:
+    """What is in a document that was kept."""
     pieces = select(FilePiece.content).filter_by(digest=digest).order_by(FilePiece.number)
-    return _attachment(there), b"".join(session.scalars(pieces))
+    return b"".join(session.scalars(pieces))
 
 
 def _open(session: Session, report_id: int, section_id: str) -> tuple[Report, Section]:

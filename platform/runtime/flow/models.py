@@ -30,7 +30,10 @@ class Issuing(Base):
     """What the records clerk wrote on a report; of one report the last counts."""
 
     __tablename__ = "issuing"
-    __table_args__ = (CheckConstraint(f"authority IN {AUTHORITIES}", name="authority"), {"info": {"frozen": True}})
+    __table_args__ = (
+        CheckConstraint(f"authority IN {AUTHORITIES}", name="authority"),
+        {"info": {"frozen": True}},
+    )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     report_id: Mapped[int] = mapped_column(BigId, ForeignKey("report.id"), index=True)

@@ -1,8 +1,9 @@
 """Moving reports from hand to hand: the guards of `steps`, under the report's row, each move on record."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -13,15 +14,45 @@ from engine.findings import Finding
 from runtime.filling.checking import check_sheet
 from runtime.filling.contexts import context_of
 from runtime.filling.explanations import explanations, unexplained
+from runtime.filling.places import find_place
 from runtime.filling.standing import standing
 from runtime.filling.words import read_words, with_words
+from runtime.flow.issuing import Document, issue
+from runtime.flow.revisions import digest_of_content, keep_revision, last_digest
 from runtime.models import Move, Report, Round
 from runtime.programs import program_for
 from runtime.rounds.notices import tell_returned
 from runtime.rounds.opening import demand_member, demand_running
 from runtime.sheets import read_sheet
-from runtime.steps import ACCEPT, EDITABLE, MOVES, RETURN, SUBMIT, Step, moves_from, path_of
+from runtime.steps import (
+    ACCEPT,
+    BACK,
+    EDITABLE,
+    FORWARD,
+    ISSUE,
+    MOVES,
+    REOPEN,
+    RETURN,
+    SUBMIT,
+    VERIFY,
+    Step,
+    accepts_by_itself,
+    moves_from,
+    path_of,
+)
 from runtime.totals.consolidate import is_stale
+
+LONGEST_NOTE = 500
+ACCEPTED_BY_ITSELF = "accept_auto"
+"""The name of the move that nobody made."""
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A cell to look at again, as people name it (`A[I1;4]`), and why."""
+
+    cell: str
+    note: str
 
 
 @dataclass(frozen=True)
@@ -34,31 +65,61 @@ class Outcome:
 
 
 def move(
-    session: Session, report_id: int, name: str, *, reason: str = "", actor: str, now: datetime
+    session: Session,
+    report_id: int,
+    name: str,
+    *,
+    reason: str = "",
+    marks: Sequence[Mark] = (),
+    document: Document | None = None,
+    actor: str,
+    now: datetime,
 ) -> Report:
-    """Make the move of this name; who, when, why and in which revision is written down."""
+    """Make the move of this name; who, when, why, with what marks and in which revision is written down.
+
+    What is issued has its `document`.
+    """
     if name not in MOVES:
         raise NotFound("move.unknown", name=name)
     step, reason = MOVES[name], reason.strip()
     if step.wants_reason and not reason:
         raise Invalid([Finding("report.no_reason")])
+    if (step is ISSUE) != (document is not None):
+        raise Invalid([Finding("issuing.no_document")])
     report = lock_row(session, Report, report_id)
     of = session.get_one(Round, report.round_id)
     demand_running(of)
     demand_member(of, report)
     _demand_allowed(session, report, step)
-    if step is SUBMIT:
-        _hand_in(session, report)
-    if step is RETURN and report.state == ACCEPT.end:
+    if step is REOPEN:
         _demand_open_total(session, report)
-    report.state = step.end
     made = Move(report_id=report.id, name=name, revision=report.revision, actor=actor, at=now)
-    made.reason = reason or None
+    made.reason, made.marks = reason or None, _places(session, report, marks)
+    digest = _hand_in(session, report) if step in (VERIFY, SUBMIT) else ""
+    if document is not None:
+        issue(session, report, document, actor=actor, now=now)
     session.add(made)
+    report.state = step.end
+    if step in FORWARD:
+        digest = digest or last_digest(session, report) or _digest(session, report)
+        _arrive(session, report, of, digest, actor=actor, now=now)
     session.flush()
-    if step is RETURN:
+    if step in BACK:
         tell_returned(session, report, made, now=now)
     return report
+
+
+def _arrive(session: Session, report: Report, of: Round, digest: str, *, actor: str, now: datetime) -> None:
+    """Keep with what content the report came here; one in which no rule fails may be taken in at once.
+
+    That move is on record in the name of who asked for the round so.
+    """
+    keep_revision(session, report, digest, actor=actor, now=now)
+    if accepts_by_itself(of.steps, report.state) and is_clean(report.standing):
+        shared = {"report_id": report.id, "revision": report.revision, "actor": of.requested_by, "at": now}
+        session.add(Move(**shared, name=ACCEPTED_BY_ITSELF))
+        report.state = ACCEPT.end
+        keep_revision(session, report, digest, actor=of.requested_by, now=now)
 
 
 def submit(session: Session, report_id: int, *, actor: str, now: datetime) -> Report:
@@ -94,9 +155,12 @@ def move_all(
 def clean_reports(session: Session, round_id: int, *, state: str) -> list[int]:
     """The reports of a round in a state, without errors or warnings when they were last checked."""
     rows = session.execute(select(Report.id, Report.standing).filter_by(round_id=round_id, state=state))
-    return [
-        row.id for row in rows if row.standing and not (row.standing["errors"] + row.standing["warnings"])
-    ]
+    return [row.id for row in rows if is_clean(row.standing)]
+
+
+def is_clean(standing: Mapping[str, Any] | None) -> bool:
+    """Whether the last check of a report found nothing."""
+    return bool(standing) and not (standing["errors"] + standing["warnings"])
 
 
 def open_moves(session: Session, report: Report) -> list[Step]:
@@ -110,8 +174,28 @@ def _demand_allowed(session: Session, report: Report, step: Step) -> None:
         raise Conflict(f"report.closed.{report.state}", state=report.state, step=step.name)
 
 
-def _hand_in(session: Session, report: Report) -> None:
-    """Check the report once more, and keep what it was checked against."""
+def _places(session: Session, report: Report, marks: Sequence[Mark]) -> list[dict[str, str]] | None:
+    """Marks by the ids of their cells, in the order they were made."""
+    if not marks:
+        return None
+    layout = program_for(session, report).layout
+    places = [find_place(layout, mark.cell) for mark in marks]
+    return [
+        {"section": section, "row": row, "column": column, "note": mark.note.strip()[:LONGEST_NOTE]}
+        for (section, row, column), mark in zip(places, marks, strict=True)
+    ]
+
+
+def _digest(session: Session, report: Report) -> str:
+    """The hash of a report that was handed in before hashes were kept."""
+    program = program_for(session, report)
+    context, _ = context_of(session, program, report)
+    words = read_words(session, program.form, report.id)
+    return digest_of_content(read_sheet(session, program, report.id, context), words)
+
+
+def _hand_in(session: Session, report: Report) -> str:
+    """Check the report once more, and keep what it was checked against; the answer is its hash."""
     if is_stale(session, report):
         raise Conflict("report.stale")
     program = program_for(session, report)
@@ -124,6 +208,7 @@ def _hand_in(session: Session, report: Report) -> None:
     if refused:
         raise Invalid(refused)
     report.context, report.standing = kept, standing(program, checked, context, words)
+    return digest_of_content(checked.sheet, words)
 
 
 def _demand_open_total(session: Session, report: Report) -> None:

@@ -133,7 +133,16 @@ def view_report(session: Session, report: Report) -> ReportView:
         report.coverage,
         checked,
         _words(session, report, checked),
-        [{"name": move.name, "actor": move.actor, "at": move.at, "reason": move.reason} for move in moves],
+        [
+            {
+                "name": move.name,
+                "actor": move.actor,
+                "at": move.at,
+                "reason": move.reason,
+                "marks": move.marks or [],
+            }
+            for move in moves
+        ],
     )
 
 

@@ -1,6 +1,9 @@
 """Reports go from hand to hand by one table of moves."""
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
+from datetime import date
+from typing import Any
 
 import pytest
 from sqlalchemy import func, select, text
@@ -12,6 +15,10 @@ from runtime.filling.entry import Change, save
 from runtime.filling.explanations import explain
 from runtime.filling.places import find_report
 from runtime.flow import workflow
+from runtime.flow.issuing import Document, read_issuing, read_signed, take_signed
+from runtime.flow.models import Revision
+from runtime.flow.revisions import revision_code
+from runtime.flow.workflow import Mark
 from runtime.models import Move, Report, Round
 from runtime.steps import LONG
 from runtime.totals.consolidate import consolidate_round
@@ -25,7 +32,10 @@ def report(session: Session) -> Report:
     return report_of(session, start_round(session, world), world.communes["C0001"])
 
 
-def step(move: Callable[..., Report], session: Session, report: Report, **more: str) -> str:
+PDF = b"%%PDF-1.4\n1 0 obj\n<< /Title (Bieu %s) >>\nendobj\n%%%%EOF\n"
+
+
+def step(move: Callable[..., Report], session: Session, report: Report, **more: Any) -> str:
     return move(session, report.id, actor="a", now=NOW, **more).state
 
 
@@ -50,7 +60,7 @@ def test_there_and_back_and_accepted(session: Session, report: Report) -> None:
         ("entering", {"submit"}),
         ("returned", {"submit"}),
         ("submitted", {"accept", "return"}),
-        ("accepted", {"return"}),
+        ("accepted", {"reopen"}),
     ],
 )
 def test_moves_from_each_state(session: Session, report: Report, state: str, allowed: set[str]) -> None:
@@ -58,6 +68,7 @@ def test_moves_from_each_state(session: Session, report: Report, state: str, all
         "submit": lambda: step(workflow.submit, session, report),
         "accept": lambda: step(workflow.accept, session, report),
         "return": lambda: step(workflow.return_, session, report, reason="vì"),
+        "reopen": lambda: step(workflow.move, session, report, name="reopen", reason="vì"),
     }
     for name, move in moves.items():
         tried = session.begin_nested()
@@ -195,10 +206,11 @@ def test_a_total_that_was_handed_in_holds_its_parts(session: Session, report: Re
     sum_up()
     step(workflow.submit, session, total)
     with pytest.raises(Conflict) as held:
-        step(workflow.return_, session, report, reason="vì")
+        step(workflow.move, session, report, name="reopen", reason="vì")
     assert held.value.code == "report.summed_up"
     workflow.move(session, total.id, "recall", actor="a", now=NOW)
-    step(workflow.return_, session, report, reason="vì")
+    assert step(workflow.move, session, report, name="ask_reopen", reason="ghi nhầm") == "accepted"
+    assert step(workflow.move, session, report, name="reopen", reason="vì") == "returned"
     assert round_status(session, opened.id).stale
     with pytest.raises(Conflict) as stale:
         step(workflow.submit, session, total)
@@ -207,3 +219,83 @@ def test_a_total_that_was_handed_in_holds_its_parts(session: Session, report: Re
     assert not round_status(session, opened.id).stale
     assert not list(view_report(session, total).checked.sheet.figures())
     step(workflow.submit, session, total)
+
+
+DOCUMENT = Document("123", "BC-UBND", "Hải Phòng", date(2026, 9, 1), "KT.", "PHÓ CHỦ TỊCH", "Người ký")
+
+
+def test_all_gates_with_a_document_and_its_signed_copy(session: Session, report: Report) -> None:
+    session.get_one(Round, report.round_id).steps = "verify,submit,approve,issue,send,accept"
+
+    def go(name: str, **more: Any) -> str:
+        return step(workflow.move, session, report, name=name, **more)
+
+    save(session, report.id, base=0, idempotency_key="1", changes=row("I1"), actor="a", now=NOW)
+    marks = [Mark("A[I1;4]", "lệch sổ"), Mark("A[I1;5]", "")]
+    assert go("refuse", reason="xem lại", marks=marks) == "returned"
+    assert revision_code(session, report) == ""
+    with pytest.raises(Invalid) as unknown:
+        go("verify", marks=[Mark("Z[I1;4]", "")])
+    assert unknown.value.findings[0].code == "cell.unknown"
+    assert [go("verify", reason="đã đối chiếu"), go("submit"), go("approve")][-1] == "approved"
+    code = revision_code(session, report)
+    with pytest.raises(Invalid) as bare:
+        go("issue")
+    assert bare.value.findings[0].code == "issuing.no_document"
+    with pytest.raises(Invalid) as wrong:
+        go("issue", document=replace(DOCUMENT, number=" ", authority="XX."))
+    assert [each.key for each in wrong.value.findings] == ["issuing.missing.number", "issuing.authority"]
+    assert go("to_sign", reason="thiếu chữ ký") == "submitted"
+    assert [go("approve"), go("issue", document=DOCUMENT)] == ["approved", "issued"]
+    assert read_issuing(session, report.id) == DOCUMENT
+    for content, carried in ((PDF % b"BM1-1-0000000000", False), (PDF % code.encode(), True)):
+        if carried:
+            signed = [take_signed(session, report.id, "ký.pdf", content, actor="a", now=NOW) for _ in "12"]
+            assert (signed[0].id, signed[0].code) == (signed[1].id, code)
+            assert read_signed(session, report.id)[1] == content
+        else:
+            with pytest.raises(Invalid) as stranger:
+                take_signed(session, report.id, "ký.pdf", content, actor="a", now=NOW)
+            assert stranger.value.findings[0].code == "signed.no_code"
+    assert go("send") == "sent"
+    assert go("return_to_sign", reason="sai thẩm quyền ký") == "submitted"
+    moves = view_report(session, report).moves
+    assert [each["note"] for each in moves[0]["marks"]] == ["lệch sổ", ""]
+    assert [each["reason"] for each in moves if each["name"] == "verify"] == ["đã đối chiếu"]
+    kept = session.scalars(select(Revision).filter_by(report_id=report.id).order_by(Revision.id)).all()
+    assert [each.state for each in kept][:4] == ["verified", "submitted", "approved", "approved"]
+    assert {each.digest for each in kept} == {kept[0].digest}
+
+
+def test_what_is_handed_in_again_has_another_hash_only_if_it_changed(
+    session: Session, report: Report
+) -> None:
+    codes = []
+    for base, cells in ((0, row("I1")), (1, row("I2")), (2, [])):
+        if cells:
+            save(session, report.id, base=base, idempotency_key=str(base), changes=cells, actor="a", now=NOW)
+        step(workflow.submit, session, report)
+        codes.append(revision_code(session, report))
+        step(workflow.move, session, report, name="recall")
+    assert codes[0] != codes[1] == codes[2]
+
+
+def test_a_clean_report_is_accepted_by_itself(session: Session, report: Report) -> None:
+    of = session.get_one(Round, report.round_id)
+    of.steps = "submit,accept,auto"
+    save(
+        session,
+        report.id,
+        base=0,
+        idempotency_key="1",
+        changes=[Change("A", "I1", "4", "...")],
+        actor="a",
+        now=NOW,
+    )
+    explain(session, report.id, ("cell.to_come", "A[I1;4]"), "chờ kho bạc", actor="a", now=NOW)
+    assert step(workflow.submit, session, report) == "submitted"
+    step(workflow.move, session, report, name="recall")
+    save(session, report.id, base=1, idempotency_key="2", changes=row("I1"), actor="a", now=NOW)
+    assert step(workflow.submit, session, report) == "accepted"
+    made = view_report(session, report).moves[-1]
+    assert (made["name"], made["actor"]) == ("accept_auto", of.requested_by)
