@@ -171,3 +171,10 @@ def _children(session: Session, of: Round, report: Report) -> list[dict[str, Any
         {"agency": dict(attributes_of(tree, child.agency_id)), "figures": write_figures(sheets[child.id])}
         for child in reports
     ]
+
+
+def refresh_children(session: Session, report: Report) -> None:
+    """Have the context that is kept with a total tell its children as they are now."""
+    if report.context and "children" in report.context:
+        children = _children(session, find_round(session, report.round_id), report)
+        report.context = {**report.context, "children": children}

@@ -82,13 +82,21 @@ def save(
         raise Conflict("save.base", base=base, revision=report.revision)
     if prepared is None or prepared.revision != report.revision:
         prepared = work_out(session, report, base, changes, how, (actor, client))
+    write(session, report, prepared, client=client, actor=actor, now=now)
     saved = prepared.saved
-    if prepared.entries:
-        shared = {"report_id": report_id, "revision": saved.revision, "actor": actor, "at": now}
-        insert_rows(session, Journal, shared | {"client": client}, ENTRY, prepared.entries)
-        write_sheet(session, report_id, "own", prepared.before, prepared.after)
-        write_texts(session, report_id, prepared.texts_before, prepared.texts_after)
-    report.revision, report.standing = saved.revision, prepared.standing
     session.add(Save(report_id=report_id, idempotency_key=idempotency_key, answer=saved.to_json()))
     session.flush()
     return saved
+
+
+def write(
+    session: Session, report: Report, prepared: Prepared, *, client: str | None, actor: str, now: datetime
+) -> None:
+    """Write down what was worked out, with its journal. The caller holds the report's row."""
+    saved = prepared.saved
+    if prepared.entries:
+        shared = {"report_id": report.id, "revision": saved.revision, "actor": actor, "at": now}
+        insert_rows(session, Journal, shared | {"client": client}, ENTRY, prepared.entries)
+        write_sheet(session, report.id, "own", prepared.before, prepared.after)
+        write_texts(session, report.id, prepared.texts_before, prepared.texts_after)
+    report.revision, report.standing = saved.revision, prepared.standing

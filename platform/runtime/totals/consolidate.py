@@ -65,12 +65,27 @@ def consolidate_round(
 def consolidate(session: Session, report_id: int, states: Sequence[str]) -> None:
     """Write the children's part of one receiver's report; a report that went on is left as it is."""
     report = lock_row(session, Report, report_id)
-    if report.state not in EDITABLE:
-        return
+    if report.state in EDITABLE:
+        below = children_of(session, report)
+        _write(session, report, below, [child for child in below if child.state in states], states)
+
+
+def consolidate_again(session: Session, report: Report) -> None:
+    """Write the children's part from the reports it was summed up from, as they are now. Its row is held."""
+    known, below = _lineage(session, report.id), children_of(session, report)
+    states = (report.coverage or {}).get("states", ACCEPTED)
+    _write(session, report, below, [child for child in below if child.id in known], states)
+
+
+def _write(
+    session: Session,
+    report: Report,
+    below: Sequence[ChildRow],
+    counted: Sequence[ChildRow],
+    states: Sequence[str],
+) -> None:
     layout = program_of(session, report.version_id).layout
-    below = children_of(session, report)
-    counted = [child for child in below if child.state in states]
-    known, lineage = _lineage(session, report_id), {child.id: child.revision for child in counted}
+    known, lineage = _lineage(session, report.id), {child.id: child.revision for child in counted}
     more: Mapping[str, Any] = {}
     if report.rows is None and are_typed(session, report, below):
         one_shape = {child.version_id for child in below} <= {report.version_id}
@@ -80,10 +95,10 @@ def consolidate(session: Session, report_id: int, states: Sequence[str]) -> None
         report.tally = tally_to_json(summed) if exact else None
     else:
         summed, more = _sum_up(session, layout, report, counted)
-    before = read_sheets(session, layout, [report_id], "children")[report_id]
-    if write_sheet(session, report_id, "children", before, summed.sheet):
+    before = read_sheets(session, layout, [report.id], "children")[report.id]
+    if write_sheet(session, report.id, "children", before, summed.sheet):
         report.revision += 1
-    _keep_lineage(session, report_id, set(known.items()), set(lineage.items()))
+    _keep_lineage(session, report.id, set(known.items()), set(lineage.items()))
     report.coverage = {**_coverage(layout, summed, len(below)), "states": list(states), **more}
     session.flush()
 

@@ -1,0 +1,206 @@
+"""What a correction changes above it: every total it was summed up in, told to those who answer for it.
+
+A job takes the totals from the corrected report to the lead unit, one a step. Each is written anew from the
+reports that it was summed up from, none more, and its changed cells are kept as a ripple. Who has handed the
+total on signs it again; where no cell changed by more than the round's `materiality`, in hundredths of a
+percent, he only notes it. A total that was not handed on is free to change.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from core import audit
+from core.db import insert_new, lock_row
+from core.errors import Conflict, Invalid, NotFound
+from core.jobs import Progress, job
+from engine.differences import differences
+from engine.figures import print_figure
+from engine.findings import Finding
+from engine.sheet import Sheet
+from runtime.filling.checking import check_sheet
+from runtime.filling.contexts import context_of, refresh_children
+from runtime.filling.standing import standing
+from runtime.filling.words import read_words, with_words
+from runtime.flow.correction_models import (
+    APPROVED,
+    DONE,
+    FREE,
+    NOTED,
+    SIGNED,
+    TO_NOTE,
+    TO_SIGN,
+    Correction,
+    CorrectionMove,
+    Ripple,
+)
+from runtime.flow.corrections import APPROVE, LONGEST, correcting, find_correction
+from runtime.models import Contribution, Move, Report, Round
+from runtime.programs import program_for
+from runtime.sheets import read_sheet
+from runtime.steps import EDITABLE
+from runtime.totals.consolidate import consolidate_again
+
+RIPPLED, SIGNED_AGAIN, NOTED_CHANGE = "rippled", "signed_again", "noted_change"
+"""What it is called in the history of a report."""
+MOST = 10_000
+"""Hundredths of a percent: a whole figure."""
+NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")
+
+
+@dataclass(frozen=True)
+class Changed:
+    """A cell that is another now, as exchange texts; numbers also by how much, and in percent of what was."""
+
+    section: str
+    row: str
+    column: str
+    old: str
+    new: str
+
+    @property
+    def difference(self) -> Decimal | None:
+        """New less old; a blank counts as nothing."""
+        old, new = _number(self.old), _number(self.new)
+        return None if old is None or new is None else new - old
+
+    @property
+    def percent(self) -> Decimal | None:
+        """Of the old figure; nothing where there was none."""
+        old = _number(self.old)
+        return abs(self.difference / old * 100) if old and self.difference is not None else None
+
+
+def _number(text: str) -> Decimal | None:
+    """A figure; of a mark or of words none."""
+    if text in ("", "-"):
+        return Decimal(0)
+    return Decimal(text) if NUMBER.fullmatch(text) else None
+
+
+def is_material(cells: Sequence[Changed], materiality: int) -> bool:
+    """Whether a change asks for a new signature: by more hundredths of a percent than these, or of words."""
+    percents = [cell.percent for cell in cells]
+    return any(percent is None or percent * 100 > materiality for percent in percents)
+
+
+@job("runtime.ripple")
+def ripple(
+    session: Session, checkpoint: int | None, correction_id: int, *, now: datetime
+) -> Iterator[Progress]:
+    """Carry a correction up, a receiver a step; the checkpoint is the report that was reached."""
+    correction = find_correction(session, correction_id)
+    at, done = checkpoint or correction.report_id, 0
+    while (above := _receiver(session, session.get_one(Report, at))) is not None:
+        if not _carry(session, correction, at, above, now):
+            break
+        at, done = above, done + 1
+        yield Progress(at, done, done)
+    correction = lock_row(session, Correction, correction_id)
+    if correction.state == APPROVED:
+        correction.state = DONE
+        session.flush()
+
+
+def _receiver(session: Session, report: Report) -> int | None:
+    of = select(Report.id).filter_by(round_id=report.round_id, agency_id=report.receiver_id)
+    return session.scalars(of).one_or_none()
+
+
+def _carry(session: Session, correction: Correction, child_id: int, report_id: int, now: datetime) -> bool:
+    """Write one total anew; whether it changed, and so those above it."""
+    child, report = session.get_one(Report, child_id), lock_row(session, Report, report_id)
+    counted = session.get(Contribution, (report_id, child_id), populate_existing=True)
+    if counted is None or counted.revision == child.revision:
+        return False
+    before = _whole(session, report)
+    with correcting(session, correction.id, report.id):
+        consolidate_again(session, report)
+        refresh_children(session, report)
+        after = _whole(session, report)
+    cells = [
+        Changed(*place, print_figure(cell, old), print_figure(cell, new))
+        for place, cell, old, new in differences(before, after)
+    ]
+    if not cells:
+        return False
+    _stand(session, report, after)
+    of = session.get_one(Round, report.round_id)
+    state = FREE if report.state in EDITABLE else TO_SIGN if is_material(cells, of.materiality) else TO_NOTE
+    kept = [[cell.section, cell.row, cell.column, cell.old, cell.new] for cell in cells]
+    told = {"correction_id": correction.id, "report_id": report.id, "revision": report.revision}
+    insert_new(session, Ripple, [{**told, "state": state, "cells": kept}])
+    _tell(session, report, RIPPLED, correction.reason, _approved_by(session, correction), now)
+    return True
+
+
+def settle(
+    session: Session, ripple_id: int, *, signs: bool, note: str = "", actor: str, now: datetime
+) -> Ripple:
+    """Sign a total again that a correction changed, or note the change where it is not material."""
+    find_ripple(session, ripple_id)
+    found, note = lock_row(session, Ripple, ripple_id), note.strip()
+    if found.state not in ((TO_SIGN, TO_NOTE) if signs else (TO_NOTE,)):
+        raise Conflict(f"ripple.closed.{found.state}", state=found.state)
+    if len(note) > LONGEST:
+        facts = {"limit": LONGEST, "found": len(note)}
+        raise Invalid([Finding("E_LIMIT", facts=facts, variant="text")])
+    found.state, found.note, found.actor, found.at = SIGNED if signs else NOTED, note or None, actor, now
+    report = session.get_one(Report, found.report_id)
+    _tell(session, report, SIGNED_AGAIN if signs else NOTED_CHANGE, note, actor, now)
+    return found
+
+
+def find_ripple(session: Session, ripple_id: int) -> Ripple:
+    """The ripple of an id."""
+    found = session.get(Ripple, ripple_id)
+    if found is None:
+        raise NotFound("ripple.unknown", id=str(ripple_id))
+    return found
+
+
+def changed_cells(found: Ripple) -> list[Changed]:
+    """What a correction changed in a total."""
+    return [Changed(*cell) for cell in found.cells]
+
+
+def set_materiality(session: Session, round_id: int, materiality: int, *, actor: str, now: datetime) -> None:
+    """Say what share totals of a round may change by without a new signature; the next ripple asks for it."""
+    if not 0 <= materiality <= MOST:
+        raise Invalid([Finding("ripple.materiality")])
+    of = lock_row(session, Round, round_id)
+    audit.record(session, actor, "round.materiality", f"round/{of.id}", now=now, hundredths=materiality)
+    of.materiality = materiality
+    session.flush()
+
+
+def _whole(session: Session, report: Report) -> Sheet:
+    program = program_for(session, report)
+    return read_sheet(session, program, report.id, context_of(session, program, report)[0])
+
+
+def _stand(session: Session, report: Report, sheet: Sheet) -> None:
+    """Say how the total stands to its rules now; it is the head's to act on."""
+    program = program_for(session, report)
+    context, _ = context_of(session, program, report)
+    words = read_words(session, program.form, report.id)
+    checked = with_words(program, check_sheet(program, sheet, context), context, words)
+    report.standing = standing(program, checked, context, words)
+
+
+def _tell(session: Session, report: Report, name: str, why: str, actor: str, now: datetime) -> None:
+    """Write a line of the report's history."""
+    made = Move(report_id=report.id, name=name, revision=report.revision, actor=actor, at=now)
+    made.reason = why or None
+    session.add(made)
+    session.flush()
+
+
+def _approved_by(session: Session, correction: Correction) -> str:
+    approved = select(CorrectionMove.actor).filter_by(correction_id=correction.id, name=APPROVE.name)
+    return session.scalars(approved).one()
