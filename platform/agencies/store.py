@@ -3,9 +3,10 @@
 from collections.abc import Iterable, Sequence
 from datetime import date
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, literal, or_, select
+from sqlalchemy import ColumnElement, Date, Select, and_, bindparam, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from agencies.models import (
@@ -19,6 +20,7 @@ from agencies.models import (
 )
 from agencies.succession import WHOLE, Link, Succession
 from agencies.tree import Node, Tree
+from core.db import BigId
 from core.errors import NotFound
 
 
@@ -35,19 +37,13 @@ def read_tree(
     `only` takes one agency, `around` one with those directly below it. `besides` are agencies to have at hand
     even if they were closed by that day, as those are whose reports are open; a third query reads such ones.
     """
-    nodes, attributes = _nodes(_valid, on), select(AgencyAttribute).where(_valid(AgencyAttribute, on))
-    if only is not None:
-        nodes = nodes.where(Agency.id == only)
-        attributes = attributes.where(AgencyAttribute.agency_id == only)
-    if around is not None:
-        under = (AgencyParent.parent_id == around, _valid(AgencyParent, on))
-        agencies = select(AgencyParent.agency_id).where(*under).union(select(literal(around)))
-        nodes = nodes.where(Agency.id.in_(agencies))
-        attributes = attributes.where(AgencyAttribute.agency_id.in_(agencies))
-    there = {row[0]: Node(*row) for row in session.execute(nodes)}
+    which = "only" if only is not None else "around" if around is not None else ""
+    nodes, attributes = _of_day(which)
+    asked = {"on": on, "agency": around if only is None else only} if which else {"on": on}
+    there = {row[0]: Node(*row) for row in session.execute(nodes, asked)}
     told: dict[int, dict[str, str]] = {}
-    for fact in session.scalars(attributes):
-        told.setdefault(fact.agency_id, {})[fact.name] = fact.value
+    for agency, name, value in session.execute(attributes, asked):
+        told.setdefault(agency, {})[name] = value
     missing = set(besides) - there.keys()
     return Tree(on, there, told, last_known(session, missing, on) if missing else {})
 
@@ -66,11 +62,9 @@ def is_above(session: Session, upper: int, lower: int, on: date) -> bool:
 
     Asked with every save: climbing reads a row a level where the tree would be thousands.
     """
-    place = select(AgencyParent.parent_id).where(AgencyParent.valid_from <= on)
     parent: int | None = lower
     while parent is not None and parent != upper:
-        newest = place.filter_by(agency_id=parent).order_by(AgencyParent.valid_from.desc()).limit(1)
-        parent = session.scalar(newest)
+        parent = session.scalar(_PARENT, {"on": on, "agency": parent})
     return parent is not None and upper != lower
 
 
@@ -112,7 +106,31 @@ def _share(extent: str, share: str | None) -> Decimal | None:
     return Decimal(share) if share else None
 
 
-def _nodes(holds: Any, on: date) -> Select[*tuple[Any, ...]]:
+_DAY, _AGENCY = bindparam("on", type_=Date()), bindparam("agency", type_=BigId)
+_PARENT = (
+    select(AgencyParent.parent_id)
+    .where(AgencyParent.valid_from <= _DAY, AgencyParent.agency_id == _AGENCY)
+    .order_by(AgencyParent.valid_from.desc())
+    .limit(1)
+)
+
+
+@cache
+def _of_day(which: str) -> tuple[Select[*tuple[Any, ...]], Select[*tuple[Any, ...]]]:
+    """Agencies and attributes of all, of `only` one, or `around` one; made once, asked with every save."""
+    nodes = _nodes(_valid, _DAY)
+    fact = AgencyAttribute
+    attributes = select(fact.agency_id, fact.name, fact.value).where(_valid(fact, _DAY))
+    if not which:
+        return nodes, attributes
+    agencies: Any = select(_AGENCY)
+    if which == "around":
+        under = (AgencyParent.parent_id == _AGENCY, _valid(AgencyParent, _DAY))
+        agencies = select(AgencyParent.agency_id).where(*under).union(agencies)
+    return nodes.where(Agency.id.in_(agencies)), attributes.where(fact.agency_id.in_(agencies))
+
+
+def _nodes(holds: Any, on: Any) -> Select[*tuple[Any, ...]]:
     return (
         select(
             Agency.id,
@@ -130,11 +148,11 @@ def _nodes(holds: Any, on: date) -> Select[*tuple[Any, ...]]:
     )
 
 
-def _valid(fact: Any, on: date) -> ColumnElement[bool]:
+def _valid(fact: Any, on: Any) -> ColumnElement[bool]:
     return and_(fact.valid_from <= on, ends_after(fact, on))
 
 
-def ends_after(fact: Any, on: date) -> ColumnElement[bool]:
+def ends_after(fact: Any, on: Any) -> ColumnElement[bool]:
     """That a dated fact goes on beyond the eve of a day."""
     return or_(fact.valid_to.is_(None), fact.valid_to > on)
 

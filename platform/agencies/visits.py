@@ -2,9 +2,11 @@
 
 import hashlib
 import secrets
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, or_, select, update
+from sqlalchemy import ColumnElement, Date, Row, and_, bindparam, or_, select, update
 from sqlalchemy.orm import Session
 
 from agencies.access import Actor, Role
@@ -35,27 +37,37 @@ def end_visits(session: Session, account: int, *, now: datetime) -> None:
 
 def actor_of(session: Session, token: str, *, now: datetime, on: date) -> Actor | None:
     """Who holds the token, with the roles of the day; by one query."""
-    holds = (Visit.key == _digest(token), Visit.ended_at.is_(None), Visit.started_at > now - LONGEST)
-    account = select(Visit.account_id).where(*holds).scalar_subquery()
-    return read_actor(session, Account.id == account, on=on)
+    return _actor(session.execute(_BY_VISIT, {"on": on, "key": _digest(token), "since": now - LONGEST}).all())
 
 
 def read_actor(session: Session, which: ColumnElement[bool], *, on: date) -> Actor | None:
     """The account that `which` picks out, with its roles of a day; None while it is locked."""
-    current = and_(
-        Grant.account_id == Account.id,
-        Grant.valid_from <= on,
-        or_(Grant.valid_to.is_(None), Grant.valid_to > on),
-        or_(Grant.role != Role.APPROVER, Grant.confirmed_by.is_not(None)),
-    )
-    rows = session.execute(
-        select(Account, Grant.role).outerjoin(Grant, current).where(which, Account.locked_at.is_(None))
-    ).all()
+    return _actor(session.execute(_ACTORS.where(which), {"on": on}).all())
+
+
+def _actor(rows: Sequence[Row[*tuple[Any, ...]]]) -> Actor | None:
+    """Of one account a row for each of its roles."""
     if not rows:
         return None
-    account = rows[0][0]
-    roles = frozenset(role for _, role in rows if role)
-    return Actor(account.id, account.login, account.name, account.agency_id, roles)
+    *account, _ = rows[0]
+    return Actor(*account, frozenset(role for *_, role in rows if role))
+
+
+_DAY = bindparam("on", type_=Date())
+_CURRENT = and_(
+    Grant.account_id == Account.id,
+    Grant.valid_from <= _DAY,
+    or_(Grant.valid_to.is_(None), Grant.valid_to > _DAY),
+    or_(Grant.role != Role.APPROVER, Grant.confirmed_by.is_not(None)),
+)
+_ACTORS = (
+    select(Account.id, Account.login, Account.name, Account.agency_id, Grant.role)
+    .outerjoin(Grant, _CURRENT)
+    .where(Account.locked_at.is_(None))
+)
+_HOLDS = (Visit.key == bindparam("key"), Visit.ended_at.is_(None), Visit.started_at > bindparam("since"))
+_BY_VISIT = _ACTORS.where(Account.id == select(Visit.account_id).where(*_HOLDS).scalar_subquery())
+"""Asked with every request, and so made once."""
 
 
 def _digest(token: str) -> str:

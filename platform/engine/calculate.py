@@ -4,7 +4,7 @@ A figure that is already there is a claim: it is kept, every other rule sees it,
 verdict compares it with the computed value. A save overwrites instead, and says so where the figure differed.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from engine.context import Context
@@ -37,20 +37,19 @@ def calculate(program: Program, sheet: Sheet, context: Context, *, overwrite: bo
 
 def calculated(work: Running) -> Calculated:
     """What was computed in a report that is being worked on."""
-    replaced = _replaced(work.program, work.sheet, work.claims) if work.overwrite else []
-    return Calculated(work.sheet, work.claims, (*work.findings, *replaced), work.opened)
+    found = replaced(work, work.made) if work.overwrite else ()
+    return Calculated(work.sheet, work.claims, (*work.findings, *found), work.opened)
 
 
-def _replaced(program: Program, sheet: Sheet, claims: Mapping[Place, Figure]) -> list[Finding]:
-    """A finding for each given figure that the computed one replaced and differs from."""
-    found = []
-    for place, claim in claims.items():
+def replaced(work: Running, places: Iterable[Place]) -> Iterator[Finding]:
+    """A finding for each of these places in which the computed figure replaced a given one."""
+    program = work.program
+    for place in places:
+        claim, computed = work.claims.get(place), work.made.get(place)
         section, row, column = place
         cell = find_cell(program.layout.sections[section], row, column)
-        computed = sheet.figure(*place)
-        if cell is None or computed == claim:
+        if cell is None or claim is None or computed is None:
             continue
         facts = {"given": print_figure(cell, claim), "computed": print_figure(cell, computed)}
         where = f"{program.form.section_by_id[section].code}[{row};{column}]"
-        found.append(Finding("figure.replaced", "warning", where, facts))
-    return found
+        yield Finding("figure.replaced", "warning", where, facts)

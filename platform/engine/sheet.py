@@ -45,7 +45,9 @@ class Figure:
     text: str | None = None
 
 
-BLANK = Figure(Status.BLANK)
+MARKED = tuple(map(Figure, STATUSES))
+"""A figure of each status that has no number."""
+BLANK = MARKED[Status.BLANK]
 
 
 @dataclass(frozen=True)
@@ -74,12 +76,13 @@ class Block:
 
     def figure(self, position: int, cell: Cell) -> Figure:
         """The figure at `position`, whose cell is `cell`."""
-        status = STATUSES[self.status[position]]
+        status = STATUSES[self.status.item(position)]
         if position in self.texts:
             return Figure(status, text=self.texts[position])
         if status in NUMBERED:
-            return Figure(status, Decimal(int(self.values[position])).scaleb(-cell.decimals))
-        return Figure(status)
+            number = Decimal(self.values.item(position))
+            return Figure(status, number.scaleb(-cell.decimals) if cell.decimals else number)
+        return MARKED[status]
 
     def changed(self, changes: Mapping[int, tuple[Figure, Cell]]) -> "Block":
         """A copy with some cells replaced; numbers must fit (see `engine.figures`)."""

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Select, delete, insert, select
+from sqlalchemy import Select, bindparam, delete, insert, select
 from sqlalchemy.orm import Session
 
 from engine.calculate import calculate
@@ -31,10 +31,11 @@ def _read(
 ) -> dict[str, dict[int, Sheet]]:
     blocks: dict[tuple[str, int], dict[str, Block]] = {}
     rows: dict[tuple[str, int], dict[str, dict[str, OpenRow]]] = {}
-    for block in session.execute(_of(ReportBlock, reports, parts)):
+    asked = {"reports": reports, "parts": parts}
+    for block in session.execute(_BLOCKS, asked):
         of_part = blocks.setdefault((block.part, block.report_id), {})
         of_part[block.section] = unpack(block.packed, block.texts)
-    for row in session.execute(_of(ReportRow, reports, parts).order_by(ReportRow.position)):
+    for row in session.execute(_ROWS, asked):
         open_row = OpenRow(row.key, row.pattern, unpack(row.packed, row.texts), row.agency)
         of_section = rows.setdefault((row.part, row.report_id), {}).setdefault(row.section, {})
         of_section[row.key] = open_row
@@ -47,11 +48,13 @@ def _read(
     }
 
 
-def _of(
-    kind: type[ReportBlock] | type[ReportRow], reports: Sequence[int], parts: Sequence[str]
-) -> Select[Any]:
-    """Rows without objects around them."""
+def _of(kind: type[ReportBlock] | type[ReportRow]) -> Select[Any]:
+    """Rows without objects around them, of `reports` and `parts`."""
+    reports, parts = bindparam("reports", expanding=True), bindparam("parts", expanding=True)
     return select(*kind.__table__.columns).where(kind.report_id.in_(reports), kind.part.in_(parts))
+
+
+_BLOCKS, _ROWS = _of(ReportBlock), _of(ReportRow).order_by(ReportRow.position)
 
 
 def read_sheet(session: Session, program: Program, report: int, context: Context) -> Sheet:

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from engine.calculate import calculated
+from engine.calculate import replaced
 from engine.check import Checked, check_running
 from engine.context import Context
 from engine.differences import differences
@@ -94,7 +94,7 @@ def work_out(
         report.revision + bool(entries),
         len(wanted) + len(texts),
         list(conflicts.values()),
-        [*findings, *_replaced(running, wanted), *checked.findings],
+        [*findings, *replaced(running, wanted), *checked.findings],
         () if report.coverage else suggest(program, context, checked, list(wanted)),
     )
     stands = standing(program, checked, context, words)
@@ -109,13 +109,6 @@ def _checked(running: Running, own: Sheet, children: Sheet) -> Checked:
         return with_to_come(running.program, check_running(running))
     program, context = running.program, running.context
     return check_sheet(program, whole(program, own, children, context), context)
-
-
-def _replaced(running: Running, wanted: Mapping[Place, Figure]) -> Iterator[Finding]:
-    """Of computed figures that changed, those that somebody typed over."""
-    typed = {print_place(running.program.layout, place) for place in wanted}
-    found = calculated(running).findings
-    return (finding for finding in found if finding.code == "figure.replaced" and finding.where in typed)
 
 
 def _read(
