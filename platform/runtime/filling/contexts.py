@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import Date, Row, bindparam, select
 from sqlalchemy.orm import Session, undefer
 
 from agencies.attributes import attributes_of
@@ -91,8 +91,8 @@ def _gather(session: Session, program: Program, report: Report) -> dict[str, Any
 
 def _earlier(session: Session, of: Round, report: Report) -> list[Asked]:
     """Reports of the agency on the template in earlier periods, the better last."""
-    earlier = (Round.template_code == of.template_code, Round.period_end < of.period_start)
-    return sorted(_handed_in(session, report, *earlier), key=_standing)
+    asked = {"agency": report.agency_id, "code": of.template_code, "start": of.period_start}
+    return sorted(_asked(session.execute(_BEFORE, asked)), key=_standing)
 
 
 def _in_time(earlier: Iterable[Asked], of: Round, back: int) -> dict[str, Report]:
@@ -126,23 +126,29 @@ def _other_forms(
         return
     containing = (Round.period_start <= of.period_start, Round.period_end >= of.period_end)
     named = Round.template_code.in_(list(program.others))
-    found = _handed_in(session, report, named, *containing)
+    found = session.execute(_HANDED_IN.where(named, *containing), {"agency": report.agency_id})
     for then, other in sorted(
-        found, key=lambda pair: (pair[0].period_start - pair[0].period_end, _standing(pair))
+        _asked(found), key=lambda pair: (pair[0].period_start - pair[0].period_end, _standing(pair))
     ):
         yield f"form {then.template_code}", other
 
 
-def _handed_in(session: Session, report: Report, *which: ColumnElement[bool]) -> list[Asked]:
-    """Other reports of the agency that may be read."""
-    found = session.execute(
-        select(Round, Report)
-        .join(Report, Report.round_id == Round.id)
-        .options(undefer(Report.context))
-        .where(Report.agency_id == report.agency_id, Report.state.in_(READ), *which)
-        .order_by(Round.sequence)
-    )
+def _asked(found: Iterable[Row[tuple[Round, Report]]]) -> list[Asked]:
     return [(row[0], row[1]) for row in found]
+
+
+_HANDED_IN = (
+    select(Round, Report)
+    .join(Report, Report.round_id == Round.id)
+    .options(undefer(Report.context))
+    .where(Report.agency_id == bindparam("agency"), Report.state.in_(READ))
+    .order_by(Round.sequence)
+)
+"""Other reports of an agency that may be read."""
+_BEFORE = _HANDED_IN.where(
+    Round.template_code == bindparam("code"), Round.period_end < bindparam("start", type_=Date())
+)
+"""Asked with every save, and so made once."""
 
 
 def _standing(asked: Asked) -> int:
