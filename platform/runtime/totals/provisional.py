@@ -185,6 +185,28 @@ def unpack_figures(layout: Layout, data: Mapping[str, Any]) -> Sheet:
     return Sheet(layout, blocks, rows)
 
 
+def entered_children(
+    session: Session, layout: Layout, reports: Sequence[Report], *, kept_ones: bool = True
+) -> list[Child]:
+    """All that stands in reports or below them, in the shape of `layout`, named by report id."""
+    receivers: set[int | None] = set()
+    for round_id in {report.round_id for report in reports}:
+        receivers |= set(session.scalars(select(Report.receiver_id).filter_by(round_id=round_id).distinct()))
+    found: dict[int, Sheet] = {}
+    for version_id in {report.version_id for report in reports}:
+        program = program_of(session, version_id)
+        group = [report for report in reports if report.version_id == version_id]
+        own = read_sheets(session, program.layout, [report.id for report in group], "own")
+        for report in group:
+            sheet = own[report.id]
+            if report.agency_id in receivers:
+                context, _ = context_of(session, program, report)
+                total = _below(session, report, kept_ones=kept_ones).sheet
+                sheet = whole(program, sheet, total, context)
+            found[report.id] = sheet if sheet.layout is layout else transfer(sheet, layout, {}).sheet
+    return [Child(str(report.id), found[report.id]) for report in reports]
+
+
 def _below(session: Session, report: Report, *, kept_ones: bool = True) -> Aggregated:
     """The total below a receiver: what is kept where it is of now, else summed up, receiver by receiver."""
     layout = program_of(session, report.version_id).layout
@@ -201,24 +223,14 @@ def _summed(
     counted = [child for child in below if child.revision]
     if report.rows is None and are_typed(session, report, below):
         return sum_up_typed(session, layout, report, counted)
-    reports = session.scalars(
-        select(Report).where(Report.id.in_([child.id for child in below])).order_by(Report.id)
-    ).all()
-    sheets = {each.id: _entered(session, layout, each, kept_ones=kept_ones) for each in reports}
-    summed = aggregate(layout, [Child(str(each.id), sheets[each.id]) for each in reports])
+    ids = [child.id for child in below]
+    reports = session.scalars(select(Report).where(Report.id.in_(ids)).order_by(Report.id)).all()
+    children = entered_children(session, layout, reports, kept_ones=kept_ones)
+    summed = aggregate(layout, children)
     if report.rows is not None:
+        sheets = {int(child.key): child.sheet for child in children}
         summed = replace(summed, sheet=gathered(layout, summed.sheet, reports, sheets))
     return replace(summed, marks={})  # of such a total no tally is kept
-
-
-def _entered(session: Session, layout: Layout, report: Report, *, kept_ones: bool) -> Sheet:
-    """All that stands in a report or below it, in the shape of `layout`."""
-    program = program_of(session, report.version_id)
-    own = read_sheets(session, program.layout, [report.id], "own")[report.id]
-    if children_of(session, report):
-        context, _ = context_of(session, program, report)
-        own = whole(program, own, _below(session, report, kept_ones=kept_ones).sheet, context)
-    return own if own.layout is layout else transfer(own, layout, {}).sheet
 
 
 def _exchanged(

@@ -21,8 +21,10 @@ from runtime.filling.places import find_place, print_place
 from runtime.models import Contribution, Journal, Report
 from runtime.programs import program_for
 from runtime.rounds.opening import find_round
-from runtime.sheets import read_sheet
+from runtime.sheets import read_parts, read_sheet, whole
 from runtime.totals.consolidate import read_children
+from runtime.totals.provisional import entered_children, provisional
+from runtime.totals.stacks import children_of
 
 
 @dataclass(frozen=True)
@@ -65,8 +67,11 @@ class Traced:
     parts: Sequence[Part]
 
 
-def trace_figure(session: Session, report: Report, where: str) -> Traced:
-    """Where the figure at `where` (`A[I1;3]`) of a report comes from, down one level."""
+def trace_figure(session: Session, report: Report, where: str, *, entered: bool = False) -> Traced:
+    """Where the figure at `where` (`A[I1;3]`) of a report comes from, down one level.
+
+    With `entered` the figure of its provisional total, from all that is entered below.
+    """
     program = program_for(session, report)
     place = find_place(program.layout, where)
     cell = find_cell(program.layout.sections[place[0]], place[1], place[2])
@@ -74,11 +79,11 @@ def trace_figure(session: Session, report: Report, where: str) -> Traced:
         raise Invalid([Finding("cell.unknown", facts={"text": where})])
     context, _ = context_of(session, program, report)
     sheet = read_sheet(session, program, report.id, context)
+    if entered:
+        own = read_parts(session, program.layout, report.id)[0]
+        sheet = whole(program, own, provisional(session, report).sheet, context)
     sources = _sources(program, sheet, place)
-    summed = {
-        row.child_id: row.revision
-        for row in session.scalars(select(Contribution).filter_by(report_id=report.id))
-    }
+    summed = _lineage(session, report, entered)
     children = {
         child.id: child for child in session.scalars(select(Report).where(Report.id.in_(list(summed))))
     }
@@ -98,7 +103,9 @@ def trace_figure(session: Session, report: Report, where: str) -> Traced:
             entries.get(child.id, ()),
         )
 
-    given = trace(read_children(session, list(children.values())), place)
+    asked = list(children.values())
+    below = entered_children(session, program.layout, asked) if entered else read_children(session, asked)
+    given = trace(below, place)
     parts = [part(children[int(each.key)], each.figure) for each in given]
     return Traced(
         where,
@@ -107,6 +114,14 @@ def trace_figure(session: Session, report: Report, where: str) -> Traced:
         entries.get(report.id, ()),
         parts,
     )
+
+
+def _lineage(session: Session, report: Report, entered: bool) -> Mapping[int, int]:
+    """The reports below that are in a total, by revision."""
+    if entered:
+        return {child.id: child.revision for child in children_of(session, report)}
+    summed = select(Contribution.child_id, Contribution.revision).filter_by(report_id=report.id)
+    return {child: revision for child, revision in session.execute(summed)}
 
 
 def _sources(program: Program, sheet: Sheet, place: Place) -> list[Place]:

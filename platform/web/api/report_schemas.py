@@ -149,6 +149,25 @@ class CellQuery(Schema):
     cell = fields.String(required=True, validate=validate.Length(min=1, max=1_000))
 
 
+class TraceQuery(CellQuery):
+    """Of a total as handed on, or with `entered` of the provisional one."""
+
+    entered = fields.Boolean(load_default=False)
+
+
+class Provisional(Schema):
+    """The total of everything entered below a receiver's report: how many reports are in each state.
+
+    `entered` of `expected` hold figures; `untouched` are being filled and hold none.
+    """
+
+    states = fields.Dict(keys=fields.String(), values=fields.Integer())
+    untouched = fields.Integer()
+    entered = fields.Integer()
+    expected = fields.Integer()
+    figures = fields.Dict(keys=fields.String())
+
+
 class Entry(Schema):
     """A change of a cell: who, when, how, from what to what."""
 

@@ -15,6 +15,7 @@ from runtime.flow.workflow import Outcome, move
 from runtime.models import Report
 from runtime.rights import subject_of_report
 from runtime.steps import MOVES
+from runtime.totals.provisional import provisional
 from runtime.totals.trace import Traced, trace_figure
 from runtime.views.overview import view_report
 from web.api import report_schemas as shapes
@@ -59,12 +60,24 @@ def save_cells(session: Session, actor: Actor, now: datetime, report_id: int, bo
     "/reports/<int:report_id>/trace",
     action="report.show",
     subject=subject_of_report,
-    query=shapes.CellQuery,
+    query=shapes.TraceQuery,
     answer=shapes.Traced,
 )
 def trace(session: Session, actor: Actor, now: datetime, report_id: int, query: Data) -> Traced:
     """Where a figure comes from: who typed it, which reports it was summed up from."""
-    return trace_figure(session, find_report(session, report_id), query["cell"])
+    return trace_figure(session, find_report(session, report_id), query["cell"], entered=query["entered"])
+
+
+@operation(
+    "/reports/<int:report_id>/provisional",
+    action="report.show",
+    subject=subject_of_report,
+    answer=shapes.Provisional,
+)
+def get_provisional(session: Session, actor: Actor, now: datetime, report_id: int) -> Data:
+    """The total of everything entered below a report, accepted or not."""
+    found = provisional(session, find_report(session, report_id))
+    return {**vars(found), "figures": write_figures(found.sheet)}
 
 
 def _offer(move_name: str) -> None:

@@ -17,8 +17,10 @@ from runtime.filling.desk import Desk, find_report, lay_out
 from runtime.filling.places import find_place
 from runtime.flow.workflow import move, open_moves
 from runtime.rights import subject_of_report
+from runtime.sheets import whole
 from runtime.steps import MOVES, Step
 from runtime.titles import read_title
+from runtime.totals.provisional import provisional
 from runtime.totals.trace import trace_figure
 from web.reports.fillable import finding_data, sections_data
 from web.reports.words import words_data
@@ -26,7 +28,7 @@ from web.routing import endpoint, may
 from web.shown import figure, header_rows, names_of
 
 blueprint = Blueprint("reports", __name__)
-PARTS = ("whole", "own", "children")
+PARTS = ("whole", "own", "children", "provisional")
 
 
 @endpoint(blueprint, "/reports/<int:report_id>", action="report.show", subject=subject_of_report)
@@ -34,11 +36,15 @@ def show(session: Session, actor: Actor, now: datetime, report_id: int) -> Respo
     """The report to read; who may type in it goes to the sheet, unless it is a total or to be printed."""
     subject = subject_of_report(session, actor, report_id)
     typing = may("report.enter", subject)
-    if typing and request.args.get("view") != "print" and not find_report(session, report_id).coverage:
+    part = request.args.get("part", "whole")
+    reading = request.args.get("view") == "print" or part == "provisional"
+    if typing and not reading and not find_report(session, report_id).coverage:
         return redirect(url_for("fill.sheet", report_id=report_id))
     desk = lay_out(session, report_id)
-    part = request.args.get("part", "whole")
+    entered = provisional(session, desk.report) if part == "provisional" else None
     sheet = {"own": desk.own, "children": desk.children}.get(part, desk.sheet)
+    if entered:
+        sheet = whole(desk.program, desk.own, entered.sheet, desk.context)
     lang = str(get_locale())
     sections = sections_data(desk, sheet)
     return render_template(
@@ -48,6 +54,7 @@ def show(session: Session, actor: Actor, now: datetime, report_id: int) -> Respo
         typing=typing,
         part=part if part in PARTS else "whole",
         title=read_title(desk.program.form.header.name, desk.titles),
+        entered=entered,
         sections=[(section, header_rows(section)) for section in sections],
         words=words_data(desk, lang),
         marks=_marks(desk),
@@ -77,7 +84,8 @@ def trace(session: Session, actor: Actor, now: datetime, report_id: int) -> Resp
     """Where one figure comes from: the reports it was summed up from, and who typed it, when and how."""
     desk = lay_out(session, report_id)
     where = request.args.get("cell", "")[:500]
-    traced = trace_figure(session, find_report(session, report_id), where)
+    entered = "entered" in request.args
+    traced = trace_figure(session, find_report(session, report_id), where, entered=entered)
     section, row, column = find_place(desk.program.layout, where)
     layout = desk.program.layout.sections[section]
     cell = find_cell(layout, row, column)
@@ -85,6 +93,7 @@ def trace(session: Session, actor: Actor, now: datetime, report_id: int) -> Resp
         "reports/trace_part.html" if "HX-Request" in request.headers else "reports/trace.html",
         desk=desk,
         traced=traced,
+        entered=entered,
         name=partial(_cell_name, desk),
         people=names_of(session, now, [entry.actor for entry in traced.entries]),
         computed=(section, row, column) in desk.computed,
