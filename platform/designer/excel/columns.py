@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from itertools import pairwise
 from typing import Literal
 
 from designer.excel import ordinals, words
@@ -136,21 +137,29 @@ class _Finder:
             if column - 1 not in free or self.share_of_numbers(column) >= 0.5:
                 return
             spanned = self.header.paths[column] and self.header.paths[column] == self.header.paths[first]
-            if not (spanned or self._nested(column - 1, column)):
+            if not (spanned or is_nested(self.table, column - 1, column)):
                 return
             yield column
 
-    def _nested(self, outer: int, inner: int) -> bool:
-        """Blocks merged downwards in the body, beside which single titles stand."""
-        sheet = self.table.sheet
-        merged = [
-            box for box in sheet.merges if box.left == box.right == outer and box.top >= self.table.first
-        ]
-        return any(
-            sum(bool(sheet.text(row, inner)) for row in range(box.top, box.bottom + 1)) > 1
-            for box in merged
-            if box.bottom <= self.table.last
-        )
+
+def is_nested(table: Table, outer: int, inner: int) -> bool:
+    """Whether the texts of a column are titles over those beside them.
+
+    They are merged downwards, or left out, or written again, where the block of rows goes on.
+    """
+    sheet = table.sheet
+    merged = [box for box in sheet.merges if box.left == box.right == outer and box.top >= table.first]
+    for box in merged:
+        inside = range(box.top, box.bottom + 1)
+        if box.bottom <= table.last and sum(bool(sheet.text(row, inner)) for row in inside) > 1:
+            return True
+    rows = [row for row in table.rows if sheet.text(row, inner)]
+    if merged or any(is_numeric(sheet.cells.get((row, column))) for row in rows for column in (outer, inner)):
+        return False
+    over = [sheet.text(row, outer) for row in rows]
+    goes_on = [not text or text == before for before, text in pairwise(over)]
+    alone = sum(bool(sheet.text(row, outer)) for row in table.rows) - sum(map(bool, over))
+    return bool(over) and bool(over[0]) and any(goes_on) and alone < len(rows) - sum(goes_on)
 
 
 @dataclass(frozen=True)

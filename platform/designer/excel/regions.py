@@ -231,7 +231,7 @@ def _heads(sheet: Sheet, top: int, bottom: int, left: int, right: int) -> bool:
     found = {c: t for c, t in anchors(sheet, row).items() if c >= left}
     if not found or any(_is_figure(sheet, row, column) for column in found):
         return False
-    stub = [column for column in range(left, min(left + 2, right) + 1)]
+    stub = range(left, max(left, _last_of_stub(sheet, top, left, right)) + 1)
     texts = [fold(text) for text in found.values()]
     if _is_signed(texts) or any(words.NOTE.match(text) or words.DOTS.match(text) for text in texts):
         return False
@@ -249,6 +249,13 @@ def _heads(sheet: Sheet, top: int, bottom: int, left: int, right: int) -> bool:
         return True
     # Header texts that are not merged: nothing stands in the first columns, texts in others.
     return not any(column in found for column in stub) and len(found) > 1
+
+
+def _last_of_stub(sheet: Sheet, top: int, left: int, right: int) -> int:
+    """The first columns head rows; where a title stands over blank cells a group of columns begins."""
+    titled = anchors(sheet, top)
+    grouped = (column for column in range(left, right) if column in titled and column + 1 not in titled)
+    return min(left + 2, right, next(grouped, right + 1) - 1)
 
 
 def _last(table: Table) -> int:

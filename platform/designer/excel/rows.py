@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 
 from designer.excel import ordinals, words
-from designer.excel.columns import Roles
+from designer.excel.columns import Roles, is_nested
 from designer.excel.formulas import (
     Call,
     Cells,
@@ -99,6 +100,7 @@ class _Reader:
         self.table, self.sheet = table, table.sheet
         self.ordinal, self.unit, self.code = (roles.columns(r) for r in ("ordinal", "unit", "code"))
         self.titles, self.data = roles.columns("title"), roles.columns("data")
+        self.nested = [column for column, inner in pairwise(self.titles) if is_nested(table, column, inner)]
         self.any_figures = any(
             is_numeric(self.sheet.cells.get((row, column))) for row in table.rows for column in self.data
         )
@@ -106,22 +108,36 @@ class _Reader:
     def lines(self, row: int) -> Iterator[Line]:
         """The row, after the title of a block that begins with it."""
         outer = [column for column in self.titles if self._is_block(row, column)]
-        line = self._line(row, [column for column in self.titles if column not in outer])
+        said = [*outer, *(column for column in self.nested if self._is_repeated(row, column))]
+        line = self._line(row, [column for column in self.titles if column not in said])
         for depth, column in enumerate(outer):
             cell = self.sheet.cells[row, column]
             ordinal, title = ordinals.split_title(spelled(cell.value))
-            if line and not depth:  # the ordinal beside a block is the block's
+            if line and not depth and not self._counts_on(row, column):  # the ordinal beside is the block's
                 ordinal, line = ordinal or line.ordinal, replace(line, ordinal="")
             yield Line(row, title, ordinal, indent=depth * INDENT, bold=cell.bold, wide=True)
         if line:
             yield line
 
     def _is_block(self, row: int, column: int) -> bool:
-        """A title merged downwards, beside which other titles stand."""
-        box = self.sheet.merge_at.get((row, column))
-        if box is None or box.top != row or box.bottom == row or column == self.titles[-1]:
+        """A title over the rows that begin here, beside which other titles stand."""
+        if column == self.titles[-1] or not (
+            self.sheet.text(row, column) and self.sheet.text(row, self.titles[-1])
+        ):
             return False
-        return bool(self.sheet.text(row, column)) and bool(self.sheet.text(row, self.titles[-1]))
+        merged = self.sheet.box(row, column).bottom > row
+        return merged or (column in self.nested and not self._is_repeated(row, column))
+
+    def _is_repeated(self, row: int, column: int) -> bool:
+        """Whether the title over a block is only written again."""
+        text = self.sheet.text(row, column)
+        return bool(text) and row > self.table.first and self.sheet.text(row - 1, column) == text
+
+    def _counts_on(self, row: int, column: int) -> bool:
+        """Whether the next row of the block has an ordinal too, so that they count the rows."""
+        after = self.sheet.text(row + 1, column)
+        goes_on = not after or after == self.sheet.text(row, column)
+        return goes_on and any(self.sheet.text(row + 1, at) for at in self.ordinal)
 
     def _line(self, row: int, titles: list[int]) -> Line | None:
         cells = self.sheet.row(row)

@@ -211,3 +211,39 @@ def test_formulas_that_read_without_end_or_in_a_circle_are_left_alone() -> None:
         rows = [[*row] for row in RECKONED]
         rows[3][2] = formula
         assert drawn(rows).form is not None
+
+
+def test_titles_beside_titles_make_a_tree() -> None:
+    """Blocks that are not merged: named once, or again in each row."""
+    head = ["TT", "Nhóm", "Chỉ tiêu", "Kế hoạch", "Thực hiện"]
+    wanted = [("Trồng trọt", ["Lúa", "Ngô"]), ("Chăn nuôi", ["Trâu", "Bò"])]
+    once = [
+        [1, "Trồng trọt", "Lúa", 1, 2],
+        [N, N, "Ngô", 3, 4],
+        [2, "Chăn nuôi", "Trâu", 1, 2],
+        [N, N, "Bò", 3, 4],
+    ]
+    again = [[i, ("Trồng trọt", "Chăn nuôi")[i > 2], row[2], 1, 2] for i, row in enumerate(once, 1)]
+    for rows, ordinals in ((once, ["1", "2"]), (again, [])):
+        made = section(drawn([head, *rows]))
+        assert tree(made["rows"]["items"]) == wanted
+        assert [row["ordinal"] for row in made["rows"]["items"] if "ordinal" in row] == ordinals
+    assert [row["ordinal"] for row in made["rows"]["items"][1]["children"]] == ["3", "4"]
+
+
+def test_a_header_of_three_rows_without_merges_beside_two_columns_of_titles() -> None:
+    made = section(
+        drawn(
+            [
+                ["TT", "Lĩnh vực", "Tiếp nhận", N, N, "Đã giải quyết", N],
+                [N, N, "Tổng số", "Trong đó", N, "Trước hạn", "Quá hạn"],
+                [N, N, N, "Trực tuyến", "Trực tiếp", N, N],
+                [1, "Hộ tịch", "=D4+E4", 1, 2, 1, 0],
+                [2, "Đất đai", "=D5+E5", 3, 4, 5, 6],
+            ]
+        )
+    )
+    assert heads(made["columns"]) == [
+        ("Tiếp nhận", ["Tổng số", ("Trong đó", ["Trực tuyến", "Trực tiếp"])]),
+        ("Đã giải quyết", ["Trước hạn", "Quá hạn"]),
+    ]
