@@ -29,6 +29,7 @@ class Round(Base):
     __tablename__ = "round"
     __table_args__ = (
         UniqueConstraint("template_code", "period_start", "period_end", "lead_id", "sequence"),
+        Index(None, "event_id", "number", unique=True),
     )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)

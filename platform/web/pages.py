@@ -20,6 +20,8 @@ from agencies.store import read_agency
 from agencies.tree import Node
 from core import clock
 from core.messages import LANGUAGES
+from runtime.rounds.outages import told_now
+from runtime.rounds.term_models import Outage
 from web import filters, problems
 from web.routing import may
 
@@ -33,7 +35,14 @@ def add_pages(app: Flask) -> None:
     problems.register(app)
     filters.register(app)
     _speak(app)
-    app.jinja_env.globals |= {"asset": asset, "here": here, "icon": icon, "lang": lang, "may": may}
+    app.jinja_env.globals |= {
+        "asset": asset,
+        "here": here,
+        "icon": icon,
+        "lang": lang,
+        "may": may,
+        "outage": outage,
+    }
     app.config["COMPRESS_MIMETYPES"] = TYPES
     Compress(app)
     if DIST.is_dir():
@@ -67,6 +76,11 @@ def here() -> Node | None:
     if g.get("actor") is None or g.get("session") is None:
         return None
     return read_agency(g.session, g.actor.agency, clock.today())
+
+
+def outage() -> Outage | None:
+    """The outage that every page tells of, if there is one."""
+    return told_now(g.session, clock.now()) if g.get("session") is not None else None
 
 
 def _speak(app: Flask) -> None:

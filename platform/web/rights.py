@@ -36,6 +36,7 @@ TABLE: tuple[Access, ...] = (
     row("audit.verify", "system_admin"),
     row("api.describe", "guest"),
     row("notice.manage", "system_admin"),
+    row("time.manage", "system_admin"),
     row("job.list", "system_admin"),
     row("job.show", "member", "self"),
     row("job.show", "system_admin"),

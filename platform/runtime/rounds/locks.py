@@ -40,7 +40,7 @@ def lock_by_level(session: Session, of: Round) -> None:
     found = [
         {"id": report, "locks_at": due_at + timedelta(minutes=minutes[agency])}
         for report, agency, due_at in session.execute(query)
-        if agency in minutes
+        if agency in minutes and due_at is not None
     ]
     for start in range(0, len(found), CHUNK):
         session.execute(update(Report), found[start : start + CHUNK])

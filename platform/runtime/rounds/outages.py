@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import func, insert, select, update
 from sqlalchemy.orm import Session
 
 from core import audit
@@ -50,6 +50,12 @@ def end_at(session: Session, outage_id: int, ends_at: datetime, *, actor: str, n
     session.flush()
     _record(session, kept, "outage.end", _move(session, kept, now), now)
     return kept
+
+
+def moved_by(session: Session, outage: Outage) -> int:
+    """How many reports stand where an outage moved them when it was last told."""
+    query = select(func.count()).select_from(Term).filter_by(outage_id=outage.id, at=outage.at)
+    return session.scalars(query).one()
 
 
 def list_outages(session: Session) -> list[Outage]:

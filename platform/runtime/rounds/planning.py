@@ -189,7 +189,7 @@ def _spans_wrong(order: Order) -> Iterator[Finding]:
 
 def _untimely(order: Order, each: Planned, swaps: Swaps) -> Iterator[Finding]:
     """No level answers before those below it, nobody sooner than a working day after the window."""
-    facts = {"period": each.period.label}
+    facts: dict[str, object] = {"period": each.period.label}
     levels = sorted(each.deadlines, key=lambda level: RANK[level])
     for above, below in zip(levels, levels[1:], strict=False):
         if each.deadlines[above] < each.deadlines[below]:

@@ -166,9 +166,12 @@ def _rounds(session: Session, schedules: Sequence[Schedule]) -> Mapping[tuple[st
     query = query.add_columns(Round.period_start, Round.period_end, Round.id)
     query = query.where(Round.sequence == 1, Round.lead_id.in_({each.lead_id for each in schedules}))
     found: dict[tuple[str, int], dict[tuple[object, ...], int]] = {}
-    for template, lead, frequency, year, number, start, end, round_id in session.execute(query):
-        names: list[tuple[object, ...]] = [(frequency, year, number), (start, end)]
-        found.setdefault((template, lead), {}).update(dict.fromkeys(names, round_id))
+    for row in session.execute(query):
+        names: list[tuple[object, ...]] = [
+            (row.frequency, row.year, row.number),
+            (row.period_start, row.period_end),
+        ]
+        found.setdefault((row.template_code, row.lead_id), {}).update(dict.fromkeys(names, row.id))
     return found
 
 

@@ -17,6 +17,7 @@ from runtime.filling.explanations import explain
 from runtime.flow.moving import MOVE
 from runtime.gathering import part_rows
 from runtime.rights import subject_of_report
+from runtime.rounds.locks import is_locked
 from runtime.steps import REFUSE, RETURN, SUBMIT
 from runtime.titles import read_title
 from web.bodies import read_body
@@ -38,7 +39,7 @@ def sheet(session: Session, actor: Actor, now: datetime, report_id: int) -> Resp
     # a total is more than what is typed here: only the server sees its parts
     live = None if desk.report.coverage else live_data(desk.program, desk.sheet, desk.context, lang)
     data = report_data(desk, lang, every_row=every_row) | {
-        "editable": True,
+        "editable": not is_locked(desk.report, now),
         "live": live,
         "earlier": [
             {"name": name, "figures": write_figures(sheet)}
@@ -64,6 +65,7 @@ def sheet(session: Session, actor: Actor, now: datetime, report_id: int) -> Resp
         every_row=every_row,
         data=data,
         now=now,
+        locked=is_locked(desk.report, now),
         title=read_title(form.header.name, desk.titles),
         returned=backs[-1] if backs and desk.report.state == "returned" else None,
         repaired=desk.moves[-1] if desk.moves and desk.moves[-1].name == MOVE else None,
