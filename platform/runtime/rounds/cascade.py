@@ -17,7 +17,7 @@ from core import audit
 from core.clock import VIETNAM
 from core.errors import Conflict, Invalid, NotFound
 from core.jobs import request_job
-from core.working_days import is_working_day
+from core.working_days import NONE, Swaps, is_working_day
 from engine.findings import Finding
 from runtime.models import Report, Round
 from runtime.rounds.asking import demand_askable
@@ -93,13 +93,13 @@ def demand_passable(of: Round, report: Report) -> None:
     demand_editable(report.state)
 
 
-def proposed_due(own: datetime | None, now: datetime) -> datetime | None:
+def proposed_due(own: datetime | None, now: datetime, swaps: Swaps = NONE) -> datetime | None:
     """The deadline to give those below: the working day before one's own, or half of a shorter time."""
     if own is None or own <= now:
         return None
     local = own.astimezone(VIETNAM)
     earlier = (local - timedelta(days=days) for days in count(1))
-    proposed = next(moment for moment in earlier if is_working_day(moment.date()))
+    proposed = next(moment for moment in earlier if is_working_day(moment.date(), swaps))
     if proposed - now >= timedelta(days=1):
         return proposed
     return (now + (own - now) / 2).replace(second=0, microsecond=0)

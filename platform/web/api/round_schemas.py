@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from marshmallow import Schema, fields, validate
 
 from runtime.periods import EXAMPLES, WINDOWS
+from runtime.rounds.scopes import FLOWS
 from runtime.steps import PATHS
 from runtime.steps import SHORT as SHORT_PATH
 from web.api.schemas import LONG, SHORT, PeriodName
@@ -27,7 +28,7 @@ class Opening(Schema):
         validate=validate.Length(max=200_000),
         metadata={"description": "Who fills which rows of a shared form, a line each: `31.STC; THU, GN`."},
     )
-    flow = fields.String(load_default="direct", validate=validate.OneOf(["direct", "tree"]))
+    flow = fields.String(load_default="direct", validate=validate.OneOf(FLOWS))
     steps = fields.String(load_default=SHORT_PATH, validate=validate.OneOf(PATHS))
     without_gone = fields.Boolean(
         load_default=False

@@ -18,6 +18,7 @@ from runtime.rights import subject_of_round
 from runtime.rounds.asking import ask
 from runtime.rounds.closing import ask_again, close_round, move_deadline, reopen_round, round_moves
 from runtime.rounds.opening import find_round
+from runtime.rounds.scopes import read_flow
 from runtime.totals.consolidate import request_consolidation
 from runtime.typed_periods import find_windows, parse_period
 from runtime.views.board import Line, RoundLine, list_rounds, read_board
@@ -50,7 +51,7 @@ def open_(session: Session, actor: Actor, now: datetime, body: Data) -> Data:
         actor.agency,
         scope=body["scope"],
         lines=body["rows"] or None,
-        flow="tree" if body["flow"] == "tree" else "direct",
+        flow=read_flow(body["flow"]),
         steps=body["steps"],
         due_at=body["due_at"],
         sequence=body["sequence"],

@@ -68,6 +68,9 @@ def sheet(session: Session, actor: Actor, now: datetime, report_id: int) -> Resp
         locked=is_locked(desk.report, now),
         title=read_title(form.header.name, desk.titles),
         returned=backs[-1] if backs and desk.report.state == "returned" else None,
+        passes_on=desk.of.flow == "levels"
+        and desk.report.receiver_id is not None
+        and may("report.pass_on", subject_of_report(session, actor, report_id)),
         repaired=desk.moves[-1] if desk.moves and desk.moves[-1].name == MOVE else None,
         send=SUBMIT.name
         if may(f"report.{SUBMIT.name}", subject_of_report(session, actor, report_id))

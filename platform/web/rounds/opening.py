@@ -34,7 +34,7 @@ from runtime.rounds.asking import (
 )
 from runtime.rounds.assignment import lines_of
 from runtime.rounds.notices import telephones
-from runtime.rounds.scopes import Flow, members_of, without_gone
+from runtime.rounds.scopes import Flow, members_of, read_flow, receivers, without_gone
 from runtime.steps import LONG, PATHS
 from runtime.titles import title_in
 from template_library.shelf import shelf
@@ -107,8 +107,8 @@ class Answers:
 
     @property
     def how(self) -> Flow:
-        """Straight, or through the agencies between."""
-        return "tree" if self.flow == "tree" else "direct"
+        """Straight, through the agencies between, or level by level."""
+        return read_flow(self.flow)
 
     @property
     def path(self) -> str:
@@ -170,6 +170,7 @@ def _open(session: Session, actor: Actor, now: datetime, answers: Answers) -> in
         due_at=answers.due_at,
         announce="announce" in request.form,
         take=sorted(set(request.form.getlist("take", type=row_id))),
+        without=dict.fromkeys(request.form.getlist("without"), request.form.get("without_reason", "")),
         actor=actor.login,
         now=now,
     )
@@ -255,6 +256,8 @@ def _check(session: Session, actor: Actor, answers: Answers, period: Period) -> 
     scope, rows = shared(session, version, tree, actor.agency, scope, answers.shared_lines)
     members = members_of(tree, actor.agency, scope)
     demand_askable(tree, actor.agency, members)
+    if answers.how == "levels":
+        members = [tree[each] for each in receivers(tree, actor.agency, scope, answers.how)]
     if not [node for node in members if node.id != actor.agency]:
         raise Invalid([Finding("round.nobody", facts={"lead": tree[actor.agency].name})])
     others = [node.id for node in members if node.id != actor.agency]
