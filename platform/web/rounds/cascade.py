@@ -11,7 +11,6 @@ from agencies.store import read_tree
 from core.clock import VIETNAM
 from core.db import Session
 from core.errors import Invalid, Refusal
-from core.notify import open_line
 from core.working_days import read_swaps
 from engine.findings import Finding
 from runtime.filling.desk import find_report
@@ -87,7 +86,6 @@ def _page(session: Session, now: datetime, report_id: int, refused: Refusal | No
         choices=choices(tree, report.agency_id),
         agencies=askable(tree, report.agency_id),
         proposed=proposed.astimezone(VIETNAM) if proposed else None,
-        tells=open_line(session) is not None,
         refused=refused,
         given=request.form,
     )
