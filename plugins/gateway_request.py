@@ -36,7 +36,7 @@ class Request:
 
 def build_request(values: Mapping[str, str], secret: str, message: Message) -> Request | None:
     """The request for one message; None where its telephone is none."""
-    telephone = normal_telephone(message.telephone, values["telephone"])
+    telephone = normal_telephone(message.address, values["telephone"])
     if telephone is None:
         return None
     text = unmarked(message.text) if values["marks"] == "drop" else message.text

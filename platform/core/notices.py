@@ -1,4 +1,4 @@
-"""What a plug-in that tells people something on their telephones speaks in: plain data, no table, no web."""
+"""What a plug-in that tells people something speaks in: plain data, no table, no web."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -8,6 +8,8 @@ from engine.findings import Finding
 
 Told = Mapping[str, str]
 """Words by language."""
+MEDIA = ("telephone", "email")
+"""What a channel may reach people at."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,13 +26,17 @@ class Setting:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """What one telephone is told. `request` is the same whenever the same message is tried again."""
+    """What one person is told. `request` is the same whenever the same message is tried again.
+
+    `address` is a telephone or a mailbox; `title` is for ways that have a line above the text.
+    """
 
     request: str
-    telephone: str
+    address: str
     kind: str
     text: str
     facts: Mapping[str, str] = field(default_factory=dict)
+    title: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +55,7 @@ class Receipt:
 
 @dataclass(frozen=True, slots=True)
 class Channel:
-    """A way to telephones. `deliver(values, secret, message)` waits for the provider but raises nothing."""
+    """A way to people. `deliver(values, secret, message)` waits for the provider but raises nothing."""
 
     name: str
     title: Told
@@ -57,3 +63,4 @@ class Channel:
     check: Callable[[Mapping[str, str], bool], Sequence[Finding]]
     """The faults of an administrator's values; is there a secret?"""
     deliver: Callable[[Mapping[str, str], str, Message], Receipt]
+    medium: str = "telephone"

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 
-OURS = "http_gateway statistics"
+OURS = "http_gateway smtp statistics"
 
 
 @dataclass(frozen=True)
@@ -22,6 +22,7 @@ class Settings:
     https: bool
     plugins: tuple[str, ...]
     notice_secret: str = field(repr=False)
+    smtp: str = field(repr=False)
 
 
 def read_settings(environ: Mapping[str, str]) -> Settings:
@@ -37,6 +38,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         https=environ.get("BIEUMAU_HTTPS") == "1",
         plugins=tuple((environ.get("BIEUMAU_PLUGINS") or OURS).split()),
         notice_secret=environ.get("BIEUMAU_NOTICE_SECRET") or "",
+        smtp=environ.get("BIEUMAU_SMTP") or "",
     )
 
 

@@ -5,23 +5,25 @@ deadline: one that was moved is told anew. Nobody is woken at night unless the r
 while nobody asked for long is not told any more: a reminder of last week helps nobody.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from agencies.access import Role
 from agencies.store import read_tree
 from core import audit
 from core.clock import VIETNAM
 from core.db import lock_row
 from core.errors import Conflict
-from core.notify import Wanted, is_requested, open_line, request_notices, send_batch
+from core.notify import Wanted, is_requested, open_lines, request_notices, send_batch
 from core.ticks import on_tick
 from runtime.models import Report, Round
-from runtime.rounds.notices import message_to, subject_of, telephones
+from runtime.rounds.notices import is_urgent, messages, subject_of
 from runtime.rounds.opening import demand_running, find_round
+from runtime.rounds.recipients import ENTRY, IN_CHARGE
 from runtime.steps import EDITABLE
 
 STALE = timedelta(hours=12)
@@ -51,6 +53,7 @@ STAGES = (
 class Owing:
     """A report that is not handed in, by its deadline."""
 
+    report: int
     round: int
     agency: int
     receiver: int | None
@@ -60,7 +63,7 @@ class Owing:
 @on_tick
 def remind_due(session: Session, now: datetime) -> int:
     """Tell whose stage has come; returns how many messages are new."""
-    if open_line(session) is None:
+    if not open_lines(session):
         return 0
     told = 0
     for stage in STAGES:
@@ -74,16 +77,20 @@ def remind_due(session: Session, now: datetime) -> int:
     return told
 
 
-def remind_all(session: Session, round_id: int, *, actor: str, now: datetime) -> int:
-    """Tell everybody who owes a report of a round, because its lead unit says so; how many are told."""
+def remind_all(
+    session: Session, round_id: int, only: Collection[int] | None = None, *, actor: str, now: datetime
+) -> int:
+    """Tell who owes a report of a round, of `only` some, because its lead unit says so; how many are new."""
     of = lock_row(session, Round, round_id)
     demand_running(of)
-    if open_line(session) is None:
+    if not open_lines(session):
         raise Conflict("notice.no_channel")
-    owing = [each for each in _owing(session) if each.round == round_id]
+    owing = [
+        each for each in _owing(session) if each.round == round_id and (only is None or each.report in only)
+    ]
     hour = now.replace(minute=0, second=0, microsecond=0)
     batch = f"round/{round_id}/asked/{hour:%Y%m%d%H}"
-    wanted = list(_wanted(session, of, batch, {each.agency: 1 for each in owing}, now))
+    wanted = _wanted(session, of, batch, {each.agency: 1 for each in owing}, now)
     told = request_notices(session, subject_of(round_id), batch, "reminder", wanted, now=now)
     if told:
         send_batch(session, batch, actor=actor, now=now)
@@ -93,7 +100,9 @@ def remind_all(session: Session, round_id: int, *, actor: str, now: datetime) ->
 
 def _owing(session: Session, first: datetime | None = None, last: datetime | None = None) -> Sequence[Owing]:
     """Reports of open rounds that are not handed in, due in a span of time."""
-    query = select(Report.round_id, Report.agency_id, Report.receiver_id, Report.due_at).join(Round)
+    query = select(Report.id, Report.round_id, Report.agency_id, Report.receiver_id, Report.due_at).join(
+        Round
+    )
     query = query.where(Round.opened_at.is_not(None), Round.closed_at.is_(None))
     query = query.where(Report.state.in_(EDITABLE), Report.receiver_id.is_not(None))
     query = query.where(Report.due_at.is_not(None)) if first or last else query
@@ -106,9 +115,8 @@ def _may_tell(of: Round, stage: Stage, now: datetime) -> bool:
     """An urgent round knows no night; a stage that was past when the round opened is not told."""
     if of.opened_at is None or of.due_at is None:
         return False
-    is_urgent = of.due_at - of.opened_at < timedelta(days=1)
     hour = now.astimezone(VIETNAM).hour
-    if not is_urgent and (hour >= QUIET[0] or hour < QUIET[1]):
+    if not is_urgent(of) and (hour >= QUIET[0] or hour < QUIET[1]):
         return False
     return stage.after >= timedelta() or of.opened_at <= of.due_at + stage.after
 
@@ -127,7 +135,8 @@ def _tell(session: Session, of: Round, stage: Stage, owing: Sequence[Owing], now
             whom = each.receiver if stage.tells_receiver and each.receiver else each.agency
             late[whom] = late.get(whom, 0) + 1
         kind = "escalation" if stage.tells_receiver else "reminder"
-        wanted = list(_wanted(session, of, batch, late, now))
+        roles = IN_CHARGE if stage.tells_receiver else ENTRY
+        wanted = _wanted(session, of, batch, late, now, roles)
         if request_notices(session, subject_of(of.id), batch, kind, wanted, now=now):
             send_batch(session, batch, actor=None, now=now)
             told += len(wanted)
@@ -135,11 +144,15 @@ def _tell(session: Session, of: Round, stage: Stage, owing: Sequence[Owing], now
 
 
 def _wanted(
-    session: Session, of: Round, batch: str, late: Mapping[int, int], now: datetime
-) -> Iterator[Wanted]:
-    """A message to each agency that can be told; `late` counts the reports it is about."""
+    session: Session,
+    of: Round,
+    batch: str,
+    late: Mapping[int, int],
+    now: datetime,
+    roles: frozenset[Role] = ENTRY,
+) -> list[Wanted]:
+    """Messages to the agencies that can be told; `late` counts the reports each is about."""
     today = now.astimezone(VIETNAM).date()
     tree = read_tree(session, today, besides={*late, of.lead_id})
-    lead = tree[of.lead_id].name
-    for agency, telephone in telephones(session, tree, sorted(late)).items():
-        yield message_to(of, tree, agency, telephone, batch, lead=lead, late=late[agency])
+    told = {agency: {"lead": tree[of.lead_id].name, "late": number} for agency, number in late.items()}
+    return list(messages(session, of, tree, told, batch, roles=roles, now=now))

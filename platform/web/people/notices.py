@@ -1,4 +1,4 @@
-"""Messages to telephones: the provider, set up and tried out by an administrator; what became of messages."""
+"""Messages: their providers, set up and tried out by an administrator, and what became of each."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -25,6 +25,7 @@ from web.routing import endpoint
 
 blueprint = Blueprint("notices", __name__)
 LONGEST = 4_000  # characters of one setting
+LONGEST_ADDRESS = 200
 
 
 @dataclass(frozen=True)
@@ -34,7 +35,7 @@ class Shown:
     channel: str = ""
     values: Mapping[str, str] = field(default_factory=dict)
     findings: Sequence[Finding] = ()
-    telephone: str = ""
+    address: str = ""
     receipt: Receipt | None = None
 
 
@@ -64,16 +65,16 @@ def keep(session: Session, actor: Actor, now: datetime) -> ResponseReturnValue:
 @endpoint(blueprint, "/notices/test", action="notice.manage", methods=["POST"], write=False)
 def test(session: Session, actor: Actor, now: datetime) -> ResponseReturnValue:
     """Send one message by the settings that are kept, and show what the provider says."""
-    name, telephone = request.form.get("channel", ""), request.form.get("telephone", "").strip()[:40]
+    name, address = request.form.get("channel", ""), request.form.get("address", "").strip()[:LONGEST_ADDRESS]
     try:
         line = line_of(session, name)
     except Invalid as refused:
-        return _page(session, Shown(name, {}, refused.findings, telephone)), WRONG
-    receipt = try_out(line, telephone, request=f"test/{uuid4()}")
+        return _page(session, Shown(name, {}, refused.findings, address)), WRONG
+    receipt = try_out(line, address, request=f"test/{uuid4()}")
     with unit_of_work() as writing:  # a provider may take its time, and no writer should wait for it
-        facts = {"telephone": telephone, "outcome": receipt.outcome, "status": receipt.status or 0}
+        facts = {"telephone": address, "outcome": receipt.outcome, "status": receipt.status or 0}
         audit.record(writing, actor.login, "notice.test", name, now=now, **facts)
-    return _page(session, Shown(name, telephone=telephone, receipt=receipt))
+    return _page(session, Shown(name, address=address, receipt=receipt))
 
 
 @endpoint(blueprint, "/rounds/<int:round_id>/notices", action="round.notices", subject=subject_of_round)
@@ -93,7 +94,7 @@ def _page(session: Session, shown: Shown) -> str:
         channels=channels().values(),
         kept=kept,
         shown=shown,
-        has_secret=has_secret(),
+        has_secret=has_secret,
         notices=list_notices(session),
         speak=lambda told: told.get(lang(), ""),
     )
