@@ -16,7 +16,6 @@ from agencies.store import read_tree
 from core.clock import VIETNAM, day_of
 from core.db import Session
 from core.errors import Forbidden, Invalid, NotFound, Refusal
-from core.notify import open_line
 from core.plugins import known_functions
 from designer.publishing import publish_draft
 from engine.findings import Finding, has_errors
@@ -25,8 +24,8 @@ from runtime.flow.moving import open_rounds, request_move
 from runtime.periods import Period, days
 from runtime.programs import program_of
 from runtime.rounds.asking import ask, askable, choices, last_sequence
-from runtime.rounds.notices import telephones
 from runtime.rounds.opening import period
+from runtime.rounds.recipients import count_told
 from runtime.steps import PATHS, SHORT
 from template_library.drafts import load_draft
 from template_library.examples import check_template
@@ -165,9 +164,7 @@ def _page(session: Session, actor: Actor, now: datetime, draft: str, refused: Ex
         "choices": choices(tree, actor.agency),
         "own": len(tree.children(actor.agency)),
         "agencies": agencies,
-        "told": len(telephones(session, tree, [each.id for each in agencies]))
-        if open_line(session)
-        else None,
+        "told": count_told(session, tree, [each.id for each in agencies]),
         "rounds": [(of, period(of)) for of in open_rounds(session, draft, actor.agency)],
         "before_end": moment.strftime("%H:%M") < END_OF_WORK,
         "end_of_work": END_OF_WORK,

@@ -17,7 +17,6 @@ from core import clock
 from core.clock import VIETNAM
 from core.db import Session
 from core.errors import Invalid, Refusal
-from core.notify import open_line
 from engine.findings import Finding
 from runtime.periods import NUMBERED, Period, days, numbers_of, period_of
 from runtime.programs import program_of
@@ -33,7 +32,7 @@ from runtime.rounds.asking import (
     shared,
 )
 from runtime.rounds.assignment import lines_of
-from runtime.rounds.notices import telephones
+from runtime.rounds.recipients import count_told
 from runtime.rounds.scopes import Flow, members_of, read_flow, receivers, without_gone
 from runtime.steps import LONG, PATHS
 from runtime.titles import title_in
@@ -267,7 +266,7 @@ def _check(session: Session, actor: Actor, answers: Answers, period: Period) -> 
         "version": version,
         "name": title_in(version.name, period),
         "period": period,
-        "told": len(telephones(session, today, others)) if open_line(session) else None,
+        "told": count_told(session, today, others),
         "shared": shared_rows.told(program.layout, tree, rows) if rows else [],
         "burden": burden(session, program, period, others),
         "members": [node for node in members if node.id != actor.agency],
