@@ -40,15 +40,15 @@ from web.app import create_app
 COMMUNES, REPEATS, FORM, SEED = 3321, 5, "01-TKTH", 2026
 
 
-def prepare(session: Session) -> tuple[int, int]:
+def prepare(session: Session, communes: int = COMMUNES, copies: int = 3) -> tuple[int, int]:
     """(the receiver's report, cells of a report): everybody's figures accepted."""
-    world = build(session, COMMUNES)
+    world = build(session, communes)
     form, _ = read_template(seed_files()[FORM])
     assert form
     copies = [
         replace(section, id=f"{section.id}{number}", code=f"{section.code}{number}", rules=())
         for section in form.sections
-        for number in range(3)
+        for number in range(copies)
     ]
     header = replace(form.header, headline=())
     form = replace(form, header=header, sections=tuple(copies), examples=())
@@ -87,12 +87,12 @@ def timed(work: Callable[[], object]) -> float:
     return (perf_counter() - start) * 1000
 
 
-def report(url: str, data: Path) -> None:
-    """Prints a line."""
+def report(url: str, data: Path, communes: int = COMMUNES, copies: int = 3) -> None:
+    """Prints a line for each kind of summing up."""
     app = create_app(read_settings({"DATABASE_URL": url, "BIEUMAU_DATA": str(data)}))
     upgrade(app)
     with unit_of_work(app) as session:
-        total, cells = prepare(session)
+        total, cells = prepare(session, communes, copies)
         kind = session.get_bind().dialect.name
     first, again, changed, raw = [], [], [], []
     for number in range(REPEATS + 1):
@@ -108,7 +108,7 @@ def report(url: str, data: Path) -> None:
     for what, taken in (("for the first time", first), ("again", again), ("after one changed", changed)):
         mine = statistics.median(taken[1:])
         print(
-            f"sum up {COMMUNES} reports x {cells} cells {what:18}, {kind:10} {mine:8.1f} ms,"
+            f"sum up {communes} reports x {cells} cells {what:18}, {kind:10} {mine:8.1f} ms,"
             f" raw blocks {bare:8.1f} ms, ratio {mine / bare:5.1f}"
         )
     with app.app_context():

@@ -25,6 +25,10 @@ Found = dict[tuple[str, int], tuple[list[int], list[bytes]]]
 """By section and version: where reports stand in the stack, and their blocks."""
 
 
+SPREAD = 2
+"""Reports opened together have numbers that follow each other; so many times as many may lie among them."""
+
+
 class ChildRow(NamedTuple):
     """A report below a receiver, without its figures."""
 
@@ -69,8 +73,11 @@ def _below(report: Report) -> tuple[ColumnElement[bool], ...]:
 
 
 def _blocks(session: Session, report: Report, place: Mapping[int, int], versions: Sequence[int]) -> Found:
-    packed = select(BLOCK.c.report_id, BLOCK.c.section, BLOCK.c.packed).join(REPORT)
-    typed = packed.where(*_below(report), BLOCK.c.part == "own")
+    typed = select(BLOCK.c.report_id, BLOCK.c.section, BLOCK.c.packed).where(BLOCK.c.part == "own")
+    if place and max(place) - min(place) < SPREAD * len(place):  # a stretch of the table is read, nothing joined
+        typed = typed.where(BLOCK.c.report_id.between(min(place), max(place)))
+    else:
+        typed = typed.join(REPORT).where(*_below(report))
     blocks: Found = {}
     for report_id, section, figures in session.execute(typed).all():
         at = place.get(report_id)
