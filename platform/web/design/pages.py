@@ -37,6 +37,7 @@ def edit(session: Session, actor: Actor, now: datetime, draft: str) -> ResponseR
     _found, document = history.open_draft(session, draft)
     data = {
         "lang": lang(),
+        "who": actor.login,
         "urls": {name: url_for(f"designer.{name}", draft=draft) for name in ASKED},
         "texts": texts(),
     }

@@ -2,6 +2,7 @@
 // that tells its spot. Of long tables only the rows in sight are drawn, of wide ones only the fields in sight.
 
 import { drawFoot, drawHeading } from "./heading";
+import { type Mark, marked, marksOf } from "./marks";
 import { made, text } from "./page";
 import { drawOutline } from "./sections/outline";
 import { activeSpot, withBelow } from "./selection";
@@ -18,6 +19,7 @@ const NARROW = 190; // of names beside many columns
 const NEW_WIDTH = 40;
 
 const SPOT_KEYS = ["id", "row", "column", "at", "section"];
+const SPOT_KEYS_OF_MARKS = ["at", "section", "id", "row", "column"];
 
 const spots = new WeakMap<Element, Spot>();
 const looks = new WeakMap<Element, number>(); // as painted last
@@ -36,6 +38,7 @@ export class Canvas {
   private showUnits = false;
   private room = 0; // that was drawn for, in pixels; none while another step is shown
   private computed = new Set<string>();
+  private marks: ReadonlyMap<string, Mark> = new Map();
 
   constructor(readonly host: HTMLElement) {
     host.addEventListener("scroll", () => this.scrolled());
@@ -61,6 +64,7 @@ export class Canvas {
     const { scrollTop, scrollLeft } = this.host;
     this.room = this.host.clientWidth;
     this.computed = new Set(derived.computed.map((place) => place.join("/")));
+    this.marks = marksOf(derived);
     this.drawn = new Map();
     const paper = made("div", { class: `paper-canvas ${form.layout?.orientation ?? "portrait"}`, "data-edit": may.edit });
     paper.append(drawHeading(form));
@@ -153,7 +157,7 @@ export class Canvas {
   private section(section: Section): HTMLElement {
     const element = made("section", { class: `canvas-section section-${section.kind}`, "data-section": section.id });
     const title = [section.code, section.title].filter(Boolean).join(". ");
-    element.append(spotted(made("h3", {}, title), { at: "section", section: section.id }));
+    element.append(this.marked(made("h3", {}, title), { at: "section", section: section.id }));
     if (section.kind === "outline") {
       const host = made("div");
       drawOutline(host, section);
@@ -176,7 +180,7 @@ export class Canvas {
       "table",
       { class: `canvas-table ${isLong(table) ? "is-long" : ""}`, role: "grid", "aria-label": name, "aria-rowcount": rows, "aria-multiselectable": "true" },
       colgroup(table, width),
-      header(table),
+      this.header(table),
       body,
     );
     element.style.setProperty("--before-unit", `${WIDTHS.ordinal + widthOf(table, "name")}px`);
@@ -222,7 +226,7 @@ export class Canvas {
       cell.append(shown || (lead === "name" ? placeholder("unnamed_row") : ""));
       if (lead === "name" && row.kind === "open") cell.append(" ", made("small", {}, text("open_row")));
       if (lead === "name" && row.when) cell.append(" ", made("small", { title: String(row.when) }, text("when")));
-      element.append(spotted(cell, { at: lead, section, id: row.id }));
+      element.append(this.marked(cell, { at: lead, section, id: row.id }));
     }
     if (hasCells(row) || row.kind === "open") {
       if (first) element.append(made("td", { colspan: first, class: "gap", "aria-hidden": "true" }));
@@ -245,7 +249,39 @@ export class Canvas {
     else if (own?.state === "locked") cell.append(made("span", { "aria-label": text("locked") }, own.when ? "🔒?" : "🔒"));
     else if (own?.default) cell.append(own.default);
     else if (isComputed) cell.append(made("span", { "aria-label": text("computed") }, "ƒx"));
-    return spotted(cell, { at: "cell", section, row, column });
+    return this.marked(cell, { at: "cell", section, row, column });
+  }
+
+  private header(table: Table): HTMLElement {
+    const section = table.section.id;
+    const head = made("thead");
+    for (let level = 0; level < table.levels; level += 1) {
+      const line = made("tr", { "aria-rowindex": level + 1 });
+      if (level === 0) table.lead.forEach((lead) => line.append(made("th", { class: `front front-${lead}`, rowspan: table.levels, scope: "col" }, text(`lead_${lead}`))));
+      for (const each of table.heads.filter((box) => box.level === level).sort((a, b) => a.from - b.from)) line.append(this.box(each, section));
+      if (level === 0) line.append(newColumn(table));
+      head.append(line);
+    }
+    const numbers = made("tr", { class: "numbers", "aria-rowindex": table.levels + 1 });
+    table.leadNumbers.forEach((number, at) => numbers.append(made("td", { class: `front front-${table.lead[at]}` }, `(${number})`)));
+    for (const leaf of table.leaves) numbers.append(spotted(made("td", {}, `(${labelOf(leaf)})`), { at: "number", section, id: leaf.id }));
+    head.append(numbers);
+    return head;
+  }
+
+  private box({ column, leaves, levels }: Head, section: string): HTMLElement {
+    const isGroup = Boolean(column.children?.length);
+    const cell = made("th", { colspan: leaves, rowspan: levels, scope: isGroup ? "colgroup" : "col", class: column.print === false ? "is-unprinted" : "" });
+    cell.append(column.title || placeholder("unnamed_column"));
+    if (column.repeat) cell.append(" ", made("small", {}, text("repeated")));
+    if (column.unit) cell.append(made("small", { class: "of-unit" }, `(${column.unit})`));
+    return this.marked(cell, { at: "head", section, id: column.id });
+  }
+
+  /** An element with its spot and what is found there. */
+  private marked<T extends HTMLElement>(element: T, spot: Spot): T {
+    const key = SPOT_KEYS_OF_MARKS.flatMap((name) => (spot as { readonly [name: string]: string | undefined })[name] ?? []).join("/");
+    return marked(spotted(element, spot), this.marks.get(key));
   }
 }
 
@@ -288,32 +324,6 @@ function isChosen(kind: string, spot: Spot, rows: ReadonlySet<string>, columns: 
     default:
       return false;
   }
-}
-
-function header(table: Table): HTMLElement {
-  const section = table.section.id;
-  const head = made("thead");
-  for (let level = 0; level < table.levels; level += 1) {
-    const line = made("tr", { "aria-rowindex": level + 1 });
-    if (level === 0) table.lead.forEach((lead) => line.append(made("th", { class: `front front-${lead}`, rowspan: table.levels, scope: "col" }, text(`lead_${lead}`))));
-    for (const each of table.heads.filter((box) => box.level === level).sort((a, b) => a.from - b.from)) line.append(box(each, section));
-    if (level === 0) line.append(newColumn(table));
-    head.append(line);
-  }
-  const numbers = made("tr", { class: "numbers", "aria-rowindex": table.levels + 1 });
-  table.leadNumbers.forEach((number, at) => numbers.append(made("td", { class: `front front-${table.lead[at]}` }, `(${number})`)));
-  for (const leaf of table.leaves) numbers.append(spotted(made("td", {}, `(${labelOf(leaf)})`), { at: "number", section, id: leaf.id }));
-  head.append(numbers);
-  return head;
-}
-
-function box({ column, leaves, levels }: Head, section: string): HTMLElement {
-  const isGroup = Boolean(column.children?.length);
-  const cell = made("th", { colspan: leaves, rowspan: levels, scope: isGroup ? "colgroup" : "col", class: column.print === false ? "is-unprinted" : "" });
-  cell.append(column.title || placeholder("unnamed_column"));
-  if (column.repeat) cell.append(" ", made("small", {}, text("repeated")));
-  if (column.unit) cell.append(made("small", { class: "of-unit" }, `(${column.unit})`));
-  return spotted(cell, { at: "head", section, id: column.id });
 }
 
 /** Where a further column is typed; in an empty table it says so. */

@@ -14,7 +14,7 @@ import { selection as chosen, start, subscribe } from "./store";
 import * as toolbar from "./toolbar";
 import type { State } from "./types";
 
-start(page.urls, await read<State>(page.urls.state));
+await start(page.urls, page.who, await read<State>(page.urls.state));
 const canvas = new Canvas(find("canvas"));
 
 let wasPart = false; // a heading of a narrative is drawn otherwise while it is chosen

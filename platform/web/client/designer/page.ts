@@ -4,6 +4,7 @@ import type { Urls } from "./store";
 
 export interface PageData {
   readonly lang: "vi" | "en";
+  readonly who: string;
   readonly urls: Urls & { readonly [name: string]: string };
   readonly texts: { readonly [name: string]: string };
 }

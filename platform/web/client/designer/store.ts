@@ -3,6 +3,7 @@
 // `edit`, and hear of every change by `subscribe`.
 
 import { alike, applyEdit } from "./document";
+import { Keeping } from "./keeping";
 import { post, read, Refused } from "./server";
 import type { Answer, Derived, Finding, News, Op, SaveState, Selection, State, Template } from "./types";
 
@@ -23,11 +24,12 @@ interface Edit {
 export interface Refusal extends Edit {
   readonly findings: readonly Finding[];
 }
-/** What the server is asked to do, in turn. */
-type Work =
-  | { readonly is: "edits"; readonly key: string; readonly edits: Edit[] }
-  | { readonly is: "undo" | "redo"; readonly key: string }
-  | { readonly is: "transpose"; readonly key: string; readonly section: string };
+/** What the server is asked to do, in turn; `base` is the revision it was made on, of work a closed page left. */
+type Work = { readonly key: string; readonly base?: number } & (
+  | { readonly is: "edits"; readonly edits: Edit[] }
+  | { readonly is: "undo" | "redo" }
+  | { readonly is: "transpose"; readonly section: string }
+);
 
 const PAUSE = 250; // ms after an edit before it goes out
 const POLL = 3000;
@@ -46,24 +48,35 @@ let failures = 0;
 let timer = 0;
 let reviewing = 0;
 let others: BroadcastChannel;
+let keeping: Keeping<Work>;
+let wasKept = true;
+let resent = 0;
 let litCells: readonly (readonly [string, string, string])[] = [];
 const subscribers = new Set<(news: News) => void>();
 const refusals: Refusal[] = [];
 
-/** Take what the page came with and begin to listen for others. */
-export function start(addresses: Urls, first: State): void {
+/** Take what the page came with, and what a page that was closed could not send; begin to listen for others. */
+export async function start(addresses: Urls, who: string, first: State): Promise<void> {
   urls = addresses;
   confirmed = reviewed(first);
   current = first.document;
   others = new BroadcastChannel(`bieumau:designer:${urls.state}`);
-  others.onmessage = () => void ask();
+  others.addEventListener("message", ({ data }) => void (data === "changed" && ask()));
+  keeping = new Keeping(`${who}:${urls.state}`, others);
+  queue = confirmed.may.edit ? await keeping.adopt() : [];
+  resent = queue.reduce((count, work) => count + (work.is === "edits" ? work.edits.length : 1), 0);
+  if (queue.length) {
+    saving = "saving";
+    settlePending();
+    later(0);
+  }
   window.setInterval(() => void ask(), POLL);
   window.addEventListener("online", () => void flush());
   document.addEventListener("visibilitychange", () => void (document.hidden ? flush() : ask()));
   window.addEventListener("beforeunload", (event) => {
     if (!queue.length) return;
     void flush();
-    event.preventDefault();
+    if (!wasKept) event.preventDefault();
   });
 }
 
@@ -73,6 +86,8 @@ export const selection = (): Selection => chosen;
 export const saved = (): { is: SaveState; trouble: string } => ({ is: saving, trouble });
 export const refused = (): readonly Refusal[] => refusals;
 export const pending = (): number => queue.length;
+/** How many edits of a page that was closed were sent again. */
+export const sentAgain = (): number => resent;
 
 /** Hear of changes; the answer stops it. */
 export function subscribe(listener: (news: News) => void): () => void {
@@ -104,9 +119,10 @@ export function edit(ops: readonly Op[], told: string): boolean {
   if (!next) return false;
   current = next;
   const last = queue.at(-1);
-  if (last?.is === "edits" && !(busy && queue.length === 1)) last.edits.push({ ops, told });
+  if (last?.is === "edits" && last.base === undefined && !(busy && queue.length === 1)) last.edits.push({ ops, told });
   else queue.push({ is: "edits", key: newKey(), edits: [{ ops, told }] });
   saving = "saving";
+  keep();
   tell({ document: true, saving: true });
   later(PAUSE);
   return true;
@@ -133,9 +149,15 @@ export function newId(): string {
 function hand(work: Work): void {
   if (!confirmed.may.edit || saving === "stopped") return;
   queue.push(work);
+  keep();
   saving = "saving";
   tell({ saving: true });
   void flush();
+}
+
+/** Kept with the revision that the first of it stands on: those after it come on top. */
+function keep(): void {
+  wasKept = keeping.keep(queue.map((work, at) => (at ? work : { base: confirmed.revision, ...work })));
 }
 
 function later(wait: number): void {
@@ -148,7 +170,7 @@ async function flush(): Promise<void> {
   if (busy || !work || saving === "stopped") return;
   busy = true;
   try {
-    const base = confirmed.revision;
+    const base = work.base ?? confirmed.revision;
     const asked = work.is === "edits" ? { edits: work.edits.map((each) => each.ops) } : work.is === "transpose" ? { section: work.section } : {};
     const answer = await post<Answer>(urls[work.is], { base, key: work.key, ...asked });
     failures = 0;
@@ -158,8 +180,13 @@ async function flush(): Promise<void> {
     }
     saving = queue.length ? "saving" : "saved";
     take(answer);
+    keep();
     others.postMessage("changed");
   } catch (fault) {
+    if (fault instanceof Refused && work.base !== undefined) {
+      giveUp(work, fault.message);
+      return;
+    }
     if (fault instanceof Refused) {
       saving = "stopped";
       trouble = fault.message;
@@ -174,6 +201,18 @@ async function flush(): Promise<void> {
     busy = false;
   }
   if (queue.length) void flush();
+}
+
+/** What a closed page left that fits the draft no longer is shown, to be done once more or left. */
+function giveUp(work: Work, told: string): void {
+  queue.shift();
+  keep();
+  const findings: Finding[] = [{ code: "", severity: "warning", told, where: null }];
+  if (work.is === "edits") refusals.push(...work.edits.map((each) => ({ ...each, findings })));
+  saving = queue.length ? "saving" : "saved";
+  settlePending();
+  tell({ document: true, saving: true });
+  later(0);
 }
 
 /** What others have done since. */

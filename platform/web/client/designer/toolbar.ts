@@ -4,7 +4,7 @@ import { ACTIONS, numberRows } from "./actions";
 import type { Canvas } from "./canvas";
 import * as editing from "./editing";
 import { find, made, text } from "./page";
-import { pending, refused, saved, settle, state, subscribe } from "./store";
+import { pending, refused, saved, sentAgain, settle, state, subscribe } from "./store";
 
 const bar = find("toolbar");
 const numbering = find<HTMLSelectElement>("numbering");
@@ -62,6 +62,7 @@ function refresh(): void {
   const shownState = find("save-state");
   shownState.dataset["state"] = is;
   shownState.textContent = is === "stopped" ? text("stopped", { why: trouble }) : is === "offline" ? text("offline", { count: pending() }) : text(is);
+  if (is === "saved" && sentAgain()) shownState.append(` · ${text("sent_again", { count: sentAgain() })}`);
   drawRefusals();
 }
 
