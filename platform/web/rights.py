@@ -2,11 +2,12 @@
 
 from agencies import accounts_rights
 from agencies.access import Access, row
-from runtime import rights
+from runtime import correction_rights, rights
 
 TABLE: tuple[Access, ...] = (
     *accounts_rights.ACCESS,
     *rights.ACCESS,
+    *correction_rights.ACCESS,
     # The library stands beside `agencies` and cannot name its types.
     row("library.show", "member"),
     row("template.import", "designer"),

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import select, text
@@ -26,7 +27,7 @@ from tests.builders import NOW, QUARTER, SINCE, World, build, report_of, row
 
 ONLINE, BEFORE_TIME = ("A", "I1", "4"), ("A", "I1", "8")
 DELTA = {ONLINE: ("22", "đếm sót hai hồ sơ"), BEFORE_TIME: ("12", "đếm sót hai hồ sơ")}
-WHO = {"actor": "clerk", "now": NOW}
+WHO: dict[str, Any] = {"actor": "clerk", "now": NOW}
 
 
 @dataclass(frozen=True)
@@ -172,7 +173,6 @@ def test_the_job_run_twice_is_run_once(session: Session, chain: Chain) -> None:
     correction = approved(session, chain)
     steps = ripple(session, None, correction.id, now=NOW)
     killed = next(steps)
-    steps.close()
     for _ in ripple(session, killed.checkpoint, correction.id, now=NOW):
         pass
     before = everything(session)
@@ -235,7 +235,7 @@ def test_what_is_refused(session: Session, chain: Chain) -> None:
         ({("A", "I1", "9"): ("1", "sai")}, "correction.other_cell"),
         ({ONLINE: ("21", " ")}, "correction.no_reason"),
         ({ONLINE: ("20", "vẫn thế")}, "correction.same"),
-        ({ONLINE: ("hai mươi", "chữ")}, "figure.number"),
+        ({ONLINE: ("hai mươi", "chữ")}, "E_NUM"),
     ):
         with pytest.raises(Invalid) as refused:
             fill(session, correction.id, given, **WHO)
@@ -268,7 +268,7 @@ def test_new_warnings_are_explained_by_the_reason(session: Session, chain: Chain
 
 def test_what_is_material() -> None:
     twentieth, from_nothing = Changed("A", "1", "2", "40", "42"), Changed("A", "1", "2", "", "1")
-    assert (twentieth.difference, twentieth.percent) == (2, 5)
+    assert [twentieth.difference, twentieth.percent] == [2, 5]
     assert from_nothing.percent is None
     assert is_material([twentieth], 0) and is_material([twentieth], 499)
     assert not is_material([twentieth], 500)
