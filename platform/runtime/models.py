@@ -48,7 +48,7 @@ class Round(Base):
     rows: Mapped[Any | None] = mapped_column(Json)  # which rows each agency fills, where they share a form
     due_at: Mapped[datetime | None]
     deadlines: Mapped[Any | None] = mapped_column(Json)  # of each level, where they differ
-    locks: Mapped[Any | None] = mapped_column(Json)  # minutes after its deadline each level is locked, if ever
+    locks: Mapped[Any | None] = mapped_column(Json)  # minutes after its deadline, by level
     event_id: Mapped[int | None] = mapped_column(BigId)  # of a bulletin, the event it is about
     note: Mapped[str | None]  # from who asks to who fills
     materiality: Mapped[int] = mapped_column(default=0, server_default="0")  # see `flow.ripple`

@@ -18,6 +18,8 @@ from engine.findings import Finding
 MONTHS = {"month": 1, "quarter": 3, "half_year": 6, "nine_months": 9, "ten_months": 10, "year": 12}
 NUMBERED = ("week", "half_month", *MONTHS)
 """Frequencies whose periods are counted within a year."""
+BULLETIN, FINAL = "event", "event_final"
+"""Frequencies of what is asked of an event as long as it goes on, and at its end: opened by `events` only."""
 _DAYS = ("15/6/2026-14/9/2026", "2026-06-15..2026-09-14")
 EXAMPLES = {
     "week": ("38/2026", "tuần 38/2026"),
@@ -91,7 +93,7 @@ class Period:
     def attributes(self) -> Mapping[str, object]:
         """What the constraint language reads as `kỳ.tháng`, `kỳ.đầu_năm` and so on."""
         month = last_month(self.frequency, self.number) if self.frequency in MONTHS else self.end.month
-        first = self.number == 1 if self.frequency in NUMBERED else False
+        first = self.number == 1 if self.frequency in (*NUMBERED, BULLETIN) else False
         return {
             "tháng": month,
             "quý": (month + 2) // 3,

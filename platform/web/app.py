@@ -11,6 +11,8 @@ import designer.excel.uploads  # (its table and its job)
 import designer.models  # noqa: F401  (its table)
 import indicator_library.models  # noqa: F401  (its tables)
 import rehearsal.rehearse  # noqa: F401  (its table and its job)
+import runtime.filling.carrying  # (its job)
+import runtime.filling.taking  # (its job)
 import runtime.flow.correction_models  # (its tables)
 import runtime.flow.models
 import runtime.rounds.models
@@ -56,12 +58,15 @@ PAGES = (
     "reports.files",
     "reports.fill",
     "reports.inbox",
-    "reports.issuing",
     "reports.report",
     "reports.selections",
+    "reports.signing",
+    "reports.timeline",
     "rounds.board",
+    "rounds.calls",
     "rounds.cascade",
     "rounds.closing",
+    "rounds.events",
     "rounds.members",
     "rounds.moving",
     "rounds.opening",

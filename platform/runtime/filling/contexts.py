@@ -67,7 +67,12 @@ def _gather(session: Session, program: Program, report: Report) -> dict[str, Any
         "period": period(of).attributes,
     }
     wanted = dict(_other_forms(session, program, of, report))
-    earlier = _in_time(_earlier(session, of, report), of, needs.back)
+    series = of.event_id is not None
+    earlier = (
+        _in_series(_bulletins(session, of, report), needs.back)
+        if series
+        else _in_time(_earlier(session, of, report), of, needs.back)
+    )
     wanted |= {key: then for key, then in earlier.items() if needs.year_to_date or key[:6] != "number"}
     figures = _figures(session, wanted)
     data["forms"] = {
@@ -82,7 +87,9 @@ def _gather(session: Session, program: Program, report: Report) -> dict[str, Any
     }
     data["same_period_last_year"] = figures.get("same period")
     data["last_year"] = figures.get("last year")
-    if needs.year_to_date and of.frequency in NUMBERED:
+    if needs.year_to_date and series:
+        data["year_to_date"] = [figures[key] for key in earlier if key[:6] == "number"]
+    elif needs.year_to_date and of.frequency in NUMBERED:
         data["year_to_date"] = [figures.get(f"number {number}") for number in range(1, of.number)]
     if needs.children:
         data["children"] = _children(session, of, report)
@@ -93,6 +100,20 @@ def _earlier(session: Session, of: Round, report: Report) -> list[Asked]:
     """Reports of the agency on the template in earlier periods, the better last."""
     asked = {"agency": report.agency_id, "code": of.template_code, "start": of.period_start}
     return sorted(_asked(session.execute(_BEFORE, asked)), key=_standing)
+
+
+def _bulletins(session: Session, of: Round, report: Report) -> list[Report]:
+    """The agency's earlier bulletins of the same event in order, those that it handed in."""
+    asked = {"agency": report.agency_id, "event": of.event_id, "number": of.number}
+    found = _asked(session.execute(_IN_SERIES, asked))
+    return [then for _, then in sorted(found, key=lambda asked: asked[0].number)]
+
+
+def _in_series(bulletins: Sequence[Report], back: int) -> dict[str, Report]:
+    """The bulletins that the language calls earlier ones: the last before, and all since the event began."""
+    found = {f"number {number}": report for number, report in enumerate(bulletins, 1)}
+    backwards = bulletins[: -back - 1 : -1]
+    return found | {f"back {number}": report for number, report in enumerate(backwards, 1)}
 
 
 def _in_time(earlier: Iterable[Asked], of: Round, back: int) -> dict[str, Report]:
@@ -148,6 +169,7 @@ _HANDED_IN = (
 _BEFORE = _HANDED_IN.where(
     Round.template_code == bindparam("code"), Round.period_end < bindparam("start", type_=Date())
 )
+_IN_SERIES = _HANDED_IN.where(Round.event_id == bindparam("event"), Round.number < bindparam("number"))
 """Asked with every save, and so made once."""
 
 

@@ -162,6 +162,8 @@ def assign(
     session.execute(unopened.values(opened_at=now))
     if take:
         request_job(session, "runtime.take_figures", round_id, take, actor=opened.requested_by, now=now)
+    if opened.event_id is not None:
+        request_job(session, "runtime.carry_bulletin", round_id, actor=opened.requested_by, now=now)
     if announce:
         request_job(session, "runtime.announce_round", round_id, actor=opened.requested_by, now=now)
 

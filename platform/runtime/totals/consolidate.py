@@ -29,6 +29,7 @@ from runtime.programs import program_of
 from runtime.rounds.opening import demand_running, find_round
 from runtime.sheets import read_sheets, write_sheet
 from runtime.steps import EDITABLE, HANDED_IN, demand_editable
+from runtime.totals.bulletins import last_known, marks
 from runtime.totals.increments import exchange, tally_to_json
 from runtime.totals.stacks import ChildRow, are_typed, children_of, sum_up_typed
 
@@ -67,14 +68,23 @@ def consolidate(session: Session, report_id: int, states: Sequence[str]) -> None
     report = lock_row(session, Report, report_id)
     if report.state in EDITABLE:
         below = children_of(session, report)
-        _write(session, report, below, [child for child in below if child.state in states], states)
+        _write(session, report, below, _counting(session, report, below, states), states)
 
 
 def consolidate_again(session: Session, report: Report) -> None:
     """Write the children's part from the reports it was summed up from, as they are now. Its row is held."""
     known, below = _lineage(session, report.id), children_of(session, report)
     states = (report.coverage or {}).get("states", ACCEPTED)
-    _write(session, report, below, [child for child in below if child.id in known], states)
+    late = [child for child in last_known(session, report, below, states) if child.id in known]
+    _write(session, report, below, [*(child for child in below if child.id in known), *late], states)
+
+
+def _counting(
+    session: Session, report: Report, below: Sequence[ChildRow], states: Sequence[str]
+) -> list[ChildRow]:
+    """The reports that a total is made of; of a bulletin also the last ones of who is late."""
+    there = [child for child in below if child.state in states]
+    return [*there, *last_known(session, report, below, states)]
 
 
 def _write(
@@ -86,8 +96,10 @@ def _write(
 ) -> None:
     layout = program_of(session, report.version_id).layout
     known, lineage = _lineage(session, report.id), {child.id: child.revision for child in counted}
+    there = set(below)
+    late = [child for child in counted if child not in there]
     more: Mapping[str, Any] = {}
-    if report.rows is None and are_typed(session, report, below):
+    if report.rows is None and not late and are_typed(session, report, below):
         one_shape = {child.version_id for child in below} <= {report.version_id}
         few = exchange(session, layout, report, known, lineage) if one_shape else None
         summed = few or sum_up_typed(session, layout, report, counted)
@@ -99,7 +111,12 @@ def _write(
     if write_sheet(session, report.id, "children", before, summed.sheet):
         report.revision += 1
     _keep_lineage(session, report.id, set(known.items()), set(lineage.items()))
-    report.coverage = {**_coverage(layout, summed, len(below)), "states": list(states), **more}
+    report.coverage = {
+        **_coverage(layout, summed, len(below)),
+        "states": list(states),
+        **more,
+        **marks(session, report, late),
+    }
     session.flush()
 
 
@@ -109,12 +126,12 @@ def _sum_up(
     """The children that count, summed up one by one, and what is to be told of a form they share."""
     query = select(Report).filter_by(round_id=report.round_id, receiver_id=report.agency_id)
     reports = session.scalars(query.order_by(Report.id)).all()
-    ids = {child.id for child in counted}
+    counting = select(Report).where(Report.id.in_([child.id for child in counted])).order_by(Report.id)
     children = [
         replace(child, sheet=transfer(child.sheet, layout, {}).sheet)
         if child.sheet.layout is not layout
         else child
-        for child in read_children(session, [child for child in reports if child.id in ids])
+        for child in read_children(session, session.scalars(counting).all())
     ]
     summed = aggregate(layout, children)
     if report.rows is None:
@@ -155,12 +172,9 @@ def is_stale(session: Session, report: Report) -> bool:
     """Whether a total was summed up from other reports than it would be now, or from other revisions."""
     if report.coverage is None:
         return False
-    counting = Report.state.in_(report.coverage.get("states", ACCEPTED))
-    theirs = select(Report.id, Report.revision).filter_by(
-        round_id=report.round_id, receiver_id=report.agency_id
-    )
-    summed = select(Contribution.child_id, Contribution.revision).filter_by(report_id=report.id)
-    return set(session.execute(theirs.where(counting))) != set(session.execute(summed))
+    states = report.coverage.get("states", ACCEPTED)
+    counting = _counting(session, report, children_of(session, report), states)
+    return {child.id: child.revision for child in counting} != _lineage(session, report.id)
 
 
 def read_children(session: Session, reports: Sequence[Report]) -> list[Child]:

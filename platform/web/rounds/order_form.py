@@ -24,14 +24,14 @@ LONGEST_LINE = 100
 def read_order(given: "MultiDict[str, str]") -> Order:
     """What the form says; Invalid where a part cannot be read."""
     ends, frequency = given.get("active_to", "").strip(), given.get("frequency", "")
-    due = {level: _whole(given.get(f"due_{level}", "")) for level in ASKED_LEVELS}
+    due = {level: whole_number(given.get(f"due_{level}", "")) for level in ASKED_LEVELS}
     times = {level: given.get(f"time_{level}", "").strip() for level in ASKED_LEVELS}
-    locks = {level: _whole(given.get(f"lock_{level}", "")) for level in ASKED_LEVELS}
+    locks = {level: whole_number(given.get(f"lock_{level}", "")) for level in ASKED_LEVELS}
     return Order(
         template=given.get("template", ""),
         frequency=frequency,
         windows=_windows(given, frequency),
-        opens=_whole(given.get("opens", "")) or 0,
+        opens=whole_number(given.get("opens", "")) or 0,
         opens_at=_time(given.get("opens_at", "")),
         due={level: days for level, days in due.items() if days is not None},
         due_at=_time(given.get("due_at", "")),
@@ -82,7 +82,7 @@ def own_key(field: str) -> str:
 def planned_back(given: "MultiDict[str, str]") -> "MultiDict[str, str]":
     """The answers with the days of each level counted back from the highest one's."""
     levels = [level for level in ASKED_LEVELS if given.get(f"due_{level}", "").strip()]
-    last, each = _whole(given.get("back_last", "")), _whole(given.get("back_each", ""))
+    last, each = whole_number(given.get("back_last", "")), whole_number(given.get("back_each", ""))
     answers = MultiDict(given)
     for level, days in back_planned(levels, last or 0, each or 0).items():
         answers[f"due_{level}"] = str(days)
@@ -93,7 +93,7 @@ def _windows(given: "MultiDict[str, str]", frequency: str) -> str:
     chosen = given.get("windows", "")
     if chosen != OWN_DAY:
         return chosen
-    return f"{'weekday' if frequency == 'week' else 'day'}:{_whole(given.get('closing', '')) or 0}"
+    return f"{'weekday' if frequency == 'week' else 'day'}:{whole_number(given.get('closing', '')) or 0}"
 
 
 def _spans(text: str) -> Iterator[tuple[date, date]]:
@@ -140,7 +140,7 @@ def _moment(text: str) -> datetime:
     return read_moment(day, next((part for part in parts if part != day), END_OF_WORK))
 
 
-def _whole(text: str) -> int | None:
+def whole_number(text: str) -> int | None:
     """A small whole number; None where nothing was typed."""
     if not text.strip():
         return None

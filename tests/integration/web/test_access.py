@@ -26,6 +26,7 @@ from indicator_library.catalogue import SetInfo, save_set
 from runtime.models import Journal, Move, Report, Round
 from runtime.rounds.planning import Order
 from runtime.rounds.schedules import save_schedule
+from runtime.rounds.term_models import Event
 from runtime.steps import SHORT, STATES
 from template_library.cards import take_charge
 from template_library.drafts import save_draft
@@ -64,6 +65,7 @@ class World:
     draft: str
     account: int
     schedule: int
+    event: int
     set: int
     upload: int
     job: int
@@ -88,6 +90,7 @@ class World:
             Thing("draft", self.draft, (None,), {"C0001": {"own"}}),
             Thing("template", self.draft, (None,), {"C0001": {"own"}}),
             Thing("regime", "R", (None,), {"C0001": {"own"}}),
+            Thing("event_id", self.event, ("open", "closed"), {"S1": {"lead"}}),
             Thing("schedule_id", self.schedule, (None,), {"S1": {"lead"}}),
             Thing("upload_id", self.upload, (None,), {"C0001": {"own"}}),
             Thing("set_id", self.set, (None,), {"C0001": {"own"}}),
@@ -102,6 +105,9 @@ class World:
             opened_at = None if state == "opening" else clock.now()
             closed_at = opened_at if state == "closed" else None
             session.execute(update(Round).values(opened_at=opened_at, closed_at=closed_at))
+        elif thing.argument == "event_id":
+            closed = clock.now() if state == "closed" else None
+            session.execute(update(Event).values(closed_at=closed))
         elif thing.argument == "account_id":
             locked = clock.now() if state == "locked" else None
             session.execute(update(Account).where(Account.id == self.account).values(locked_at=locked))
@@ -141,9 +147,15 @@ def settle(session: Session) -> World:
     due, code = {"commune": 2}, "II.06a/VPCP/KSTT"
     order = Order(code, "month", "calendar", 1, time(8), due, time(17), "codes:C0001", "direct", SHORT, SINCE)
     schedule = save_schedule(session, order, lead=agencies["S1"], actor="S1", now=clock.now())
+    event = Event(name="Bão", template_code=code, lead_id=agencies["S1"], scope="children", flow="direct")
+    event.steps, event.due_minutes, event.started_by, event.started_at = SHORT, 60, "S1", clock.now()
+    session.add(event)
+    session.flush()
     made_from = upload(session, workbook(), "bieu.xlsx", agency=own, actor="o-c0001", now=clock.now())
     kept = save_set(session, SetInfo("BỘ", "Bộ chỉ tiêu"), agency=own, actor="o-c0001", now=clock.now())
-    return World(agencies, report.id, opened.id, draft, account, schedule.id, kept.id, made_from.id, job)
+    return World(
+        agencies, report.id, opened.id, draft, account, schedule.id, event.id, kept.id, made_from.id, job
+    )
 
 
 def answer(actor: Actor, action: str, subject: Subject, thing: Thing) -> str:
@@ -152,7 +164,7 @@ def answer(actor: Actor, action: str, subject: Subject, thing: Thing) -> str:
         return "allowed"
     states = [replace(subject, state=state) for state in thing.states]
     concerns = any(allowed(TABLE, actor, action, other) for other in states)
-    return "not now" if concerns and thing.argument in ("report_id", "round_id") else "refused"
+    return "not now" if concerns and thing.argument in ("report_id", "round_id", "event_id") else "refused"
 
 
 def rules(app: Flask) -> Iterator[tuple[Rule, Endpoint]]:
