@@ -61,6 +61,8 @@ ACCESS = (
     row("round.take_back", "aggregator approver", "lead", ["open"]),
     row("round.terms", "aggregator approver", "receiver"),
     row("round.terms", "aggregator approver", "lead"),
+    row("round.give", "aggregator approver", "lead", ["open", "opening"]),
+    row("round.bring_in", "aggregator"),
     row("round.close", "aggregator approver", "lead", ["open"]),
     row("round.reopen", "aggregator approver", "lead", ["closed"]),
     row("round.ask_again", "aggregator", "lead", ["closed"]),

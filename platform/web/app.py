@@ -68,6 +68,7 @@ PAGES = (
     "rounds.closing",
     "rounds.events",
     "rounds.members",
+    "rounds.given",
     "rounds.moving",
     "rounds.opening",
     "rounds.operating",

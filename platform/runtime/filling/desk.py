@@ -21,6 +21,7 @@ from engine.touched import computed_places, touched
 from runtime.filling.checking import check_sheet
 from runtime.filling.contexts import context_of
 from runtime.filling.explanations import Target, explanations, target_of
+from runtime.filling.models import given_places
 from runtime.filling.narratives import COLUMN, walk
 from runtime.filling.standing import standing
 from runtime.filling.words import Words, read_words, with_words
@@ -56,6 +57,7 @@ class Desk:
     words: Words
     computed: frozenset[Place]
     closed: Closed
+    given: frozenset[Place]
     found: Sequence[Found]
     standing: Mapping[str, int]
     moves: Sequence[Move]
@@ -109,6 +111,7 @@ def lay_out(session: Session, report_id: int) -> Desk:
         words,
         computed_places(program, directory) | computed_places(program, program.directory),
         closed_cells(program, context),
+        given_places(session, report),
         with_places(session, report, program, checked.sheet, checked.findings),
         standing(program, checked, context, words),
         session.scalars(select(Move).filter_by(report_id=report_id).order_by(Move.id)).all(),

@@ -63,10 +63,12 @@ def save(
     actor: str,
     now: datetime,
     prepared: Prepared | None = None,
+    gives: bool = False,
 ) -> Saved:
     """Store `changes` made on top of revision `base`; the answer carries the new revision.
 
-    `client` names the open page they come from: the same person's other page is another hand.
+    `client` names the open page they come from: the same person's other page is another hand. Figures that
+    the lead unit gave are changed by `gives` alone.
     """
     if len(changes) > MAX_CHANGES:
         raise Invalid([Finding("save.too_many", facts={"found": len(changes), "limit": MAX_CHANGES})])
@@ -81,7 +83,7 @@ def save(
     if base > report.revision:
         raise Conflict("save.base", base=base, revision=report.revision)
     if prepared is None or prepared.revision != report.revision:
-        prepared = work_out(session, report, base, changes, how, (actor, client))
+        prepared = work_out(session, report, base, changes, how, (actor, client), gives=gives)
     write(session, report, prepared, client=client, actor=actor, now=now)
     saved = prepared.saved
     session.add(Save(report_id=report_id, idempotency_key=idempotency_key, answer=saved.to_json()))

@@ -27,6 +27,7 @@ from runtime.filling.answers import CellConflict, Saved
 from runtime.filling.changes import Change
 from runtime.filling.checking import check_sheet, with_to_come
 from runtime.filling.contexts import context_of
+from runtime.filling.models import given_places
 from runtime.filling.narratives import Texts, divide, rewritten
 from runtime.filling.places import print_place
 from runtime.filling.standing import standing
@@ -63,9 +64,19 @@ class Prepared:
 
 
 def work_out(
-    session: Session, report: Report, base: int, changes: Sequence[Change], how: str, hand: Hand
+    session: Session,
+    report: Report,
+    base: int,
+    changes: Sequence[Change],
+    how: str,
+    hand: Hand,
+    *,
+    gives: bool = False,
 ) -> Prepared:
-    """What `changes` made on top of revision `base` come to with the report as it is now."""
+    """What `changes` made on top of revision `base` come to with the report as it is now.
+
+    Cells with figures that the lead unit gave are changed by it alone: where it `gives` others.
+    """
     program = program_for(session, report)
     context, _ = context_of(session, program, report)
     before, children = read_parts(session, program.layout, report.id)
@@ -73,6 +84,8 @@ def work_out(
     texts, faults, changes = divide(program.form, changes)
     given, findings = _read(program.layout, changes, str(context.agency["mã"]))
     refused = dict(_closed(program, context, given))
+    for place in () if gives else given_places(session, report) & given.keys():
+        refused[place] = Finding("figure.given", where=print_place(program.layout, place))
     given = {place: figure for place, figure in given.items() if place not in refused}
     findings += [*refused.values(), *faults]
     findings = [as_others(report, program.layout, finding) for finding in findings]

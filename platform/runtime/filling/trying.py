@@ -55,6 +55,7 @@ def try_out(
         NOTHING,
         computed_places(program, directory),
         closed_cells(program, context),
+        frozenset(),
         found,
         standing(program, checked, context),
         (),

@@ -67,7 +67,7 @@ class Burden:
 
 def burden(session: Session, program: Program, period: Period, agencies: Collection[int]) -> Burden:
     """What a round of this form would ask, and which of it other rounds of the period ask already."""
-    typed = _typed(program)
+    typed = typed_places(program)
     wanted = keys_of(program)
     asked = []
     for of, version, reports, begun in _rounds(session, program.layout.form.header.code, period, agencies):
@@ -87,7 +87,7 @@ def keys_of(program: Program) -> Mapping[Key, Place]:
 
     A key that is there twice is left out, for nobody knows which is meant.
     """
-    typed = _typed(program)
+    typed = typed_places(program)
     found: dict[Key, Place] = {}
     times: Counter[Key] = Counter()
     for section, layout in program.layout.sections.items():
@@ -112,7 +112,8 @@ def _rounds(
     return [(of, version, reports, started) for of, version, reports, started in rows]
 
 
-def _typed(program: Program) -> set[Place]:
+def typed_places(program: Program) -> set[Place]:
+    """The cells of fixed rows that people type."""
     plan = plan_for(program, Sheet(program.layout), Context())
     computed = {plan.cells[formula.slot] for formula in plan.formulas}
     return {

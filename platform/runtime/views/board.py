@@ -73,6 +73,7 @@ class RoundLine:
     opened: bool
     closed_at: datetime | None
     states: Mapping[str, int]
+    imported: bool
 
 
 @dataclass(frozen=True)
@@ -157,6 +158,7 @@ def _head(of: Round, name: str, tree: Tree, states: Counter[str]) -> RoundLine:
         of.opened_at is not None,
         of.closed_at,
         counted,
+        of.imported,
     )
 
 

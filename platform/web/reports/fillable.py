@@ -239,6 +239,7 @@ class _Section:
         pattern = None if row in self.layout.row_at else pattern_of(self.layout, row)
         shut = state_at(self.desk.closed, self.section.id, pattern[0] if pattern else row, column)
         state = "computed" if self._is_computed(row, column) else STATES[shut or cell.state]
+        state = "given" if (self.section.id, row, column) in self.desk.given else state
         choices = cell.choices or ((_("có"), _("không")) if cell.type == "yes_no" else None)
         kind = (cell.type, cell.decimals, state, choices)
         return self.kinds.setdefault(kind, len(self.kinds))

@@ -1,0 +1,32 @@
+"""The table of figures that the lead unit gives, and which cells of a report they close."""
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from core.db import Base, BigId
+from engine.sheet import Place
+from runtime.models import Report
+
+
+class GivenFigure(Base):
+    """A cell that an agency finds filled and cannot change; `value` is the exchange text of the figure."""
+
+    __tablename__ = "given_figure"
+
+    round_id: Mapped[int] = mapped_column(BigId, ForeignKey("round.id"), primary_key=True)
+    agency_id: Mapped[int] = mapped_column(BigId, ForeignKey("agency.id"), primary_key=True)
+    section: Mapped[str] = mapped_column(primary_key=True)
+    row: Mapped[str] = mapped_column(primary_key=True)
+    column: Mapped[str] = mapped_column(primary_key=True)
+    value: Mapped[str]
+    actor: Mapped[str]
+    at: Mapped[datetime]
+
+
+def given_places(session: Session, report: Report) -> frozenset[Place]:
+    """The cells of a report whose figures the lead unit gave."""
+    cells = select(GivenFigure.section, GivenFigure.row, GivenFigure.column)
+    found = session.execute(cells.filter_by(round_id=report.round_id, agency_id=report.agency_id))
+    return frozenset((section, row, column) for section, row, column in found)
