@@ -10,10 +10,12 @@ from sqlalchemy.orm import Session
 
 from core.db import lock_row
 from core.errors import Conflict, Invalid, NotFound, Refusal
+from engine.figures import find_cell
 from engine.findings import Finding
 from runtime.filling.checking import check_sheet
 from runtime.filling.contexts import context_of
 from runtime.filling.explanations import explanations, unexplained
+from runtime.filling.nothing import fill_with_nothing, take_nothing_back
 from runtime.filling.places import find_place
 from runtime.filling.standing import standing
 from runtime.filling.words import read_words, with_words
@@ -21,6 +23,7 @@ from runtime.flow.issuing import Document, issue
 from runtime.flow.revisions import digest_of_content, keep_revision, last_digest
 from runtime.models import Move, Report, Round
 from runtime.programs import program_for
+from runtime.rounds.locks import demand_unlocked
 from runtime.rounds.notices import tell_returned
 from runtime.rounds.opening import demand_member, demand_running
 from runtime.sheets import read_sheet
@@ -31,6 +34,7 @@ from runtime.steps import (
     FORWARD,
     ISSUE,
     MOVES,
+    RECALL,
     REOPEN,
     RETURN,
     SUBMIT,
@@ -91,6 +95,8 @@ def move(
     demand_running(of)
     demand_member(of, report)
     _demand_allowed(session, report, step)
+    if step in (VERIFY, SUBMIT):
+        demand_unlocked(report, now)
     if step is REOPEN:
         _demand_open_total(session, report)
     made = Move(report_id=report.id, name=name, revision=report.revision, actor=actor, at=now)
@@ -104,6 +110,8 @@ def move(
         digest = digest or last_digest(session, report) or _digest(session, report)
         _arrive(session, report, of, digest, actor=actor, now=now)
     session.flush()
+    if step is RECALL:
+        take_nothing_back(session, report, actor=actor, now=now)
     if step in BACK:
         tell_returned(session, report, made, now=now)
     return report
@@ -125,6 +133,18 @@ def _arrive(session: Session, report: Report, of: Round, digest: str, *, actor: 
 def submit(session: Session, report_id: int, *, actor: str, now: datetime) -> Report:
     """Hand the report in, with the context it was checked against; errors refuse it."""
     return move(session, report_id, SUBMIT.name, actor=actor, now=now)
+
+
+def report_nothing(session: Session, report_id: int, *, actor: str, now: datetime) -> Report:
+    """Say that there is nothing to report: fill what is blank with `-` and submit; recalling undoes both.
+
+    A report that is verified first waits for that.
+    """
+    fill_with_nothing(session, report_id, actor=actor, now=now)
+    report = session.get_one(Report, report_id)
+    if SUBMIT in open_moves(session, report):
+        return submit(session, report_id, actor=actor, now=now)
+    return report
 
 
 def accept(session: Session, report_id: int, *, actor: str, now: datetime) -> Report:
@@ -160,7 +180,7 @@ def clean_reports(session: Session, round_id: int, *, state: str) -> list[int]:
 
 def is_clean(standing: Mapping[str, Any] | None) -> bool:
     """Whether the last check of a report found nothing."""
-    return bool(standing) and not (standing["errors"] + standing["warnings"])
+    return standing is not None and not (standing["errors"] + standing["warnings"])
 
 
 def open_moves(session: Session, report: Report) -> list[Step]:
@@ -180,6 +200,9 @@ def _places(session: Session, report: Report, marks: Sequence[Mark]) -> list[dic
         return None
     layout = program_for(session, report).layout
     places = [find_place(layout, mark.cell) for mark in marks]
+    for mark, (section, row, column) in zip(marks, places, strict=True):
+        if find_cell(layout.sections[section], row, column) is None:
+            raise Invalid([Finding("cell.unknown", facts={"text": mark.cell})])
     return [
         {"section": section, "row": row, "column": column, "note": mark.note.strip()[:LONGEST_NOTE]}
         for (section, row, column), mark in zip(places, marks, strict=True)

@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
-from flask import Blueprint, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import get_locale
 from flask_babel import gettext as _
@@ -11,19 +12,23 @@ from marshmallow import EXCLUDE
 
 from agencies.access import Actor
 from core.db import Session
+from core.messages import sentence
 from engine.figures import write_figures
-from runtime.filling.desk import find_report, lay_out
+from runtime.filling.desk import Desk, find_report, lay_out
 from runtime.filling.explanations import explain
 from runtime.flow.moving import MOVE
+from runtime.flow.workflow import open_moves, report_nothing
+from runtime.models import Move
 from runtime.gathering import part_rows
 from runtime.rights import subject_of_report
 from runtime.rounds.locks import is_locked
-from runtime.steps import REFUSE, RETURN, SUBMIT
+from runtime.steps import BACK, SUBMIT, VERIFY
 from runtime.titles import read_title
 from web.bodies import read_body
 from web.reports.fill_texts import texts
 from web.reports.fillable import report_data
 from web.reports.live import live_data
+from web.reports.cells import cell_name
 from web.reports.saves import ExplanationShape, Sent, prepare_store, store
 from web.routing import endpoint, may
 
@@ -57,7 +62,10 @@ def sheet(session: Session, actor: Actor, now: datetime, report_id: int) -> Resp
         "texts": texts(),
     }
     form = desk.program.form
-    backs = [made for made in desk.moves if made.name in (REFUSE.name, RETURN.name)]
+    returned = _given_back(desk)
+    subject = subject_of_report(session, actor, report_id)
+    open_ = {step.name for step in open_moves(session, desk.report) if may(f"report.{step.name}", subject)}
+    data["marks"] = [mark["place"] for mark in _marked(desk, returned)]
     return render_template(
         "reports/fill.html",
         desk=desk,
@@ -67,15 +75,47 @@ def sheet(session: Session, actor: Actor, now: datetime, report_id: int) -> Resp
         now=now,
         locked=is_locked(desk.report, now),
         title=read_title(form.header.name, desk.titles),
-        returned=backs[-1] if backs and desk.report.state == "returned" else None,
+        returned=returned,
+        marked=_marked(desk, returned),
         passes_on=desk.of.flow == "levels"
         and desk.report.receiver_id is not None
         and may("report.pass_on", subject_of_report(session, actor, report_id)),
         repaired=desk.moves[-1] if desk.moves and desk.moves[-1].name == MOVE else None,
-        send=SUBMIT.name
-        if may(f"report.{SUBMIT.name}", subject_of_report(session, actor, report_id))
-        else "",
+        send=next((step.name for step in (VERIFY, SUBMIT) if step.name in open_), ""),
+        nothing=may("report.submit", subject) and not desk.report.coverage,
+        verified_first=VERIFY.name in desk.of.steps.split(","),
     )
+
+
+def _given_back(desk: Desk) -> Move | None:
+    """The move by which the report came back to be put right."""
+    backs = [made for made in desk.moves if made.name in [step.name for step in BACK]]
+    return backs[-1] if backs and desk.report.state == "returned" else None
+
+
+def _marked(desk: Desk, returned: Move | None) -> list[dict[str, Any]]:
+    """The cells that were marked then, each by its name, with the note."""
+    marks = returned.marks if returned else None
+    return [
+        {"place": place, "name": cell_name(desk, place), "note": mark["note"]}
+        for mark in marks or ()
+        if (place := (mark["section"], mark["row"], mark["column"]))[0] in desk.program.layout.sections
+    ]
+
+
+@endpoint(
+    blueprint,
+    "/reports/<int:report_id>/nothing",
+    action="report.enter",
+    methods=("POST",),
+    subject=subject_of_report,
+)
+def nothing(session: Session, actor: Actor, now: datetime, report_id: int) -> ResponseReturnValue:
+    """Nothing to report: what is blank is filled so, and the report goes its way."""
+    report = report_nothing(session, report_id, actor=actor.login, now=now)
+    state = sentence(f"report.state.{report.state}", {}, str(get_locale()))
+    flash(_("Đã ghi không phát sinh; báo cáo nay %(state)s. Muốn sửa thì rút lại.", state=state))
+    return redirect(url_for("reports.show", report_id=report_id))
 
 
 @endpoint(blueprint, "/reports/<int:report_id>/version", action="report.enter", subject=subject_of_report)

@@ -8,17 +8,19 @@ from flask.typing import ResponseReturnValue
 from flask_babel import get_locale
 from flask_babel import gettext as _
 
-from agencies.access import Actor
+from agencies.access import Actor, Subject
 from agencies.attributes import duty_telephone
 from core.db import Session
 from core.messages import sentence
 from engine.figures import find_cell
 from runtime.filling.desk import Desk, find_report, lay_out
 from runtime.filling.places import find_place
-from runtime.flow.workflow import move, open_moves
+from runtime.flow.issuing import read_issuing, signed_file
+from runtime.flow.revisions import revision_code
+from runtime.flow.workflow import Mark, move, open_moves
 from runtime.rights import subject_of_report
 from runtime.sheets import whole
-from runtime.steps import MOVES, Step
+from runtime.steps import BACK, ISSUE, MOVES, Step
 from runtime.titles import read_title
 from runtime.totals.provisional import provisional
 from runtime.totals.trace import trace_figure
@@ -59,8 +61,13 @@ def show(session: Session, actor: Actor, now: datetime, report_id: int) -> Respo
         words=words_data(desk, lang),
         marks=_marks(desk),
         findings=[finding_data(desk.program, found, lang) for found in desk.found],
-        moves=[step for step in open_moves(session, desk.report) if may(f"report.{step.name}", subject)],
+        moves=_moves(session, desk, subject),
+        marking=_may_mark(session, desk, subject),
         forward=desk.of.steps.split(","),
+        issuing=read_issuing(session, report_id),
+        signed=signed_file(session, report_id),
+        signs=may("report.sign", subject),
+        code=revision_code(session, desk.report),
         move_name=partial(move_name, lang=lang),
         people=names_of(session, now, [made.actor for made in desk.moves]),
         telephone=duty_telephone(desk.tree, desk.agency.id),
@@ -98,8 +105,25 @@ def trace(session: Session, actor: Actor, now: datetime, report_id: int) -> Resp
         people=names_of(session, now, [entry.actor for entry in traced.entries]),
         computed=(section, row, column) in desk.computed,
         kind=cell.type if cell else "",
+        marking=_may_mark(session, desk, subject_of_report(session, actor, report_id)),
         figure=partial(figure, lang=str(get_locale())),
     )
+
+
+def _moves(session: Session, desk: Desk, subject: Subject) -> list[Step]:
+    """What who reads may do with the report now."""
+    return [step for step in open_moves(session, desk.report) if may(f"report.{step.name}", subject)]
+
+
+def _may_mark(session: Session, desk: Desk, subject: Subject) -> bool:
+    """Whether who reads may give the report back now, with marks on its cells."""
+    return any(step in BACK for step in _moves(session, desk, subject))
+
+
+def _sent_marks() -> list[Mark]:
+    """The cells that were marked, each with its note."""
+    cells, notes = request.form.getlist("mark"), request.form.getlist("note")
+    return [Mark(cell[:1_000], note) for cell, note in zip(cells, notes, strict=False)]
 
 
 def _cell_name(desk: Desk, where: str) -> str:
@@ -117,9 +141,8 @@ def _offer(step: Step) -> None:
     """The address of one move; the table of moves says from which states it may be made."""
 
     def made(session: Session, actor: Actor, now: datetime, report_id: int) -> ResponseReturnValue:
-        report = move(
-            session, report_id, step.name, reason=request.form.get("reason", ""), actor=actor.login, now=now
-        )
+        reason, marks = request.form.get("reason", ""), _sent_marks()
+        report = move(session, report_id, step.name, reason=reason, marks=marks, actor=actor.login, now=now)
         state = sentence(f"report.state.{report.state}", {}, str(get_locale()))
         flash(_("Báo cáo nay %(state)s.", state=state))
         return redirect(url_for("reports.show", report_id=report_id))
@@ -136,4 +159,5 @@ def _offer(step: Step) -> None:
 
 
 for _step in MOVES.values():
-    _offer(_step)
+    if _step is not ISSUE:  # it has a page of its own
+        _offer(_step)

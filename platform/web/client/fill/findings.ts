@@ -64,15 +64,14 @@ export class Findings {
     return key;
   }
 
-  /** The marked cells of a section: (row, column, class), errors over warnings. */
+  /** The marked cells of a section: (row, column, class), errors over warnings over those marked by hand. */
   marks(section: string): [string, string, string][] {
-    return [...this.found]
+    const found = [...this.found]
       .sort((a, b) => Number(a.severity === "error") - Number(b.severity === "error"))
-      .flatMap((each) =>
-        each.cells
-          .filter(([of]) => of === section)
-          .map(([, row, column]): [string, string, string] => [row, column, `found-${each.severity}`]),
-      );
+      .flatMap(({ cells, severity }) => cells.map((cell) => ({ cell, look: `found-${severity}` })));
+    return [...(this.report.data.marks ?? []).map((cell) => ({ cell, look: "found-mark" })), ...found]
+      .filter(({ cell: [of] }) => of === section)
+      .map(({ cell: [, row, column], look }) => [row, column, look]);
   }
 
   /** The codes of the rules that fail now. */

@@ -271,6 +271,13 @@ async function paste(block: Block, text: string): Promise<void> {
 for (const tab of document.querySelectorAll<HTMLElement>("[data-section]")) {
   tab.addEventListener("click", () => open(tab.dataset["section"] ?? ""));
 }
+for (const each of document.querySelectorAll<HTMLElement>("[data-goto]")) {
+  each.addEventListener("click", () => {
+    const [section = "", row = "", column = ""] = JSON.parse(each.dataset["goto"] ?? "[]") as string[];
+    open(section);
+    grid?.goTo(row, column);
+  });
+}
 find("undo").addEventListener("click", () => history.undo());
 find("redo").addEventListener("click", () => history.redo());
 find("remove-row").addEventListener("click", () => {

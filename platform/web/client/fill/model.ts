@@ -6,7 +6,7 @@ import type { PlainPlan } from "../evaluator/plan";
 export interface Kind {
   type: string;
   decimals: number;
-  state: "open" | "locked" | "na" | "computed" | "given";
+  state: "open" | "locked" | "na" | "computed";
   choices: string[] | null;
 }
 export interface HeaderCell {
@@ -107,6 +107,7 @@ export interface ReportData {
   words: Chapter[];
   filesUrl: string;
   findings: Finding[];
+  marks: [string, string, string][]; // cells to look at again: section, row, column
   standing: Standing;
   live: LiveData | null; // null where only the server sees all that goes into the figures
   earlier: { name: string; figures: Record<string, Record<string, Record<string, string>>> }[]; // reports, by place

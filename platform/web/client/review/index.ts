@@ -1,4 +1,4 @@
-// Lists of reports: which are chosen, to be moved together.
+// Lists of reports: which are chosen, to be moved together. A report: which cells are marked, to be given back.
 
 import "./review.css";
 
@@ -25,3 +25,30 @@ document.addEventListener("click", (event) => {
   count(button.form);
 });
 for (const button of document.querySelectorAll<HTMLButtonElement>("[data-bulk]")) count(button.form);
+
+const field = (name: string, value: string): HTMLInputElement => {
+  const input = document.createElement("input");
+  Object.assign(input, { type: "hidden", name, value });
+  return input;
+};
+
+/** Put a cell with its note into every form by which the report may be given back. */
+function mark(cell: string, name: string, note: string): void {
+  for (const list of document.querySelectorAll<HTMLElement>("[data-marks]")) {
+    const line = document.createElement("li");
+    const remove = document.createElement("button");
+    Object.assign(remove, { type: "button", className: "btn btn-sm", textContent: list.dataset["remove"] ?? "" });
+    remove.addEventListener("click", () => line.remove());
+    line.append(note ? `${name}: ${note} ` : `${name} `, remove, field("mark", cell), field("note", note));
+    list.append(line);
+    list.closest("details")?.setAttribute("open", "");
+  }
+}
+
+document.addEventListener("click", (event) => {
+  const box = (event.target as Element).closest("[data-mark-add]")?.closest<HTMLElement>("[data-mark]");
+  const note = box?.querySelector("input");
+  if (!box || !note) return;
+  mark(box.dataset["mark"] ?? "", box.dataset["name"] ?? "", note.value.trim());
+  note.value = "";
+});
