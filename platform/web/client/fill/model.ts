@@ -6,7 +6,7 @@ import type { PlainPlan } from "../evaluator/plan";
 export interface Kind {
   type: string;
   decimals: number;
-  state: "open" | "locked" | "na" | "computed";
+  state: "open" | "locked" | "na" | "computed" | "given";
   choices: string[] | null;
 }
 export interface HeaderCell {
