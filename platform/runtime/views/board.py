@@ -6,16 +6,17 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import exists, func, or_, select
+from sqlalchemy import case, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from agencies.store import read_tree
 from agencies.tree import Tree
 from core.jobs import Job
+from runtime.filling.seen import ReportSeen
 from runtime.models import Report, Round
 from runtime.periods import Period
 from runtime.rounds.opening import find_round, period
-from runtime.steps import EDITABLE, STATES
+from runtime.steps import ACCEPT, EDITABLE, STATES, next_step, path_of
 from runtime.titles import title_in
 from template_library.models import Version
 
@@ -44,19 +45,41 @@ class Work:
 
 @dataclass(frozen=True)
 class Line:
-    """A report on the board; `depth` grows from the lead unit's own receivers down."""
+    """A report on the board; `depth` grows from the lead unit's own receivers down.
+
+    `step` is what it waits for, `waits_for` the agency that has to do it; none at the end of the way.
+    """
 
     report: int
+    agency_id: int
     code: str
     agency: str
+    level: str
+    level_name: str
+    receiver_id: int
     receiver: str
     depth: int
     state: str
+    step: str
+    waits_for: str
+    due_at: datetime | None
+    seen_at: datetime | None
+    seen_by: str
     filled: int
     cells: int
     errors: int
     warnings: int
     late: bool
+
+    @property
+    def is_owed(self) -> bool:
+        """Whether its agency has not handed it in."""
+        return self.state in EDITABLE
+
+    @property
+    def is_unseen(self) -> bool:
+        """Whether it is owed and nobody of its agency has opened it."""
+        return self.is_owed and self.seen_at is None
 
 
 @dataclass(frozen=True)
@@ -128,8 +151,27 @@ def read_board(session: Session, round_id: int, now: datetime) -> Board:
         lead.id if lead else None,
         lead.coverage if lead else None,
         read_work(session, of),
-        list(_lines(of, reports, tree, now)),
+        list(_lines(of, reports, tree, _first_looks(session, round_id), now)),
     )
+
+
+def count_states(session: Session, round_id: int, now: datetime) -> Mapping[str, int]:
+    """How many reports of a round are in each state, `late` and `unseen`: one question, asked often."""
+    is_owed = Report.state.in_(EDITABLE)
+    late = func.sum(case((is_owed & (Report.due_at < now), 1), else_=0))
+    unseen = func.sum(case((is_owed & ReportSeen.report_id.is_(None), 1), else_=0))
+    query = select(Report.state, func.count(), late, unseen).outerjoin(
+        ReportSeen, ReportSeen.report_id == Report.id
+    )
+    query = query.where(Report.round_id == round_id, Report.receiver_id.is_not(None))
+    rows = session.execute(query.group_by(Report.state)).all()
+    found = {state: 0 for state in STATES} | {row[0]: row[1] for row in rows}
+    return found | {"late": sum(row[2] for row in rows), "unseen": sum(row[3] for row in rows)}
+
+
+def _first_looks(session: Session, round_id: int) -> Mapping[int, ReportSeen]:
+    query = select(ReportSeen).join(Report, Report.id == ReportSeen.report_id)
+    return {seen.report_id: seen for seen in session.scalars(query.where(Report.round_id == round_id))}
 
 
 def read_work(session: Session, of: Round) -> Work | None:
@@ -162,8 +204,11 @@ def _head(of: Round, name: str, tree: Tree, states: Counter[str]) -> RoundLine:
     )
 
 
-def _lines(of: Round, reports: Sequence[Report], tree: Tree, now: datetime) -> Iterator[Line]:
+def _lines(
+    of: Round, reports: Sequence[Report], tree: Tree, looks: Mapping[int, ReportSeen], now: datetime
+) -> Iterator[Line]:
     """Receivers before those who report to them; each group in the Vietnamese order."""
+    path = path_of(of.steps, has_receiver=True)
     below: dict[int | None, list[Report]] = {}
     for report in sorted(reports, key=lambda report: tree[report.agency_id].sort_key):
         below.setdefault(report.receiver_id, []).append(report)
@@ -172,14 +217,24 @@ def _lines(of: Round, reports: Sequence[Report], tree: Tree, now: datetime) -> I
         report, depth = stack.pop()
         stack += [(child, depth + 1) for child in reversed(below.get(report.agency_id, []))]
         agency, standing = tree[report.agency_id], report.standing or {}
-        waiting = report.state in EDITABLE
+        waiting, look, step = report.state in EDITABLE, looks.get(report.id), next_step(report.state, path)
+        receiver = tree[report.receiver_id or of.lead_id]
         yield Line(
             report.id,
+            agency.id,
             agency.code,
             agency.name,
-            tree[report.receiver_id].name if report.receiver_id else "",
+            agency.level,
+            agency.level_name,
+            receiver.id,
+            receiver.name,
             depth,
             report.state,
+            step or "",
+            "" if step is None else receiver.name if step == ACCEPT.name else agency.name,
+            report.due_at,
+            look.at if look else None,
+            look.actor if look else "",
             standing.get("filled", 0),
             standing.get("cells", 0),
             standing.get("errors", 0),

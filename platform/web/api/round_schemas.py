@@ -73,6 +73,10 @@ class BoardLine(Schema):
     errors = fields.Integer()
     warnings = fields.Integer()
     late = fields.Boolean()
+    step = fields.String()
+    waits_for = fields.String()
+    seen_at = fields.AwareDateTime(allow_none=True)
+    seen_by = fields.String()
 
 
 class Consolidating(Schema):

@@ -18,18 +18,19 @@ from runtime.filling.desk import Desk, find_report, lay_out
 from runtime.filling.explanations import explain
 from runtime.flow.moving import MOVE
 from runtime.flow.workflow import open_moves, report_nothing
-from runtime.models import Move
 from runtime.gathering import part_rows
+from runtime.models import Move
 from runtime.rights import subject_of_report
 from runtime.rounds.locks import is_locked
 from runtime.steps import BACK, SUBMIT, VERIFY
 from runtime.titles import read_title
 from web.bodies import read_body
+from web.reports.cells import cell_name
 from web.reports.fill_texts import texts
 from web.reports.fillable import report_data
 from web.reports.live import live_data
-from web.reports.cells import cell_name
 from web.reports.saves import ExplanationShape, Sent, prepare_store, store
+from web.reports.seeing import see
 from web.routing import endpoint, may
 
 blueprint = Blueprint("fill", __name__)
@@ -39,6 +40,7 @@ blueprint = Blueprint("fill", __name__)
 def sheet(session: Session, actor: Actor, now: datetime, report_id: int) -> ResponseReturnValue:
     """The sheet to type in."""
     desk = lay_out(session, report_id)
+    see(session, desk.report, actor=actor, now=now)
     every_row = request.args.get("rows") == "all"
     lang = str(get_locale())
     # a total is more than what is typed here: only the server sees its parts

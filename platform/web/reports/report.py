@@ -13,6 +13,7 @@ from agencies.attributes import duty_telephone
 from core.db import Session
 from core.messages import sentence
 from engine.figures import find_cell
+from runtime.correction_rights import subject_of_settled
 from runtime.filling.desk import Desk, find_report, lay_out
 from runtime.filling.places import find_place
 from runtime.flow.issuing import read_issuing, signed_file
@@ -24,7 +25,10 @@ from runtime.steps import BACK, ISSUE, MOVES, Step
 from runtime.titles import read_title
 from runtime.totals.provisional import provisional
 from runtime.totals.trace import trace_figure
+from web.reports.cells import cell_name
+from web.reports.comments import talk
 from web.reports.fillable import finding_data, sections_data
+from web.reports.seeing import see
 from web.reports.words import words_data
 from web.routing import endpoint, may
 from web.shown import figure, header_rows, names_of
@@ -43,6 +47,7 @@ def show(session: Session, actor: Actor, now: datetime, report_id: int) -> Respo
     if typing and not reading and not find_report(session, report_id).coverage:
         return redirect(url_for("fill.sheet", report_id=report_id))
     desk = lay_out(session, report_id)
+    see(session, desk.report, actor=actor, now=now)
     entered = provisional(session, desk.report) if part == "provisional" else None
     sheet = {"own": desk.own, "children": desk.children}.get(part, desk.sheet)
     if entered:
@@ -72,6 +77,8 @@ def show(session: Session, actor: Actor, now: datetime, report_id: int) -> Respo
         people=names_of(session, now, [made.actor for made in desk.moves]),
         telephone=duty_telephone(desk.tree, desk.agency.id),
         figure=partial(figure, lang=lang),
+        corrects=may("correction.ask", subject_of_settled(session, actor, report_id)),
+        **talk(session, now, desk),
     )
 
 
@@ -127,14 +134,7 @@ def _sent_marks() -> list[Mark]:
 
 
 def _cell_name(desk: Desk, where: str) -> str:
-    """A cell as people call it: its row and its column."""
-    section, row, column = find_place(desk.program.layout, where)
-    layout = desk.program.layout.sections[section]
-    agencies = {node.code: node.name for node in desk.tree} if layout.section.rows.kind == "agencies" else {}
-    named, head = layout.section.row_by_id, layout.section.column_by_id[column]
-    parts = [named[part].title if part in named else agencies.get(part, part) for part in row.split("|")]
-    told = [*(parts if agencies else parts[-1:]), f"{head.title} ({head.ordinal})"]
-    return read_title(" · ".join(told), desk.titles)
+    return cell_name(desk, find_place(desk.program.layout, where))
 
 
 def _offer(step: Step) -> None:

@@ -19,8 +19,9 @@ from runtime.rounds.closing import round_moves
 from runtime.rounds.notices import subject_of
 from runtime.rounds.opening import find_round
 from runtime.totals.consolidate import request_consolidation
-from runtime.views.board import Line, list_rounds, read_board, read_work
+from runtime.views.board import count_states, list_rounds, read_board, read_work
 from web.paging import page_of
+from web.rounds.choosing import choices_of, read_chosen
 from web.routing import endpoint
 from web.shown import names_of
 
@@ -54,26 +55,36 @@ def board_page(
     tried: str = "",
 ) -> str:
     """The board; with the faults of a form on it that was `tried`."""
-    chosen, query = request.args.get("state", ""), request.args.get("q", "").strip()[:200]
-    board = read_board(session, round_id, now)
-    lines = [line for line in board.lines if _belongs(line, chosen, query)]
-    moves = round_moves(session, round_id)
+    chosen, board = read_chosen(), read_board(session, round_id, now)
+    lines = [line for line in board.lines if chosen.takes(line)]
+    moves, page = round_moves(session, round_id), page_of(lines)
+    looked = [line.seen_by for line in page.items if line.seen_by]
     return render_template(
         "rounds/show.html",
         board=board,
-        page=page_of(lines),
-        late=sum(line.late for line in board.lines),
+        page=page,
+        counts=count_states(session, round_id, now),
+        owed=sum(line.is_owed for line in lines),
         chosen=chosen,
-        query=query,
+        choices=choices_of(board.lines),
         subject=subject_of_round(session, actor, round_id),
         told=counts(session, subject_of(round_id)),
         moves=moves,
         versions=versions_of(session, find_round(session, round_id)),
-        people=names_of(session, now, [made.actor for made in moves]),
+        people=names_of(session, now, [*looked, *(made.actor for made in moves)]),
         findings=findings,
         tried=tried,
         given=request.form,
     )
+
+
+@endpoint(blueprint, "/<int:round_id>/counts", action="round.show", subject=subject_of_round)
+def live_counts(session: Session, actor: Actor, now: datetime, round_id: int) -> ResponseReturnValue:
+    """The counts on the board; the page asks again and again, and is told nothing where nothing changed."""
+    counts = count_states(session, round_id, now)
+    if request.args.get("was") == "-".join(map(str, counts.values())):
+        return "", 204
+    return render_template("rounds/counts.html", round_id=round_id, counts=counts, chosen=read_chosen())
 
 
 @endpoint(blueprint, "/<int:round_id>/progress", action="round.show", subject=subject_of_round)
@@ -100,9 +111,3 @@ def consolidate(session: Session, actor: Actor, now: datetime, round_id: int) ->
         request_consolidation(session, round_id, actor=actor.login, now=now)
     flash(gettext("Đang tổng hợp. Có thể rời trang này rồi quay lại xem kết quả."))
     return redirect(url_for("rounds.show", round_id=round_id))
-
-
-def _belongs(line: Line, chosen: str, query: str) -> bool:
-    if fold(query) not in fold(f"{line.code} {line.agency}"):
-        return False
-    return line.late if chosen == "late" else chosen in ("", line.state)

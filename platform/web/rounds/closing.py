@@ -13,9 +13,11 @@ from core.errors import Invalid
 from runtime.rights import subject_of_round
 from runtime.rounds.closing import ask_again, close_round, move_deadline, reopen_round
 from runtime.rounds.reminders import remind_all
+from runtime.views.board import read_board
 from web.days import read_moment
 from web.people.account import WRONG
 from web.rounds.board import board_page
+from web.rounds.choosing import read_chosen
 from web.routing import View, endpoint
 
 blueprint = Blueprint("closing", __name__, url_prefix="/rounds/<int:round_id>")
@@ -42,9 +44,11 @@ def _deed(name: str) -> Callable[[View], View]:
 
 @_deed("remind")
 def remind(session: Session, actor: Actor, now: datetime, round_id: int) -> ResponseReturnValue:
-    """Tell everybody who has not handed in."""
-    told = remind_all(session, round_id, actor=actor.login, now=now)
-    flash(_("Đang nhắc %(number)s đơn vị; mỗi giờ nhắc nhiều nhất một lần.", number=told))
+    """Tell who has not handed in, of those that the board shows."""
+    chosen = read_chosen()
+    shown = [line.report for line in read_board(session, round_id, now).lines if chosen.takes(line)]
+    told = remind_all(session, round_id, shown if chosen.args else None, actor=actor.login, now=now)
+    flash(_("Đang gửi %(number)s tin nhắc; mỗi giờ nhắc nhiều nhất một lần.", number=told))
     return redirect(url_for("rounds.show", round_id=round_id))
 
 
