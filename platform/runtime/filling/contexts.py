@@ -154,7 +154,7 @@ def _other_forms(
         yield f"form {then.template_code}", other
 
 
-def _asked(found: Iterable[Row[tuple[Round, Report]]]) -> list[Asked]:
+def _asked(found: Iterable[Row[Round, Report]]) -> list[Asked]:
     return [(row[0], row[1]) for row in found]
 
 

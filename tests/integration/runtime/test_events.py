@@ -1,5 +1,6 @@
 """Series of bulletins: each starts from the last, the total keeps who is late, the end asks for the whole."""
 
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 
 import pytest
@@ -61,11 +62,22 @@ def next_bulletin(session: Session, event: Event, now: datetime) -> Round:
 
 def hand_in(session: Session, report: Report, received: int, now: datetime) -> None:
     """So many received; two under way, as the next report says at its beginning. Accepted."""
-    key = {"base": report.revision, "idempotency_key": f"{report.id} {now}"}
     figures = RIGHT | {"4": str(received), "8": str(received - 8), "12": "1"}
-    save(session, report.id, changes=row("I1", figures), now=now, **key, **BY)  # type: ignore[arg-type]
+    enter(session, report, now, figures)
     submit(session, report.id, now=now, **BY)
     accept(session, report.id, now=now, **BY)
+
+
+def enter(session: Session, report: Report, now: datetime, figures: Mapping[str, str] = RIGHT) -> None:
+    save(
+        session,
+        report.id,
+        base=report.revision,
+        idempotency_key=f"{report.id} {now}",
+        changes=row("I1", figures),
+        actor="test",
+        now=now,
+    )
 
 
 def received(session: Session, report: Report, part: str = "own") -> object:
@@ -85,9 +97,7 @@ def test_a_bulletin_starts_from_the_last(session: Session, world: World, event: 
     assert context.previous and context.previous.figure("A", "I1", "4").number == 20
     assert (data["period"]["đầu_năm"], second.period_start) == (False, date(2026, 9, 1))
     with pytest.raises(Conflict):  # the first one is over for who did not hand it in
-        save(
-            session, other.id, base=0, idempotency_key="too late", changes=row("I1"), now=NOW + 7 * HOUR, **BY
-        )
+        enter(session, other, NOW + 7 * HOUR)
 
 
 def test_a_late_agency_stays_in_the_total_with_its_hour(session: Session, world: World, event: Event) -> None:
@@ -101,6 +111,7 @@ def test_a_late_agency_stays_in_the_total_with_its_hour(session: Session, world:
     consolidate(session, total.id, ("accepted",))
     assert received(session, total, "children") == 25 + 30
     assert not is_stale(session, total)
+    assert total.coverage
     (mark,) = total.coverage["late"]
     assert (mark["report"], mark["bulletin"]) == (late.id, 1)
     assert datetime.fromisoformat(mark["at"]) == NOW + HOUR
