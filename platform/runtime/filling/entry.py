@@ -21,6 +21,7 @@ from runtime.filling.changes import Change as Change  # also for those who save
 from runtime.filling.narratives import write_texts
 from runtime.filling.preparing import Prepared, work_out
 from runtime.models import Journal, Report, Save
+from runtime.rounds.locks import demand_unlocked
 from runtime.rounds.opening import demand_member, demand_running, find_round
 from runtime.sheets import write_sheet
 from runtime.steps import EDITABLE, demand_editable
@@ -45,8 +46,9 @@ def prepare(
     report = session.get(Report, report_id)
     if report is None or report.state not in EDITABLE or base > report.revision:
         return None
-    answered = session.get(Save, (report_id, idempotency_key))
-    if answered is not None or len(changes) > MAX_CHANGES:
+    # one that changed something and is sent again is sent with its old base
+    answered = base < report.revision and session.get(Save, (report_id, idempotency_key)) is not None
+    if answered or len(changes) > MAX_CHANGES:
         return None
     return work_out(session, report, base, changes, how, (actor, client))
 
@@ -80,6 +82,7 @@ def save(
     demand_running(of)
     demand_member(of, report)
     demand_editable(report.state)
+    demand_unlocked(report, now)
     if base > report.revision:
         raise Conflict("save.base", base=base, revision=report.revision)
     if prepared is None or prepared.revision != report.revision:
