@@ -10,7 +10,9 @@ from enum import StrEnum
 
 
 class Role(StrEnum):
-    """What an account is for. GUEST is everybody, MEMBER everybody who has signed in; neither is granted."""
+    """What an account is for. Not granted are GUEST, who is everybody, MEMBER, everybody who has signed in,
+    and BEARER, who holds a link to one report and has no account.
+    """
 
     ENTRY = "entry"
     VERIFIER = "verifier"
@@ -23,29 +25,34 @@ class Role(StrEnum):
     SYSTEM_ADMIN = "system_admin"
     GUEST = "guest"
     MEMBER = "member"
+    BEARER = "bearer"
 
 
 IMPLIED = frozenset({Role.GUEST, Role.MEMBER})
-GRANTED = tuple(role for role in Role if role not in IMPLIED)
+GRANTED = tuple(role for role in Role if role not in {*IMPLIED, Role.BEARER})
 """The roles an account can be given."""
 
-RELATIONS = ("own", "receiver", "lead", "above", "unit", "self", "any")
+RELATIONS = ("own", "receiver", "lead", "above", "behalf", "held", "unit", "self", "any")
 """How an agency or a person stands to a thing.
 
-It is the agency's own, goes to it, is led by it, belongs to an agency below it; a person of the same agency;
-oneself. `any` in a row asks for no relation.
+It is the agency's own, goes to it, is led by it, belongs to an agency below it; is typed on behalf of another
+agency, is held by a link to it; a person of the same agency; oneself. `any` in a row asks for no relation.
 """
 
 
 @dataclass(frozen=True)
 class Actor:
-    """Who asks. Below the edge, rooms write down `login` and decide nothing by it."""
+    """Who asks. Below the edge, rooms write down `login` and decide nothing by it.
+
+    `report` is the one that a link opens.
+    """
 
     account: int
     login: str
     name: str
     agency: int
     roles: frozenset[str]
+    report: int | None = None
 
 
 @dataclass(frozen=True)
@@ -83,8 +90,10 @@ def state_forbids(table: Iterable[Access], actor: Actor, action: str, subject: S
 
 
 def allowed(table: Iterable[Access], actor: Actor | None, action: str, subject: Subject) -> bool:
-    """Whether some row allows it. Nobody (None) has the role of a guest only."""
-    roles = actor.roles | IMPLIED if actor else {Role.GUEST}
+    """Whether some row allows it. Nobody (None) is a guest only; who holds a link is no member."""
+    roles = (actor.roles | IMPLIED if actor else frozenset()) | {Role.GUEST}
+    if Role.BEARER in roles:
+        roles -= {Role.MEMBER}
     return any(
         line.action == action
         and not line.roles.isdisjoint(roles)

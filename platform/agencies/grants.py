@@ -50,7 +50,8 @@ def set_roles(
 def change_roles(session: Session, wanted: Mapping[int, Iterable[Role]], *, by: str, on: date) -> set[Role]:
     """Make the roles of accounts these from `on` on; returns all roles that somebody got or lost."""
     grants: dict[int, dict[Role, Grant]] = {account: {} for account in wanted}
-    for grant in read_grants(session, list(wanted), or_(holds(on), Grant.valid_from == on)):
+    own = Grant.acting_for.is_(None)
+    for grant in read_grants(session, list(wanted), and_(own, or_(holds(on), Grant.valid_from == on))):
         grants[grant.account_id][Role(grant.role)] = grant
     changed: set[Role] = set()
     new = []
@@ -71,11 +72,11 @@ def change_roles(session: Session, wanted: Mapping[int, Iterable[Role]], *, by: 
 
 
 def confirm(session: Session, account_id: int, *, by: Actor, now: datetime, on: date) -> None:
-    """Confirm the approver rights that somebody else granted to somebody else."""
+    """Confirm approver rights that somebody else granted to somebody else; of who will act, beforehand."""
     account = lock_row(session, Account, account_id)
-    waiting = session.scalars(
-        select(Grant).where(holds(on), Grant.account_id == account_id, *UNCONFIRMED)
-    ).one_or_none()
+    to_come = and_(Grant.acting_for.is_not(None), Grant.valid_to > on)
+    query = select(Grant).where(or_(holds(on), to_come), Grant.account_id == account_id, *UNCONFIRMED)
+    waiting = session.scalars(query.order_by(Grant.valid_from)).first()
     if waiting is None:
         raise NotFound("people.nothing_to_confirm", login=account.login)
     if by.login in (waiting.granted_by, account.login):

@@ -30,7 +30,10 @@ CODE_DAYS = timedelta(days=60)
 
 @dataclass(frozen=True)
 class Person:
-    """An account as its administrators see it; `unconfirmed` are roles, and who granted them."""
+    """An account as its administrators see it; `unconfirmed` are roles, and who granted them.
+
+    `acting` are those of the roles that it has for somebody else, for a time.
+    """
 
     id: int
     login: str
@@ -43,6 +46,7 @@ class Person:
     has_password: bool
     code_until: datetime | None
     locked_at: datetime | None
+    acting: Sequence[str] = ()
 
     def confirmable_by(self, login: str) -> bool:
         """Whether somebody is the second person: he neither granted the approver rights nor gets them."""
@@ -230,4 +234,5 @@ def _person(account: Account, grants: Iterable[Grant]) -> Person:
         account.password_hash is not None,
         account.code_until,
         account.locked_at,
+        [grant.role for grant in sorted_grants if grant.acting_for is not None],
     )

@@ -38,7 +38,7 @@ def gathered(layout: Layout, summed: Sheet, reports: Sequence[Report], sheets: M
         for report in reports
         if report.id in sheets
         for place, _, figure in sheets[report.id].figures()
-        if hands[_row_key(layout, place[0], place[1])] == 1
+        if hands[row_key(layout, place[0], place[1])] == 1
     }
     return summed.changed(changes)
 
@@ -49,11 +49,12 @@ def as_others(report: Report, layout: Layout, finding: Finding) -> Finding:
         return finding
     code, _, rest = finding.where.partition("[")  # the row's name may hold any sign
     section = layout.form.section_by_code.get(code) or layout.form.section_by_id[code]
-    mine = _row_key(layout, section.id, rest.rpartition(";")[0]) in rows_of(report)
+    mine = row_key(layout, section.id, rest.rpartition(";")[0]) in rows_of(report)
     return finding if mine else replace(finding, code="figure.others_row")
 
 
-def _row_key(layout: Layout, section: str, row: str) -> RowKey:
+def row_key(layout: Layout, section: str, row: str) -> RowKey:
+    """The row of the form that a row of a sheet stands for: of an added one the heading it was added to."""
     pattern = pattern_of(layout.sections[section], row) if layout.sections[section].patterns else None
     return section, row if pattern is None or row in layout.sections[section].row_at else pattern[0]
 

@@ -11,6 +11,7 @@ from agencies.store import is_above
 from core.errors import NotFound
 from runtime.flow.issuing import SIGNABLE
 from runtime.models import Report, Round
+from runtime.rounds.entry_for import types_for
 from runtime.rounds.opening import find_round
 from runtime.steps import ACCEPT, EDITABLE, REOPEN, RETURN, RETURN_TO_SIGN
 
@@ -24,6 +25,20 @@ ACCESS = (
     row("report.enter", "entry verifier", "own", EDITABLE),
     # a save that was kept is answered again whatever the state; `entry` refuses new ones
     row("report.save", "entry verifier", "own"),
+    # who types it for the agency that owes it has said how it was told
+    row("report.enter_for", "entry aggregator", "receiver", EDITABLE),
+    row("report.enter_for", "entry aggregator", "lead", EDITABLE),
+    row("report.enter", "entry aggregator", "behalf", EDITABLE),
+    row("report.save", "entry aggregator", "behalf"),
+    row("report.submit", "entry aggregator", "behalf", EDITABLE),
+    row("report.give_part", "entry aggregator approver", "own", EDITABLE),
+    row("report.link", "entry aggregator approver", "own", EDITABLE),
+    row("report.link", "aggregator", "receiver", EDITABLE),
+    # who holds a link to one report
+    row("report.show", "bearer", "held"),
+    row("report.enter", "bearer", "held", EDITABLE),
+    row("report.save", "bearer", "held"),
+    row("report.submit", "bearer", "held", EDITABLE),
     row("report.verify", "verifier", "own", EDITABLE),
     row("report.submit", "entry verifier approver", "own", [*EDITABLE, "verified"]),
     row("report.approve", "approver", "own", ["submitted"]),
@@ -94,6 +109,10 @@ def subject_of_report(session: Session, actor: Actor, report_id: int) -> Subject
         relations.add("receiver")
     if of.lead_id == actor.agency:
         relations.add("lead")
+    if "own" not in relations and relations and types_for(session, report_id, actor.login):
+        relations.add("behalf")
+    if actor.report == report_id:
+        relations.add("held")
     if is_above(session, actor.agency, report.agency_id, of.period_end):
         relations.add("above")
     is_member = report.receiver_id is not None or report.agency_id == of.lead_id

@@ -36,6 +36,7 @@ TABLE: tuple[Access, ...] = (
     row("audit.show_all", "system_admin"),
     row("audit.verify", "system_admin"),
     row("api.describe", "guest"),
+    row("answer.open", "guest"),
     row("notice.manage", "system_admin"),
     row("time.manage", "system_admin"),
     row("job.list", "system_admin"),

@@ -7,6 +7,7 @@ from datetime import datetime
 from pathlib import Path
 
 from flask import Flask, Response, g, request
+from flask import session as browser
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from flask_login import LoginManager, UserMixin, current_user
@@ -20,6 +21,7 @@ from core import clock
 from core.db import Session
 from core.settings import Settings
 from core.valkey import ONCE, redis_url
+from runtime.rounds.links import actor_of_link
 
 LARGEST_REQUEST = 20_000_000  # bytes
 POLICY = (
@@ -33,6 +35,8 @@ HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
+LINK = "link"
+"""Under which a browser's session keeps the personal link that it opened."""
 csrf = CSRFProtect()
 visitors = LoginManager()
 limiter = Limiter(get_remote_address, in_memory_fallback_enabled=True)
@@ -82,13 +86,17 @@ def protect(app: Flask) -> None:
 
 
 def find_actor(session: Session, now: datetime) -> Actor | None:
-    """Who asks, by the visit his browser holds, or a program by its token; None when that has ended."""
+    """Who asks: by his visit, by the link to one report he holds, a program by its token.
+
+    None when that has ended.
+    """
     on = now.astimezone(clock.VIETNAM).date()
     if request.blueprint == "api":  # no cookie counts there: other sites could have it sent
         given = request.authorization
         return actor_of_token(session, given.token, now=now, on=on) if given and given.token else None
     if not current_user.is_authenticated:
-        return None
+        link = browser.get(LINK)
+        return actor_of_link(session, link, now=now) if link else None
     return actor_of(session, current_user.get_id(), now=now, on=on)
 
 

@@ -11,6 +11,7 @@ from core.clock import VIETNAM
 from core.db import Session
 from core.messages import show
 from engine.form import NUMERIC_TYPES
+from runtime.rounds.links import holders_of
 
 Data = Mapping[str, Any]
 
@@ -62,7 +63,8 @@ def figure(value: str, kind: str, lang: str) -> str:
 
 
 def names_of(session: Session, now: datetime, logins: Iterable[str]) -> Mapping[str, str]:
-    """The names of accounts; who has none is called by his login."""
+    """The names of accounts and of who holds a link; who has none is called by his login."""
     wanted = list(dict.fromkeys(logins))
     known = list_accounts(session, wanted, now.astimezone(VIETNAM).date())
-    return dict(zip(wanted, wanted, strict=True)) | {person.login: person.name for person in known}
+    named = {person.login: person.name for person in known} | holders_of(session, wanted)
+    return dict(zip(wanted, wanted, strict=True)) | named

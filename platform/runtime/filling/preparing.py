@@ -1,6 +1,6 @@
 """What a save comes to, worked out without writing: so that nobody waits for the database while we think."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
@@ -35,6 +35,8 @@ from runtime.filling.words import read_words, with_words
 from runtime.gathering import as_others
 from runtime.models import Journal, Report
 from runtime.programs import program_for
+from runtime.rounds.personal_parts import others_cells
+from runtime.rounds.personal_parts import read_parts as read_personal
 from runtime.sheets import is_filled, read_parts, whole
 
 Hand = tuple[str, str | None]
@@ -86,6 +88,7 @@ def work_out(
     refused = dict(_closed(program, context, given))
     for place in () if gives else given_places(session, report) & given.keys():
         refused[place] = Finding("figure.given", where=print_place(program.layout, place))
+    refused |= _others(session, report, program.layout, hand, given)
     given = {place: figure for place, figure in given.items() if place not in refused}
     findings += [*refused.values(), *faults]
     findings = [as_others(report, program.layout, finding) for finding in findings]
@@ -182,6 +185,14 @@ def _closed(
         if state == "locked" or (state == "not_applicable" and figure != BLANK):
             where = print_place(program.layout, (section, row, column))
             yield (section, row, column), Finding(f"figure.{state}", where=where)
+
+
+def _others(
+    session: Session, report: Report, layout: Layout, hand: Hand, given: Iterable[Place]
+) -> Mapping[Place, Finding]:
+    """The given cells that another person of the agency types."""
+    found = others_cells(layout, read_personal(session, report.id), hand[0], given)
+    return {place: Finding("figure.others_part", where=print_place(layout, place)) for place in found}
 
 
 def _conflicts(

@@ -28,6 +28,7 @@ from web.bodies import read_body
 from web.reports.cells import cell_name
 from web.reports.fill_texts import texts
 from web.reports.fillable import report_data
+from web.reports.hands import hands, with_others_closed
 from web.reports.live import live_data
 from web.reports.saves import ExplanationShape, Sent, prepare_store, store
 from web.reports.seeing import see
@@ -39,7 +40,7 @@ blueprint = Blueprint("fill", __name__)
 @endpoint(blueprint, "/reports/<int:report_id>/fill", action="report.enter", subject=subject_of_report)
 def sheet(session: Session, actor: Actor, now: datetime, report_id: int) -> ResponseReturnValue:
     """The sheet to type in."""
-    desk = lay_out(session, report_id)
+    desk = with_others_closed(session, lay_out(session, report_id), actor.login)
     see(session, desk.report, actor=actor, now=now)
     every_row = request.args.get("rows") == "all"
     lang = str(get_locale())
@@ -79,9 +80,7 @@ def sheet(session: Session, actor: Actor, now: datetime, report_id: int) -> Resp
         title=read_title(form.header.name, desk.titles),
         returned=returned,
         marked=_marked(desk, returned),
-        passes_on=desk.of.flow == "levels"
-        and desk.report.receiver_id is not None
-        and may("report.pass_on", subject_of_report(session, actor, report_id)),
+        **hands(session, desk, subject, actor.login, now),
         repaired=desk.moves[-1] if desk.moves and desk.moves[-1].name == MOVE else None,
         send=next((step.name for step in (VERIFY, SUBMIT) if step.name in open_), ""),
         nothing=may("report.submit", subject) and not desk.report.coverage,

@@ -9,7 +9,9 @@ from flask_babel import get_locale
 from flask_babel import gettext as _
 
 from agencies.access import Actor, Subject
+from agencies.acting import Acting, acted
 from agencies.attributes import duty_telephone
+from core.clock import VIETNAM
 from core.db import Session
 from core.messages import sentence
 from engine.figures import find_cell
@@ -19,9 +21,11 @@ from runtime.filling.places import find_place
 from runtime.flow.issuing import read_issuing, signed_file
 from runtime.flow.revisions import revision_code
 from runtime.flow.workflow import Mark, move, open_moves
+from runtime.models import Move
 from runtime.rights import subject_of_report
+from runtime.rounds.entry_for import entries_for
 from runtime.sheets import whole
-from runtime.steps import BACK, ISSUE, MOVES, Step
+from runtime.steps import APPROVE, BACK, ISSUE, MOVES, Step
 from runtime.titles import read_title
 from runtime.totals.provisional import provisional
 from runtime.totals.trace import trace_figure
@@ -52,7 +56,7 @@ def show(session: Session, actor: Actor, now: datetime, report_id: int) -> Respo
     sheet = {"own": desk.own, "children": desk.children}.get(part, desk.sheet)
     if entered:
         sheet = whole(desk.program, desk.own, entered.sheet, desk.context)
-    lang = str(get_locale())
+    lang, told_by = str(get_locale()), entries_for(session, report_id)
     sections = sections_data(desk, sheet)
     return render_template(
         "reports/show.html",
@@ -74,12 +78,24 @@ def show(session: Session, actor: Actor, now: datetime, report_id: int) -> Respo
         signs=may("report.sign", subject),
         code=revision_code(session, desk.report),
         move_name=partial(move_name, lang=lang),
-        people=names_of(session, now, [made.actor for made in desk.moves]),
+        people=names_of(
+            session, now, [*(made.actor for made in desk.moves), *(each.actor for each in told_by)]
+        ),
+        told_by=told_by,
+        acting={made.id: acting for made in desk.moves if (acting := _acted(session, made))},
+        types_for=may("report.enter_for", subject) and not may("report.enter", subject),
         telephone=duty_telephone(desk.tree, desk.agency.id),
         figure=partial(figure, lang=lang),
         corrects=may("correction.ask", subject_of_settled(session, actor, report_id)),
         **talk(session, now, desk),
     )
+
+
+def _acted(session: Session, made: Move) -> Acting | None:
+    """For whom somebody acted when he approved."""
+    if made.name != APPROVE.name:
+        return None
+    return acted(session, [made.actor], made.at.astimezone(VIETNAM).date()).get(made.actor)
 
 
 def move_name(name: str, lang: str) -> str:
@@ -110,6 +126,7 @@ def trace(session: Session, actor: Actor, now: datetime, report_id: int) -> Resp
         entered=entered,
         name=partial(_cell_name, desk),
         people=names_of(session, now, [entry.actor for entry in traced.entries]),
+        told_by={each.actor: each for each in entries_for(session, report_id)},
         computed=(section, row, column) in desk.computed,
         kind=cell.type if cell else "",
         marking=_may_mark(session, desk, subject_of_report(session, actor, report_id)),
