@@ -15,7 +15,6 @@ from core import audit
 from core.db import insert_new, lock_row
 from core.errors import Invalid
 from engine.findings import Finding
-from engine.form import Column
 from engine.layout import Layout
 from engine.presence import Closed, Extent
 from engine.sheet import Place
@@ -90,9 +89,8 @@ def _of_indicator(layout: Layout, code: str) -> list[Extent]:
     """The rows and columns bound to an indicator."""
     found: list[Extent] = []
     for key, shape in layout.sections.items():
-        found += [(key, row.id, None) for row in shape.section.row_list if row.properties.indicator == code]
-        leaves: Iterable[Column] = shape.columns
-        found += [(key, None, column.id) for column in leaves if column.properties.indicator == code]
+        found += [(key, row.id, None) for row in shape.section.row_list if row.indicator == code]
+        found += [(key, None, column.id) for column in shape.columns if column.indicator == code]
     return found
 
 

@@ -16,8 +16,8 @@ from runtime.programs import program_for
 from runtime.rights import subject_of_report
 from runtime.rounds.opening import find_round, period
 from runtime.rounds.personal_parts import give_part, print_part, read_parts
-from web.routing import endpoint
 from web.rounds.shared_rows import lines
+from web.routing import endpoint
 
 blueprint = Blueprint("parts", __name__, url_prefix="/reports/<int:report_id>/parts")
 TYPES = {Role.ENTRY, Role.VERIFIER}
