@@ -6,7 +6,7 @@ by its date, when it is revoked, and with the report's round.
 
 import hashlib
 import secrets
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
@@ -91,7 +91,7 @@ def actor_of_link(session: Session, text: str, *, now: datetime) -> Actor | None
     return Actor(0, f"{PREFIX}{link.id}", link.name, agency, bearer, report=link.report_id)
 
 
-def holders_of(session: Session, logins: Iterable[str]) -> Mapping[str, str]:
+def holders_of(session: Session, logins: Iterable[str]) -> dict[str, str]:
     """The names of those among some logins who held a link."""
     ids = [int(login.removeprefix(PREFIX)) for login in logins if login.startswith(PREFIX)]
     if not ids:

@@ -41,7 +41,14 @@ from web.routing import ENDPOINTS, Endpoint, _demand
 
 PLACES = "level,code,name,parent_code\nprovince,01,Thành phố Hà Nội,\ncommune,N1,Xã Ngoài,01\n"
 PLACES += "commune,S1,Sở Nội vụ,31\n"
-OPEN_TO_MANY = {"account.self", "agency.show", "indicator.show", "library.show", "template.import"}
+OPEN_TO_MANY = {
+    "account.self",
+    "answer.open",
+    "agency.show",
+    "indicator.show",
+    "library.show",
+    "template.import",
+}
 """Actions on things that are everybody's, or looked for among one's own: these addresses need no subject."""
 
 
@@ -254,7 +261,7 @@ def test_who_may_what_in_words(action: str, who: set[str]) -> None:
 
 def test_nobody_without_an_account_gets_past_the_door(database: Flask, session: Session) -> None:
     doors = {known.action for _, known in rules(database) if passes(session, known, None, {})}
-    assert doors == {"account.sign_in", "account.lang", "api.describe", "server.health"}
+    assert doors == {"account.sign_in", "account.lang", "answer.open", "api.describe", "server.health"}
 
 
 def everything(app: Flask) -> tuple[object, ...]:
