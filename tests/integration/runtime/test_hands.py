@@ -171,7 +171,11 @@ def test_who_acts_for_an_approver_does_so_by_a_decision_to_its_last_day(session:
     (appointment,) = appointments(session, [deputy])
     end_acting(session, deputy, appointment.grant, by="o", now=NOW, on=first + timedelta(days=1))
     assert [approves(days) for days in range(5)] == [False, True, False, False, False]
-    for wrong in ({"decision": " "}, {"last": first - timedelta(days=1)}, {"last": first + timedelta(days=400)}):
+    for wrong in (
+        {"decision": " "},
+        {"last": first - timedelta(days=1)},
+        {"last": first + timedelta(days=400)},
+    ):
         with pytest.raises(Invalid):
             appoint(session, deputy, head, **{**told, **wrong})  # type: ignore[arg-type]
     with pytest.raises(Invalid):
