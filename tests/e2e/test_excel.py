@@ -41,7 +41,7 @@ def test_a_workbook_becomes_a_form_that_a_closed_tab_does_not_harm(
 
     again = context.new_page()
     again.goto(address)
-    expect(again.locator("#save-state")).to_have_text("Đã lưu · đã gửi lại 1 sửa đổi của lần mở trước")
+    expect(again.locator("#save-state")).to_have_text("Đã lưu · đã gửi lại 1 sửa đổi")
     look(again, "excel-sent-again")
     again.reload()
     expect(again.locator('#canvas [data-at="head"]').first).to_have_text("Vốn được giao")

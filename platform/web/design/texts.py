@@ -36,7 +36,7 @@ def _states() -> dict[str, str]:
         "saving": _("Đang lưu…"),
         "offline": _("Mất mạng, sẽ thử lại; {count} việc đang chờ"),
         "stopped": _("Chưa lưu được: {why}"),
-        "sent_again": _("đã gửi lại {count} sửa đổi của lần mở trước"),
+        "sent_again": _("đã gửi lại {count} sửa đổi"),
         "again": _("Vẫn làm theo tôi"),
         "leave": _("Giữ như hiện tại"),
         "unnamed_form": _("(chưa có tên biểu)"),

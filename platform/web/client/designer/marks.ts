@@ -18,7 +18,9 @@ export function marksOf({ findings, rules }: Derived): ReadonlyMap<string, Mark>
   };
   for (const finding of findings) {
     const { kind, section = "", id = "", row = "", column = "" } = finding.where ?? { kind: "" };
-    if (kind === "rule") for (const place of rules[id]?.cells ?? []) mark(`cell/${place.join("/")}`, finding);
+    const cells = kind === "rule" ? (rules[id]?.cells ?? []) : [];
+    cells.forEach((place) => mark(`cell/${place.join("/")}`, finding));
+    if (kind === "rule" && !cells.length) mark(`section/${section}`, finding); // it touches nothing that is there
     else if (kind === "cell") mark(`cell/${section}/${row}/${column}`, finding);
     else if (kind === "row") mark(`name/${section}/${id || row}`, finding);
     else if (kind === "column") mark(`head/${section}/${id || column}`, finding);

@@ -1,7 +1,7 @@
 // The box a rule is typed in: what may come next, what is wrong and where, what it says. The server knows; the box
 // asks it at each stroke and forgets answers that come too late.
 
-interface Offer {
+export interface Offer {
   text: string;
   start: number;
   kind: string;
@@ -15,14 +15,19 @@ export interface Answer {
   targets?: number;
   cells?: [section: string, row: string, column: string][]; // that it mentions; of very many the first
 }
-/** The elements of a box; `question` gives what is asked besides text and cursor. */
+/**
+ * The elements of a box; `question` gives what is asked besides text and cursor. Where only a part of a rule is typed,
+ * `opening` is what stands before it, and `offers` which of what may come next fit such a part.
+ */
 export interface Parts {
-  readonly box: HTMLTextAreaElement;
+  readonly box: HTMLTextAreaElement | HTMLInputElement;
   readonly list: HTMLUListElement;
   readonly said: HTMLElement;
   readonly behind: HTMLElement;
   readonly address: string;
   readonly targets: string;
+  readonly opening?: string;
+  offers?(offer: Offer): boolean;
   question(): { section: string; computed: boolean };
   heard?(answer: Answer): void;
 }
@@ -77,7 +82,7 @@ export class RuleBox {
       event.preventDefault();
       this.take([...list.children].indexOf((event.target as Element).closest("li") as Element));
     });
-    box.addEventListener("keydown", (event) => this.key(event));
+    box.addEventListener("keydown", (event) => this.key(event as KeyboardEvent));
   }
 
   /** Ask about the text as it stands. */
@@ -87,13 +92,16 @@ export class RuleBox {
     this.opens = offering;
     this.asking?.abort();
     this.asking = new AbortController();
+    const { opening = "" } = parts;
     const text = box.value;
-    const body = { ...parts.question(), text, cursor: length(text.slice(0, box.selectionStart)) };
+    const cursor = length(opening + text.slice(0, box.selectionStart ?? text.length));
+    const body = { ...parts.question(), text: opening + text, cursor };
     try {
       const answer = await tryRule(parts.address, body, this.asking.signal);
       if (!answer || box.value !== text) return;
       this.tell(answer, text);
-      this.offer(this.opens ? answer.offers : []);
+      const fitting = answer.offers.filter((each) => each.start >= length(opening) && (parts.offers?.(each) ?? true));
+      this.offer(this.opens ? fitting : []);
     } catch {
       // a later question is under way, or the line is away: the next stroke asks again
     }
@@ -154,11 +162,11 @@ export class RuleBox {
   }
 
   private take(at: number): void {
-    const { box } = this.parts;
+    const { box, opening = "" } = this.parts;
     const chosen = this.offers[at];
     if (!chosen) return;
-    const before = cut(box.value, 0, chosen.start) + chosen.text + (chosen.text.endsWith("(") ? "" : " ");
-    const after = box.value.slice(box.selectionStart).replace(/^ /, "");
+    const before = cut(box.value, 0, chosen.start - length(opening)) + chosen.text + (chosen.text.endsWith("(") ? "" : " ");
+    const after = box.value.slice(box.selectionStart ?? box.value.length).replace(/^ /, "");
     box.value = before + after;
     box.setSelectionRange(before.length, before.length);
     box.focus();
@@ -177,7 +185,10 @@ export class RuleBox {
       event.preventDefault();
       void this.ask(true);
     } else if (event.key === "Escape") {
-      if (!list.hidden) event.preventDefault();
+      if (!list.hidden) {
+        event.preventDefault();
+        event.stopPropagation(); // what is typed stays
+      }
       this.dismiss();
     } else if (list.hidden) {
       return;
@@ -186,6 +197,7 @@ export class RuleBox {
       this.choose(event.key === "ArrowDown" ? this.active + 1 : this.active < 0 ? -1 : this.active - 1);
     } else if ((event.key === "Enter" || event.key === "Tab") && this.active >= 0) {
       event.preventDefault();
+      event.stopPropagation(); // it is not kept yet
       this.take(this.active);
     }
   }

@@ -3,6 +3,7 @@
 import { edit, selection, state, subscribe } from "../store";
 import type { Column, Ref, Row, Section, Selection } from "../types";
 import { mountMerge } from "../sections/merge";
+import { mountConditions } from "./conditions";
 import { Fields, insertBeside, offer } from "./fields";
 import { called, cellName, columnsOf, leavesOf, nodeAt, refsOf, rowsOf, sectionOf, valueAt } from "./nodes";
 import { find, text } from "./texts";
@@ -39,6 +40,7 @@ function draw(): void {
     find("chosen").replaceChildren(host);
     fields = new Fields(host, (node, isOnly) => factsOf(kind, node, isOnly));
     if (kind === "part") mountMerge(host);
+    mountConditions(host);
     host.querySelector("#headline")?.addEventListener("change", toggleHeadline);
   }
   const section = "section" in chosen ? sectionOf(chosen.section) : undefined;
