@@ -3,6 +3,7 @@
 from marshmallow import Schema, fields, validate
 
 from runtime.filling.entry import MAX_CHANGES
+from runtime.flow.models import AUTHORITIES
 from runtime.models import HOWS
 from runtime.steps import MOVES
 from web.api.schemas import LONG, SHORT, Finding, PeriodName
@@ -11,13 +12,23 @@ from web.bodies import Changes
 MOST_REPORTS = 10_000
 
 
+class PlacedMark(Schema):
+    """A cell that was marked, by ids, with its note."""
+
+    section = fields.String()
+    row = fields.String()
+    column = fields.String()
+    note = fields.String()
+
+
 class Move(Schema):
-    """A report went from one hand to another."""
+    """A report went from one hand to another; marks are cells to look at again."""
 
     name = fields.String()
     actor = fields.String()
     at = fields.AwareDateTime()
     reason = fields.String(allow_none=True)
+    marks = fields.List(fields.Nested(PlacedMark))
 
 
 class File(Schema):
@@ -133,6 +144,60 @@ class Moving(Schema):
     """Why a report is moved; some moves ask for a reason."""
 
     reason = fields.String(load_default="", validate=LONG)
+
+
+class Mark(Schema):
+    """A cell as people name it (`A[I1;3]`), and why it is to be looked at again."""
+
+    cell = fields.String(required=True, validate=validate.Length(min=1, max=1_000))
+    note = fields.String(load_default="", validate=validate.Length(max=500))
+
+
+class MovingOne(Moving):
+    """Why one report is moved, with the cells that are marked when it is given back."""
+
+    marks = fields.List(fields.Nested(Mark), load_default=list, validate=validate.Length(max=500))
+
+
+class Document(Schema):
+    """What the records clerk wrote on a report; `authority` by what the signer signs."""
+
+    number = fields.String(required=True, validate=SHORT)
+    symbol = fields.String(required=True, validate=SHORT)
+    place = fields.String(required=True, validate=SHORT)
+    day = fields.Date(required=True)
+    authority = fields.String(load_default="", validate=validate.OneOf(AUTHORITIES))
+    position = fields.String(required=True, validate=SHORT)
+    signer = fields.String(required=True, validate=SHORT)
+
+
+class SignedName(Schema):
+    """What the signed document is called."""
+
+    name = fields.String(required=True, validate=SHORT)
+
+
+class Signed(Schema):
+    """The signed document that was taken in, with the revision code found in it."""
+
+    revision = fields.Integer()
+    code = fields.String()
+    digest = fields.String()
+    name = fields.String()
+    size = fields.Integer()
+    actor = fields.String()
+    at = fields.AwareDateTime()
+
+
+class Event(Schema):
+    """What happened to a report: a sitting of saves lasts until a moment, other things happen at once."""
+
+    at = fields.AwareDateTime()
+    until = fields.AwareDateTime(allow_none=True)
+    kind = fields.String()
+    actor = fields.String()
+    reason = fields.String()
+    facts = fields.Dict(keys=fields.String())
 
 
 class Standing(Schema):

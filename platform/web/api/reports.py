@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from flask import request
 from flask_babel import get_locale
 
 from agencies.access import Actor
@@ -11,14 +12,18 @@ from core.messages import sentence
 from engine.figures import write_figures
 from runtime.filling.desk import find_report
 from runtime.filling.entry import Change, save
-from runtime.flow.workflow import Outcome, move
+from runtime.flow.issuing import Document, take_signed
+from runtime.flow.models import SignedFile
+from runtime.flow.workflow import Mark, Outcome, move, report_nothing
 from runtime.models import Report
 from runtime.rights import subject_of_report
-from runtime.steps import MOVES
+from runtime.steps import ISSUE, MOVES
 from runtime.totals.provisional import provisional
 from runtime.totals.trace import Traced, trace_figure
 from runtime.views.overview import view_report
+from runtime.views.timeline import Event, read_timeline
 from web.api import report_schemas as shapes
+from web.api.files import BYTES
 from web.api.openapi import Data, operation
 from web.findings import findings_json
 from web.reports.selections import clean_movable, move_chosen
@@ -87,16 +92,72 @@ def _offer(move_name: str) -> None:
         name=f"{move_name}_report",
         action=f"report.{move_name}",
         subject=subject_of_report,
-        body=shapes.Moving,
+        body=shapes.MovingOne,
         answer=shapes.Standing,
     )
     def make(session: Session, actor: Actor, now: datetime, report_id: int, body: Data) -> Report:
         """Move a report to its next hand."""
-        return move(session, report_id, move_name, reason=body["reason"], actor=actor.login, now=now)
+        given = {"reason": body["reason"], "marks": [Mark(**mark) for mark in body["marks"]]}
+        return move(session, report_id, move_name, **given, actor=actor.login, now=now)
 
 
 for _name in MOVES:
-    _offer(_name)
+    if _name != ISSUE.name:  # it takes what stands on the paper
+        _offer(_name)
+
+
+@operation(
+    "/reports/<int:report_id>/issue",
+    "POST",
+    action="report.issue",
+    subject=subject_of_report,
+    body=shapes.Document,
+    answer=shapes.Standing,
+)
+def issue_report(session: Session, actor: Actor, now: datetime, report_id: int, body: Data) -> Report:
+    """Issue a report under its number, with its place, day and signer."""
+    return move(session, report_id, ISSUE.name, document=Document(**body), actor=actor.login, now=now)
+
+
+@operation(
+    "/reports/<int:report_id>/nothing",
+    "POST",
+    action="report.enter",
+    subject=subject_of_report,
+    answer=shapes.Standing,
+)
+def nothing_to_report(session: Session, actor: Actor, now: datetime, report_id: int) -> Report:
+    """Fill what is blank with `-` and submit."""
+    return report_nothing(session, report_id, actor=actor.login, now=now)
+
+
+@operation(
+    "/reports/<int:report_id>/signed",
+    "POST",
+    action="report.sign",
+    subject=subject_of_report,
+    query=shapes.SignedName,
+    takes=BYTES,
+    answer=shapes.Signed,
+)
+def take_signed_copy(
+    session: Session, actor: Actor, now: datetime, report_id: int, query: Data
+) -> SignedFile:
+    """The signed PDF; one that does not carry the revision code of the report is refused."""
+    content = request.get_data()
+    return take_signed(session, report_id, query["name"], content, actor=actor.login, now=now)
+
+
+@operation(
+    "/reports/<int:report_id>/timeline",
+    action="report.show",
+    subject=subject_of_report,
+    answer=shapes.Event,
+    many=True,
+)
+def get_timeline(session: Session, actor: Actor, now: datetime, report_id: int) -> Sequence[Event]:
+    """All that happened to a report, oldest first."""
+    return read_timeline(session, find_report(session, report_id))
 
 
 @operation(
