@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 
-from agencies.listing import RANK
+from agencies.listing import LEVELS
 from core.clock import VIETNAM
 from core.errors import Invalid
 from core.working_days import NONE, Swaps, after_working_days
@@ -29,6 +29,8 @@ from runtime.typed_periods import find_windows
 MOST_DAYS = 60
 MOST_SPANS = 60
 LONGEST_LOCK = 60 * 24 * MOST_DAYS
+DOWNWARDS = ("nation", "province", "department", "district", "commune", "organisation")
+"""Levels as reports come up through them: a department sums up communes for its province."""
 APART = ("nine_months", "ten_months")
 """Frequencies whose periods do not follow one another."""
 
@@ -138,7 +140,7 @@ def periods(order: Order, first: date) -> Iterator[Period]:
 
 def back_planned(levels: Iterable[str], last: int, each: int) -> Mapping[str, int]:
     """Working days for each level where the highest has `last` and each takes `each` for what is below it."""
-    downwards = sorted(levels, key=lambda level: RANK[level])
+    downwards = sorted(levels, key=DOWNWARDS.index)
     found = {level: last - each * number for number, level in enumerate(downwards)}
     if min(found.values(), default=0) < 1:
         raise Invalid([Finding("schedule.no_room", facts={"last": last, "each": each})])
@@ -167,7 +169,7 @@ def _misshapen(order: Order) -> Iterator[Finding]:
         find_windows(order.windows)
     except Invalid as refused:
         yield from refused.findings
-    if not order.due or set(order.due) - set(RANK):
+    if not order.due or set(order.due) - set(LEVELS):
         yield Finding("schedule.no_deadline")
     least = 1 if order.is_periodic else 0
     days_due = order.due.values()
@@ -190,10 +192,10 @@ def _spans_wrong(order: Order) -> Iterator[Finding]:
 def _untimely(order: Order, each: Planned, swaps: Swaps) -> Iterator[Finding]:
     """No level answers before those below it, nobody sooner than a working day after the window."""
     facts: dict[str, object] = {"period": each.period.label}
-    levels = sorted(each.deadlines, key=lambda level: RANK[level])
+    levels = sorted(each.deadlines, key=DOWNWARDS.index)
     for above, below in zip(levels, levels[1:], strict=False):
         if each.deadlines[above] < each.deadlines[below]:
-            yield Finding("schedule.crossed", facts={"above": above, "below": below} | facts)
+            yield Finding("schedule.crossed", facts={"above": LEVELS[above], "below": LEVELS[below]} | facts)
     soonest = min(each.deadlines.values())
     if each.opens_at >= soonest:
         yield Finding("schedule.opens_late", facts={"opens": each.opens_at, "due": soonest} | facts)
