@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from core import audit
 from core.db import lock_row
-from core.errors import Conflict, Invalid, NotFound
+from core.errors import Conflict, Forbidden, Invalid, NotFound
 from engine.findings import Finding
 from indicator_library.catalogue import define, get, get_set
 from indicator_library.meaning import LONGEST, Meaning, faults, from_value, to_value
@@ -84,11 +84,16 @@ def answer(
     return proposal
 
 
-def withdraw(session: Session, proposal_id: int, *, actor: str, now: datetime) -> None:
-    """Take back what was not answered yet."""
+def withdraw(
+    session: Session, proposal_id: int, *, agency: int, actor: str, now: datetime
+) -> IndicatorProposal:
+    """Take back what the agency proposed and nobody answered yet."""
     proposal = _waiting(session, proposal_id)
+    if proposal.agency_id != agency:
+        raise Forbidden("access.refused", action="indicator.propose")
     proposal.state = "withdrawn"
     _settle(session, proposal, "", actor, now)
+    return proposal
 
 
 def proposals(session: Session, *, agency: int | None = None) -> Sequence[IndicatorProposal]:

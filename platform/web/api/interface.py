@@ -24,8 +24,10 @@ from template_library.models import Version
 from template_library.shelf import forms_in_force, list_versions
 from template_library.versions import find_version, last_form, publish
 from web.api import (  # noqa: F401  (their operations)
+    corrections,
     drafts,
     files,
+    indicators,
     members,
     people,
     regimes,

@@ -17,7 +17,7 @@ from indicator_library import proposals as proposing
 from web.indicators.catalogue import PARTS, choices, subject_of_set
 from web.indicators.keeping import kept_by, line, typed_meaning
 from web.people.account import WRONG
-from web.routing import endpoint
+from web.routing import endpoint, row_id
 
 blueprint = Blueprint("indicator_proposals", __name__, url_prefix="/indicators")
 
@@ -83,6 +83,15 @@ def answer(session: Session, actor: Actor, now: datetime, set_id: int) -> Respon
     return redirect(url_for("indicator_proposals.proposals"))
 
 
+@endpoint(blueprint, "/proposals/withdrawn", action="indicator.propose", methods=["POST"])
+def withdraw(session: Session, actor: Actor, now: datetime) -> ResponseReturnValue:
+    """Take back a proposal of one's agency that nobody answered yet."""
+    told = request.form.get("proposal", default=0, type=row_id)
+    proposing.withdraw(session, told, agency=actor.agency, actor=actor.login, now=now)
+    flash(gettext("Đã rút đề xuất."))
+    return redirect(url_for("indicator_proposals.proposals"))
+
+
 def _proposals(session: Session, actor: Actor, findings: list[Finding]) -> str:
     asked, today = proposing.proposals(session), clock.today()
     return render_template(
@@ -93,6 +102,7 @@ def _proposals(session: Session, actor: Actor, findings: list[Finding]) -> str:
         },
         sets=catalogue.list_sets(session),
         keeps=kept_by(session, actor),
+        own=actor.agency,
         parts=PARTS,
         tree=read_tree(session, today, besides={each.agency_id for each in asked}),
         findings=findings,

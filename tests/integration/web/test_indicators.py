@@ -84,9 +84,22 @@ def test_a_proposal_is_answered_by_who_keeps_the_set(world: Flask) -> None:
     assert other.post("/indicators/proposals", **asked).status_code == 302
     waiting = keeper.get("/indicators/proposals").text
     (number,) = set(re.findall(r'name="proposal" value="(\d+)"', waiting))
-    assert 'name="proposal"' not in other.get("/indicators/proposals").text
+    assert 'value="accept"' not in other.get("/indicators/proposals").text
+    assert keeper.post("/indicators/proposals/withdrawn", proposal=number).status_code == 403
     assert other.post(f"{address}/answer", proposal=number, do="accept").status_code == 403
     assert keeper.post(f"{address}/answer", proposal=number, do="decline").status_code == 422
     assert keeper.post(f"{address}/answer", proposal=number, do="accept").status_code == 302
     assert "X0101" in other.get("/indicators/?q=X0101").text
     assert keeper.post(f"{address}/answer", proposal=number, do="accept").status_code == 409
+
+
+def test_a_proposal_is_withdrawn_by_who_made_it(world: Flask) -> None:
+    keeper, other = Browser(world, KEEPER), Browser(world, OTHER)
+    new_set(keeper)
+    asked = {"code": "T0909", "set": "T", "reason": "Cần thêm", **MEANING}
+    other.post("/indicators/proposals", **asked)
+    (number,) = re.findall(r'name="proposal" value="(\d+)"', other.get("/indicators/proposals").text)
+    assert "Rút đề xuất" not in keeper.get("/indicators/proposals").text
+    assert other.post("/indicators/proposals/withdrawn", proposal=number).status_code == 302
+    assert "đã rút" in other.get("/indicators/proposals").text
+    assert other.post("/indicators/proposals/withdrawn", proposal=number).status_code == 409
