@@ -40,6 +40,7 @@ ACCESS = (
     row("report.save", "bearer", "held"),
     row("report.submit", "bearer", "held", EDITABLE),
     row("report.verify", "verifier", "own", EDITABLE),
+    row("report.adjust", "aggregator approver", "own", EDITABLE),
     row("report.submit", "entry verifier approver", "own", [*EDITABLE, "verified"]),
     row("report.approve", "approver", "own", ["submitted"]),
     row("report.issue", "records_clerk", "own", ["approved"]),

@@ -56,6 +56,7 @@ PAGES = (
     "reports.answering",
     "reports.behalf",
     "reports.comments",
+    "reports.adjusting",
     "reports.compilation",
     "reports.corrections",
     "reports.files",

@@ -191,7 +191,7 @@ def changed_at(session: Session, report_id: int) -> datetime | None:
     return session.scalars(changes.order_by(Journal.id.desc()).limit(1)).first()
 
 
-def _states(round_id: int) -> Select[tuple[int, str]]:
+def _states(round_id: int) -> Select[int, str]:
     return select(Report.agency_id, Report.state).filter_by(round_id=round_id)
 
 

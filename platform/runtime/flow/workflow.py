@@ -45,6 +45,7 @@ from runtime.steps import (
     path_of,
 )
 from runtime.totals.consolidate import is_stale
+from runtime.totals.missing import demand_children
 
 LONGEST_NOTE = 500
 ACCEPTED_BY_ITSELF = "accept_auto"
@@ -221,6 +222,7 @@ def _hand_in(session: Session, report: Report) -> str:
     """Check the report once more, and keep what it was checked against; the answer is its hash."""
     if is_stale(session, report):
         raise Conflict("report.stale")
+    demand_children(session, report)
     program = program_for(session, report)
     context, kept = context_of(session, program, report)
     words = read_words(session, program.form, report.id)

@@ -18,7 +18,7 @@ from runtime.periods import Period
 from runtime.programs import program_of
 from runtime.rounds.assignment import read_assignment, share_out
 from runtime.rounds.membership import open_without
-from runtime.rounds.opening import open_round
+from runtime.rounds.opening import NOTE, open_round
 from runtime.rounds.scopes import Flow, members_of, receivers, without_gone
 from runtime.steps import SHORT
 from template_library.models import Version
@@ -78,6 +78,7 @@ def ask(
     lines: str | None = None,
     flow: Flow = "direct",
     steps: str = SHORT,
+    missing: str = NOTE,
     due_at: datetime | None = None,
     sequence: int = 1,
     leave_gone: bool = False,
@@ -105,6 +106,7 @@ def ask(
         scope=scope,
         flow=flow,
         steps=steps,
+        missing=missing,
         due_at=due_at,
         sequence=sequence,
         rows=rows,

@@ -32,6 +32,8 @@ CHUNK = 2000
 HANDED_OVER = 2000
 """Agencies that the job is told at once; for more, reading the nation again weighs little."""
 LONGEST_NOTE = 1000
+MISSING = NOTE, BLOCK, IMPUTE = "note", "block", "impute"
+"""What becomes of a total that a child is missing from (`totals.missing`)."""
 
 
 def open_round(
@@ -43,6 +45,7 @@ def open_round(
     scope: str = "children",
     flow: Flow = "direct",
     steps: str = SHORT,
+    missing: str = NOTE,
     due_at: datetime | None = None,
     deadlines: Mapping[str, datetime] | None = None,
     locks: Mapping[str, int] | None = None,
@@ -66,6 +69,8 @@ def open_round(
     """
     if steps not in PATHS:
         raise Invalid([Finding("round.steps", facts={"text": steps, "known": list(PATHS)})])
+    if missing not in MISSING:
+        raise Invalid([Finding("round.missing", facts={"text": missing, "known": list(MISSING)})])
     tree = tree or _tree_for(session, period.end, lead, scope)
     found = receivers(tree, lead, scope, flow)  # refuse at once
     _demand_issue(session, version, lead, found, tree, now)
@@ -86,6 +91,7 @@ def open_round(
         "scope": scope,
         "flow": flow,
         "steps": steps,
+        "missing": missing,
         "rows": rows,
         "due_at": due_at,
         "deadlines": {level: due.isoformat() for level, due in (deadlines or {}).items()} or None,

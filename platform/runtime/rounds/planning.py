@@ -70,6 +70,7 @@ class Order:
     own: Mapping[str, Own] = field(default_factory=dict)
     spans: Sequence[tuple[date, date]] = ()
     locks: Mapping[str, int] = field(default_factory=dict)
+    missing: str = "note"
 
     @property
     def is_periodic(self) -> bool:

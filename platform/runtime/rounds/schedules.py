@@ -24,7 +24,7 @@ from core.working_days import read_swaps
 from engine.findings import Finding
 from runtime.models import Round, Schedule
 from runtime.periods import Period
-from runtime.rounds.opening import open_round
+from runtime.rounds.opening import MISSING, open_round
 from runtime.rounds.planning import Order, Own, Planned, faults, opening, periods, plan, planned
 from runtime.rounds.scopes import members_of
 from runtime.steps import PATHS
@@ -53,6 +53,7 @@ def order_of(schedule: Schedule) -> Order:
         {key: _own(told) for key, told in (schedule.own or {}).items()},
         tuple((date.fromisoformat(start), date.fromisoformat(end)) for start, end in schedule.spans or ()),
         schedule.locks or {},
+        schedule.missing,
     )
 
 
@@ -63,6 +64,8 @@ def save_schedule(
     found = list(faults(order, read_swaps(session)))
     if order.steps not in PATHS or order.flow not in ("direct", "tree"):
         found.append(Finding("round.steps", facts={"text": order.steps, "known": list(PATHS)}))
+    if order.missing not in MISSING:
+        found.append(Finding("round.missing", facts={"text": order.missing, "known": list(MISSING)}))
     if found:
         raise Invalid(found)
     find_version(session, order.template, on=max(order.active_from, now.astimezone(VIETNAM).date()))
@@ -151,6 +154,7 @@ def _open(session: Session, schedule: Schedule, planned: Planned, now: datetime)
         scope=schedule.scope,
         flow="tree" if schedule.flow == "tree" else "direct",
         steps=schedule.steps,
+        missing=schedule.missing,
         due_at=planned.due_at,
         deadlines=planned.deadlines,
         locks=schedule.locks,
@@ -213,6 +217,7 @@ def _columns(order: Order) -> dict[str, object]:
         "scope": order.scope,
         "flow": order.flow,
         "steps": order.steps,
+        "missing": order.missing,
         "active_from": order.active_from,
         "active_to": order.active_to,
     }

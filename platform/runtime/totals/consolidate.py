@@ -31,6 +31,7 @@ from runtime.sheets import read_sheets, write_sheet
 from runtime.steps import EDITABLE, HANDED_IN, demand_editable
 from runtime.totals.bulletins import last_known, marks
 from runtime.totals.increments import exchange, tally_to_json
+from runtime.totals.missing import imputed_marks, in_their_place
 from runtime.totals.stacks import ChildRow, are_typed, children_of, sum_up_typed
 
 ACCEPTED = ("accepted",)
@@ -75,16 +76,24 @@ def consolidate_again(session: Session, report: Report) -> None:
     """Write the children's part from the reports it was summed up from, as they are now. Its row is held."""
     known, below = _lineage(session, report.id), children_of(session, report)
     states = (report.coverage or {}).get("states", ACCEPTED)
-    late = [child for child in last_known(session, report, below, states) if child.id in known]
+    late = [child for child in _others(session, report, below, states) if child.id in known]
     _write(session, report, below, [*(child for child in below if child.id in known), *late], states)
 
 
 def _counting(
     session: Session, report: Report, below: Sequence[ChildRow], states: Sequence[str]
 ) -> list[ChildRow]:
-    """The reports that a total is made of; of a bulletin also the last ones of who is late."""
+    """The reports that a total is made of."""
     there = [child for child in below if child.state in states]
-    return [*there, *last_known(session, report, below, states)]
+    return [*there, *_others(session, report, below, states)]
+
+
+def _others(
+    session: Session, report: Report, below: Sequence[ChildRow], states: Sequence[str]
+) -> list[ChildRow]:
+    """Earlier reports in the place of those that are not in: the last of a bulletin, or as the round says."""
+    late = last_known(session, report, below, states)
+    return late or in_their_place(session, report, below, states)
 
 
 def _write(
@@ -94,7 +103,7 @@ def _write(
     counted: Sequence[ChildRow],
     states: Sequence[str],
 ) -> None:
-    layout = program_of(session, report.version_id).layout
+    of, layout = find_round(session, report.round_id), program_of(session, report.version_id).layout
     known, lineage = _lineage(session, report.id), {child.id: child.revision for child in counted}
     there = set(below)
     late = [child for child in counted if child not in there]
@@ -115,7 +124,7 @@ def _write(
         **_coverage(layout, summed, len(below)),
         "states": list(states),
         **more,
-        **marks(session, report, late),
+        **(marks if of.event_id else imputed_marks)(session, report, late),
     }
     session.flush()
 

@@ -42,7 +42,10 @@ class Entry:
 
 @dataclass(frozen=True)
 class Part:
-    """What one report gave to the total. `changed` when it was changed after it was summed up."""
+    """What one report gave to the total. `changed` when it was changed after it was summed up.
+
+    An `earlier` one stands in the place of a report that is not in.
+    """
 
     report: int
     code: str
@@ -50,6 +53,7 @@ class Part:
     revision: int
     value: str
     changed: bool
+    earlier: bool
     entries: Sequence[Entry]
 
 
@@ -100,6 +104,7 @@ def trace_figure(session: Session, report: Report, where: str, *, entered: bool 
             summed[child.id],
             print_figure(cell, given),
             child.revision != summed[child.id],
+            child.round_id != report.round_id,
             entries.get(child.id, ()),
         )
 

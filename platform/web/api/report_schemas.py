@@ -233,6 +233,35 @@ class Provisional(Schema):
     figures = fields.Dict(keys=fields.String())
 
 
+class Adjusting(Schema):
+    """What a cell of a total shall read, as exchange text, and why; an empty value takes that back."""
+
+    cell = fields.String(required=True, validate=validate.Length(min=1, max=1_000))
+    value = fields.String(required=True, validate=SHORT)
+    reason = fields.String(required=True, validate=SHORT)
+
+
+class Reason(Schema):
+    """One adjustment of a cell."""
+
+    amount = fields.String()
+    basis = fields.String()
+    reason = fields.String()
+    actor = fields.String()
+    at = fields.AwareDateTime()
+
+
+class Adjusted(Schema):
+    """A cell of a total that stands adjusted; `moved` when what is summed up is no longer its `basis`."""
+
+    where = fields.String()
+    amount = fields.String()
+    proposed = fields.String()
+    basis = fields.String()
+    moved = fields.Boolean()
+    reasons = fields.List(fields.Nested(Reason))
+
+
 class Entry(Schema):
     """A change of a cell: who, when, how, from what to what."""
 
@@ -245,7 +274,10 @@ class Entry(Schema):
 
 
 class Part(Schema):
-    """What one report gave to a total; `changed` when it was changed after it was summed up."""
+    """What one report gave to a total; `changed` when it was changed after it was summed up.
+
+    An `earlier` one stands in the place of a report that is not in.
+    """
 
     report = fields.Integer()
     code = fields.String()
@@ -253,6 +285,7 @@ class Part(Schema):
     revision = fields.Integer()
     value = fields.String()
     changed = fields.Boolean()
+    earlier = fields.Boolean()
     entries = fields.List(fields.Nested(Entry))
 
 

@@ -18,6 +18,7 @@ from runtime.flow.workflow import Mark, Outcome, move, report_nothing
 from runtime.models import Report
 from runtime.rights import subject_of_report
 from runtime.steps import ISSUE, MOVES
+from runtime.totals.adjustments import Adjusted, adjust, adjustments
 from runtime.totals.provisional import provisional
 from runtime.totals.trace import Traced, trace_figure
 from runtime.views.overview import view_report
@@ -83,6 +84,32 @@ def get_provisional(session: Session, actor: Actor, now: datetime, report_id: in
     """The total of everything entered below a report, accepted or not."""
     found = provisional(session, find_report(session, report_id))
     return {**vars(found), "figures": write_figures(found.sheet)}
+
+
+@operation(
+    "/reports/<int:report_id>/adjustments",
+    action="report.show",
+    subject=subject_of_report,
+    answer=shapes.Adjusted,
+    many=True,
+)
+def get_adjustments(session: Session, actor: Actor, now: datetime, report_id: int) -> Sequence[Adjusted]:
+    """The cells of a total that stand adjusted, each beside what was summed up."""
+    return adjustments(session, find_report(session, report_id))
+
+
+@operation(
+    "/reports/<int:report_id>/adjust",
+    "POST",
+    action="report.adjust",
+    subject=subject_of_report,
+    body=shapes.Adjusting,
+    answer=shapes.Standing,
+)
+def adjust_cell(session: Session, actor: Actor, now: datetime, report_id: int, body: Data) -> Report:
+    """Have a cell of a total read another figure, for a reason."""
+    adjust(session, report_id, body["cell"], body["value"], body["reason"], actor=actor.login, now=now)
+    return find_report(session, report_id)
 
 
 def _offer(move_name: str) -> None:

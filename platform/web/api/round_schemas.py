@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from marshmallow import Schema, fields, validate
 
 from runtime.periods import EXAMPLES, WINDOWS
+from runtime.rounds.opening import MISSING, NOTE
 from runtime.rounds.scopes import FLOWS
 from runtime.steps import PATHS
 from runtime.steps import SHORT as SHORT_PATH
@@ -30,6 +31,7 @@ class Opening(Schema):
     )
     flow = fields.String(load_default="direct", validate=validate.OneOf(FLOWS))
     steps = fields.String(load_default=SHORT_PATH, validate=validate.OneOf(PATHS))
+    missing = fields.String(load_default=NOTE, validate=validate.OneOf(MISSING))
     without_gone = fields.Boolean(
         load_default=False
     )  # leave out those of `codes:` that are not there any more

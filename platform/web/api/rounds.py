@@ -53,6 +53,7 @@ def open_(session: Session, actor: Actor, now: datetime, body: Data) -> Data:
         lines=body["rows"] or None,
         flow=read_flow(body["flow"]),
         steps=body["steps"],
+        missing=body["missing"],
         due_at=body["due_at"],
         sequence=body["sequence"],
         leave_gone=body["without_gone"],

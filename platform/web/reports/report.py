@@ -27,6 +27,7 @@ from runtime.rounds.entry_for import entries_for
 from runtime.sheets import whole
 from runtime.steps import APPROVE, BACK, ISSUE, MOVES, Step
 from runtime.titles import read_title
+from runtime.totals.adjustments import adjustments
 from runtime.totals.provisional import provisional
 from runtime.totals.trace import trace_figure
 from web.reports.cells import cell_name
@@ -57,6 +58,7 @@ def show(session: Session, actor: Actor, now: datetime, report_id: int) -> Respo
     if entered:
         sheet = whole(desk.program, desk.own, entered.sheet, desk.context)
     lang, told_by = str(get_locale()), entries_for(session, report_id)
+    adjusted = adjustments(session, desk.report) if desk.report.coverage else []
     sections = sections_data(desk, sheet)
     return render_template(
         "reports/show.html",
@@ -66,6 +68,9 @@ def show(session: Session, actor: Actor, now: datetime, report_id: int) -> Respo
         part=part if part in PARTS else "whole",
         title=read_title(desk.program.form.header.name, desk.titles),
         entered=entered,
+        adjusted=adjusted,
+        adjusters=names_of(session, now, [each.reasons[0].actor for each in adjusted]) if adjusted else {},
+        name=partial(cell_name, desk),
         sections=[(section, header_rows(section)) for section in sections],
         words=words_data(desk, lang),
         marks=_marks(desk),
@@ -123,8 +128,11 @@ def trace(session: Session, actor: Actor, now: datetime, report_id: int) -> Resp
         "reports/trace_part.html" if "HX-Request" in request.headers else "reports/trace.html",
         desk=desk,
         traced=traced,
+        adjusting=bool(desk.report.coverage)
+        and not entered
+        and may("report.adjust", subject_of_report(session, actor, report_id)),
         entered=entered,
-        name=partial(_cell_name, desk),
+        name=partial(cell_name, desk),
         people=names_of(session, now, [entry.actor for entry in traced.entries]),
         told_by={each.actor: each for each in entries_for(session, report_id)},
         computed=(section, row, column) in desk.computed,

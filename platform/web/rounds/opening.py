@@ -32,6 +32,7 @@ from runtime.rounds.asking import (
     shared,
 )
 from runtime.rounds.assignment import lines_of
+from runtime.rounds.opening import NOTE
 from runtime.rounds.recipients import count_told
 from runtime.rounds.scopes import Flow, members_of, read_flow, receivers, without_gone
 from runtime.steps import LONG, PATHS
@@ -43,7 +44,10 @@ from web.rounds import shared_rows
 from web.routing import endpoint, row_id
 
 blueprint = Blueprint("opening", __name__, url_prefix="/rounds/open")
-ASKED = ("template", "period", "start", "end", "due", "time", "scope", "codes", "rows", "flow", "steps")
+ASKED = (
+    *("template", "period", "start", "end", "due", "time"),
+    *("scope", "codes", "rows", "flow", "steps", "missing"),
+)
 CARRIED = (*ASKED, "without_gone")
 """What the steps gather, in their order."""
 SHARED = "rows"
@@ -165,6 +169,7 @@ def _open(session: Session, actor: Actor, now: datetime, answers: Answers) -> in
         lines=answers.shared_lines,
         flow=answers.how,
         steps=answers.path,
+        missing=answers.missing or NOTE,
         leave_gone=bool(answers.without_gone),
         due_at=answers.due_at,
         announce="announce" in request.form,
