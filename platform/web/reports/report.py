@@ -70,7 +70,7 @@ def show(session: Session, actor: Actor, now: datetime, report_id: int) -> Respo
         entered=entered,
         adjusted=adjusted,
         adjusters=names_of(session, now, [each.reasons[0].actor for each in adjusted]) if adjusted else {},
-        name=partial(cell_name, desk),
+        name=partial(_cell_name, desk),
         sections=[(section, header_rows(section)) for section in sections],
         words=words_data(desk, lang),
         marks=_marks(desk),
@@ -132,7 +132,7 @@ def trace(session: Session, actor: Actor, now: datetime, report_id: int) -> Resp
         and not entered
         and may("report.adjust", subject_of_report(session, actor, report_id)),
         entered=entered,
-        name=partial(cell_name, desk),
+        name=partial(_cell_name, desk),
         people=names_of(session, now, [entry.actor for entry in traced.entries]),
         told_by={each.actor: each for each in entries_for(session, report_id)},
         computed=(section, row, column) in desk.computed,
