@@ -5,7 +5,7 @@ from typing import Any
 from marshmallow import Schema, fields, post_load, validate
 
 from indicator_library.assignments import DUTIES
-from indicator_library.meaning import LEVELS, Meaning
+from indicator_library.meaning import LEVELS, Meaning, from_value
 from web.api.schemas import LONG, SHORT
 
 
@@ -50,8 +50,8 @@ class IndicatorMeaning(Schema):
     provenance = fields.String(validate=LONG)
 
     @post_load
-    def _meaning(self, data: dict[str, Any], **_: Any) -> Meaning:
-        return Meaning(**{name: tuple(x) if isinstance(x, list) else x for name, x in data.items()})
+    def _meaning(self, data: Any, **_: Any) -> Meaning:
+        return from_value(data)
 
 
 class Indicator(Schema):

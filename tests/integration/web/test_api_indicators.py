@@ -18,9 +18,11 @@ def test_the_library_by_programs(app: Flask) -> None:
         set_id = save_set(
             session, SetInfo("T", "Bộ tỉnh"), agency=tree.with_code("31").id, actor="test", now=NOW
         ).id
-        kept = {"set_id": set_id, "group": "", "since": SINCE, "actor": "test", "now": NOW}
-        define(session, "T01", Meaning("Dân số", "người", levels=("commune",)), **kept)
-        define(session, "T02", Meaning("Diện tích", "ha", levels=("province",)), **kept)
+        for code, meaning in (
+            ("T01", Meaning("Dân số", "người", levels=("commune",))),
+            ("T02", Meaning("Diện tích", "ha", levels=("province",))),
+        ):
+            define(session, code, meaning, set_id=set_id, group="", since=SINCE, actor="test", now=NOW)
     keeper, commune = asking["xa-31-qt"], asking["xa-c0001-th"]
 
     found = commune.get("/indicators?text=dan&level=commune")

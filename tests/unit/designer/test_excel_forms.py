@@ -217,13 +217,15 @@ def test_titles_beside_titles_make_a_tree() -> None:
     """Blocks that are not merged: named once, or again in each row."""
     head = ["TT", "Nhóm", "Chỉ tiêu", "Kế hoạch", "Thực hiện"]
     wanted = [("Trồng trọt", ["Lúa", "Ngô"]), ("Chăn nuôi", ["Trâu", "Bò"])]
-    once = [
+    once: list[list[Any]] = [
         [1, "Trồng trọt", "Lúa", 1, 2],
         [N, N, "Ngô", 3, 4],
         [2, "Chăn nuôi", "Trâu", 1, 2],
         [N, N, "Bò", 3, 4],
     ]
-    again = [[i, ("Trồng trọt", "Chăn nuôi")[i > 2], row[2], 1, 2] for i, row in enumerate(once, 1)]
+    again: list[list[Any]] = [
+        [i, ("Trồng trọt", "Chăn nuôi")[i > 2], row[2], 1, 2] for i, row in enumerate(once, 1)
+    ]
     for rows, ordinals in ((once, ["1", "2"]), (again, [])):
         made = section(drawn([head, *rows]))
         assert tree(made["rows"]["items"]) == wanted
