@@ -1,5 +1,6 @@
 """Events: a series begun, its bulletins with who is late, the next one, the end."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -71,8 +72,7 @@ def show(session: Session, actor: Actor, now: datetime, event_id: int) -> Respon
         "events/show.html",
         event=find_event(session, event_id),
         subject=subject_of_event(session, actor, event_id),
-        bulletins=[(of, states.get(of.id, {})) for of in reversed(bulletins)],
-        editable=EDITABLE,
+        bulletins=[(of, *_handed_in(states.get(of.id, {}))) for of in reversed(bulletins)],
         late=late_of(session, [of.id for of in bulletins]),
     )
 
@@ -91,6 +91,12 @@ def close(session: Session, actor: Actor, now: datetime, event_id: int) -> Respo
     close_event(session, event_id, actor=actor.login, now=now)
     flash(_("Đã kết thúc sự kiện; đang mở báo cáo tổng kết."))
     return redirect(url_for("events.show", event_id=event_id))
+
+
+def _handed_in(states: Mapping[str, int]) -> tuple[int, int]:
+    """How many reports are handed in, of how many."""
+    expected = sum(states.values())
+    return expected - sum(states.get(state, 0) for state in EDITABLE), expected
 
 
 def _form(session: Session, actor: Actor, now: datetime, refused: Invalid | None = None) -> str:
