@@ -244,7 +244,7 @@ def test_addresses_without_a_thing_ask_for_the_role_alone(database: Flask, sessi
 @pytest.mark.parametrize(
     ("action", "who"),
     [
-        ("report.enter", {"entry", "verifier"}),
+        ("report.enter", {"entry", "verifier", "aggregator", "bearer"}),  # for another agency; by a link
         ("report.approve", {"approver"}),
         ("round.open", {"aggregator"}),
         ("template.draft", {"designer"}),
