@@ -78,6 +78,7 @@ PAGES = (
     "rounds.opening",
     "rounds.operating",
     "rounds.schedules",
+    "rounds.whom",
     "rounds.terms",
     "rules.checking",
     "rules.help",

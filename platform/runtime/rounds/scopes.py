@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Literal, get_args
 
+from agencies.conditions import meeting
 from agencies.tree import Node, Tree
 from core.errors import Invalid
 from engine.findings import Finding
@@ -24,7 +25,8 @@ def receivers(tree: Tree, lead: int, scope: str, flow: Flow) -> Mapping[int, int
     """Each agency with a report in the round, and the agency it goes to; the lead unit's goes to none.
 
     `scope` is `children` or `level:<code>` (of the agencies below the lead unit), `level:<code>:<agency>` (of
-    those below another agency), or `codes:<code>,…`.
+    those below another agency), or `codes:<code>,…`; each may go on with a condition on attributes:
+    `children?đơn vị.dân_số > 10000`.
     """
     members = [node for node in members_of(tree, lead, scope) if node.id != lead]
     if not members:
@@ -37,7 +39,13 @@ def receivers(tree: Tree, lead: int, scope: str, flow: Flow) -> Mapping[int, int
 
 
 def members_of(tree: Tree, lead: int, scope: str) -> list[Node]:
-    """The agencies that a scope names."""
+    """The agencies that a scope names; after a question mark, those of them of whom a condition holds."""
+    whom, asks, condition = scope.partition("?")
+    named = _named(tree, lead, whom)
+    return meeting(tree, named, condition) if asks else named
+
+
+def _named(tree: Tree, lead: int, scope: str) -> list[Node]:
     kind, _, rest = scope.partition(":")
     match kind:
         case "children":
@@ -52,7 +60,7 @@ def members_of(tree: Tree, lead: int, scope: str) -> list[Node]:
 
 def codes_of(scope: str) -> list[str]:
     """The codes of agencies that a scope names one by one."""
-    kind, _, rest = scope.partition(":")
+    kind, _, rest = scope.partition("?")[0].partition(":")
     return [code.strip() for code in rest.split(",")] if kind == "codes" else []
 
 
@@ -61,7 +69,8 @@ def without_gone(tree: Tree, scope: str) -> str:
     codes = codes_of(scope)
     there = {node.code for node in tree}
     left = [code for code in codes if code in there]
-    return f"codes:{','.join(left)}" if left else scope
+    condition = scope.partition("?")[1:]
+    return f"codes:{','.join(left)}{''.join(condition)}" if left else scope
 
 
 def _present(tree: Tree, codes: Sequence[str]) -> list[Node]:

@@ -34,6 +34,7 @@ from template_library.shelf import forms_in_force
 from template_library.versions import last_form
 from web.days import END_OF_WORK, read_day, read_moment
 from web.design.operations import subject_of_draft
+from web.rounds.whom import with_condition
 from web.routing import endpoint, may, row_id
 
 blueprint = Blueprint("issuing", __name__, url_prefix="/designer/<path:draft>")
@@ -139,11 +140,11 @@ def _due_at(now: datetime) -> datetime:
 def _scope() -> str:
     scope = request.form.get("scope", "")
     if scope != "codes":
-        return scope
+        return with_condition(scope, request.form)
     codes = request.form.getlist("codes")
     if not codes:
         raise Invalid([Finding("round.none_chosen")])
-    return f"codes:{','.join(codes)}"
+    return with_condition(f"codes:{','.join(codes)}", request.form)
 
 
 def _page(session: Session, actor: Actor, now: datetime, draft: str, refused: Exception | None = None) -> str:

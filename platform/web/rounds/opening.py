@@ -41,12 +41,13 @@ from template_library.shelf import shelf
 from template_library.versions import find_version, load_form
 from web.days import read_day, read_moment
 from web.rounds import shared_rows
+from web.rounds.whom import with_condition
 from web.routing import endpoint, row_id
 
 blueprint = Blueprint("opening", __name__, url_prefix="/rounds/open")
 ASKED = (
     *("template", "period", "start", "end", "due", "time"),
-    *("scope", "codes", "rows", "flow", "steps", "missing"),
+    *("scope", "codes", "condition", "rows", "flow", "steps", "missing"),
 )
 CARRIED = (*ASKED, "without_gone")
 """What the steps gather, in their order."""
@@ -88,10 +89,10 @@ class Answers:
     def members(self) -> str:
         """The scope; empty until one was chosen."""
         if self.scope != "codes":
-            return self.lines and SHARED if self.scope == SHARED else self.scope
+            return self.lines and SHARED if self.scope == SHARED else with_condition(self.scope, self.given)
         if not self.codes:
             raise Invalid([Finding("round.none_chosen")])
-        return f"codes:{','.join(self.codes)}"
+        return with_condition(f"codes:{','.join(self.codes)}", self.given)
 
     @property
     def lines(self) -> str:

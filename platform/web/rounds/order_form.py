@@ -12,6 +12,7 @@ from core.errors import Invalid
 from engine.findings import Finding
 from runtime.rounds.planning import Order, Own, back_planned
 from web.days import END_OF_WORK, read_day, read_moment
+from web.rounds.whom import with_condition
 
 ASKED_LEVELS = ("province", "district", "commune", "department")
 OWN_DAY = "own"
@@ -35,7 +36,7 @@ def read_order(given: "MultiDict[str, str]") -> Order:
         opens_at=_time(given.get("opens_at", "")),
         due={level: days for level, days in due.items() if days is not None},
         due_at=_time(given.get("due_at", "")),
-        scope=given.get("scope", ""),
+        scope=with_condition(given.get("scope", ""), given),
         flow=given.get("flow", "direct"),
         steps=given.get("steps", ""),
         missing=given.get("missing", "note"),
@@ -59,7 +60,8 @@ def answers_of(order: Order) -> "MultiDict[str, str]":
         "opens": str(order.opens),
         "opens_at": order.opens_at.isoformat("minutes"),
         "due_at": order.due_at.isoformat("minutes"),
-        "scope": order.scope,
+        "scope": order.scope.partition("?")[0],
+        "condition": order.scope.partition("?")[2],
         "flow": order.flow,
         "steps": order.steps,
         "missing": order.missing,
