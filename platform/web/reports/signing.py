@@ -36,7 +36,7 @@ def show(session: Session, actor: Actor, now: datetime, report_id: int) -> Respo
         "reports/issue.html",
         report_id=report_id,
         of=of,
-        agency=read_agency(session, report.agency_id, of.period_end).name,
+        reporter=read_agency(session, report.agency_id, of.period_end).name,
         given=given | {"day": _written(before.day if before else day_of(now))},
         authorities=_authorities(),
     )

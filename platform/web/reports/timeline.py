@@ -31,7 +31,7 @@ def show(session: Session, actor: Actor, now: datetime, report_id: int) -> Respo
         report=report,
         of=of,
         period=period(of),
-        agency=read_agency(session, report.agency_id, of.period_end).name,
+        reporter=read_agency(session, report.agency_id, of.period_end).name,
         events=events,
         people=names_of(session, now, [event.actor for event in events if event.actor]),
         move_name=partial(move_name, lang=str(get_locale())),
