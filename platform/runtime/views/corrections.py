@@ -216,7 +216,8 @@ def _lines(
 ) -> list[Line]:
     ids = [each.id for each in corrections]
     counted = select(CorrectionCell.correction_id, func.count()).group_by(CorrectionCell.correction_id)
-    cells = dict(session.execute(counted.where(CorrectionCell.correction_id.in_(ids))).tuples().all())
+    found = session.execute(counted.where(CorrectionCell.correction_id.in_(ids)))
+    cells = {each: number for each, number in found}
     moves = select(CorrectionMove).where(CorrectionMove.correction_id.in_(ids), CorrectionMove.name == "ask")
     asked = {each.correction_id: each for each in session.scalars(moves)}
 

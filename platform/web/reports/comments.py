@@ -21,7 +21,6 @@ from runtime.filling.desk import Desk, lay_out
 from runtime.filling.places import find_place
 from runtime.flow.comments import WHOLE, Thread, resolve, say, see, threads_of
 from runtime.flow.complaints import answer, complain, complaints_of
-from runtime.flow.correction_models import SAID
 from runtime.rights import subject_of_report
 from web.days import read_day
 from web.reports.cells import cell_name, print_key, read_key
@@ -45,7 +44,6 @@ def talk(session: Session, now: datetime, desk: Desk) -> dict[str, Any]:
         "spoken_of": partial(_place_name, desk),
         "speakers": names_of(session, now, logins) if logins else {},
         "homes": _homes(session, now, agencies),
-        "said": SAID,
     }
 
 
@@ -154,6 +152,6 @@ def _id(text: str) -> int:
         raise Invalid([Finding("request.shape", facts={"error": text[:50]})]) from None
 
 
-def marks(threads: list[Thread]) -> list[Place]:
+def asked_about(threads: list[Thread]) -> list[Place]:
     """The cells that somebody asks about, for the sheet that is filled."""
     return [thread.place for thread in threads if not thread.resolved and thread.place != WHOLE]

@@ -26,6 +26,7 @@ from runtime.steps import BACK, SUBMIT, VERIFY
 from runtime.titles import read_title
 from web.bodies import read_body
 from web.reports.cells import cell_name
+from web.reports.comments import asked_about, talk
 from web.reports.fill_texts import texts
 from web.reports.fillable import report_data
 from web.reports.hands import hands, with_others_closed
@@ -68,6 +69,8 @@ def sheet(session: Session, actor: Actor, now: datetime, report_id: int) -> Resp
     returned = _given_back(desk)
     subject = subject_of_report(session, actor, report_id)
     open_ = {step.name for step in open_moves(session, desk.report) if may(f"report.{step.name}", subject)}
+    told = talk(session, now, desk)
+    data["asked"] = asked_about(told["threads"])
     data["marks"] = [mark["place"] for mark in _marked(desk, returned)]
     return render_template(
         "reports/fill.html",
@@ -85,6 +88,7 @@ def sheet(session: Session, actor: Actor, now: datetime, report_id: int) -> Resp
         send=next((step.name for step in (VERIFY, SUBMIT) if step.name in open_), ""),
         nothing=may("report.submit", subject) and not desk.report.coverage,
         verified_first=VERIFY.name in desk.of.steps.split(","),
+        **told,
     )
 
 

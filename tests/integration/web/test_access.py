@@ -23,6 +23,7 @@ from core.errors import Conflict, Forbidden
 from core.jobs import request_job
 from designer.excel.uploads import upload
 from indicator_library.catalogue import SetInfo, save_set
+from runtime.flow.correction_models import CORRECTION_STATES, RIPPLE_STATES, Correction, Ripple
 from runtime.models import Journal, Move, Report, Round
 from runtime.rounds.planning import Order
 from runtime.rounds.schedules import save_schedule
@@ -52,6 +53,11 @@ OPEN_TO_MANY = {
 """Actions on things that are everybody's, or looked for among one's own: these addresses need no subject."""
 
 
+TOLD = ("report_id", "round_id", "event_id", "correction_id", "ripple_id")
+"""Things whose state is told to whom they concern."""
+CLOSE = {"C0001": {"own"}, "C0002": {"receiver"}, "S1": {"lead"}, "31": {"above"}, "VN": {"above"}}
+
+
 @dataclass(frozen=True)
 class Thing:
     """What an argument of an address names, in each of its states, and how each agency stands to it."""
@@ -76,6 +82,8 @@ class World:
     set: int
     upload: int
     job: int
+    correction: int
+    ripple: int
 
     def things(self) -> list[Thing]:
         """Sở S1 leads a round in which C0001 reports to C0002; 31 is above them all, N1 far away."""
@@ -92,6 +100,8 @@ class World:
                 ("open", "opening", "closed"),
                 {"C0001": {"own"}, "C0002": {"receiver"}, "S1": {"lead"}, "31": {"above"}, "VN": {"above"}},
             ),
+            Thing("correction_id", self.correction, CORRECTION_STATES, CLOSE),
+            Thing("ripple_id", self.ripple, RIPPLE_STATES, CLOSE),
             Thing("account_id", self.account, ("open", "locked", "system"), {"C0001": {"unit"}}),
             Thing("code", "C0001", (None,), {"C0001": {"unit"}}),
             Thing("draft", self.draft, (None,), {"C0001": {"own"}}),
@@ -115,6 +125,10 @@ class World:
         elif thing.argument == "event_id":
             closed = clock.now() if state == "closed" else None
             session.execute(update(Event).values(closed_at=closed))
+        elif thing.argument == "correction_id":
+            session.execute(update(Correction).values(state=state))
+        elif thing.argument == "ripple_id":
+            session.execute(update(Ripple).values(state=state))
         elif thing.argument == "account_id":
             locked = clock.now() if state == "locked" else None
             session.execute(update(Account).where(Account.id == self.account).values(locked_at=locked))
@@ -160,8 +174,25 @@ def settle(session: Session) -> World:
     session.flush()
     made_from = upload(session, workbook(), "bieu.xlsx", agency=own, actor="o-c0001", now=clock.now())
     kept = save_set(session, SetInfo("BỘ", "Bộ chỉ tiêu"), agency=own, actor="o-c0001", now=clock.now())
+    wrong = Correction(report_id=report.id, state="asked", reason="sai")
+    session.add(wrong)
+    session.flush()
+    total = Ripple(correction_id=wrong.id, report_id=report.id, state="free", cells=[], revision=0)
+    session.add(total)
+    session.flush()
     return World(
-        agencies, report.id, opened.id, draft, account, schedule.id, event.id, kept.id, made_from.id, job
+        agencies,
+        report.id,
+        opened.id,
+        draft,
+        account,
+        schedule.id,
+        event.id,
+        kept.id,
+        made_from.id,
+        job,
+        wrong.id,
+        total.id,
     )
 
 
@@ -171,7 +202,7 @@ def answer(actor: Actor, action: str, subject: Subject, thing: Thing) -> str:
         return "allowed"
     states = [replace(subject, state=state) for state in thing.states]
     concerns = any(allowed(TABLE, actor, action, other) for other in states)
-    return "not now" if concerns and thing.argument in ("report_id", "round_id", "event_id") else "refused"
+    return "not now" if concerns and thing.argument in TOLD else "refused"
 
 
 def rules(app: Flask) -> Iterator[tuple[Rule, Endpoint]]:

@@ -69,7 +69,8 @@ export class Findings {
     const found = [...this.found]
       .sort((a, b) => Number(a.severity === "error") - Number(b.severity === "error"))
       .flatMap(({ cells, severity }) => cells.map((cell) => ({ cell, look: `found-${severity}` })));
-    return [...(this.report.data.marks ?? []).map((cell) => ({ cell, look: "found-mark" })), ...found]
+    const asked = (this.report.data.asked ?? []).map((cell) => ({ cell, look: "is-asked" }));
+    return [...asked, ...(this.report.data.marks ?? []).map((cell) => ({ cell, look: "found-mark" })), ...found]
       .filter(({ cell: [of] }) => of === section)
       .map(({ cell: [, row, column], look }) => [row, column, look]);
   }

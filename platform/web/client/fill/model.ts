@@ -108,6 +108,7 @@ export interface ReportData {
   filesUrl: string;
   findings: Finding[];
   marks: [string, string, string][]; // cells to look at again: section, row, column
+  asked: [string, string, string][]; // cells that somebody asks about
   standing: Standing;
   live: LiveData | null; // null where only the server sees all that goes into the figures
   earlier: { name: string; figures: Record<string, Record<string, Record<string, string>>> }[]; // reports, by place
