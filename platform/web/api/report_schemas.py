@@ -241,7 +241,7 @@ class Adjusting(Schema):
     reason = fields.String(required=True, validate=SHORT)
 
 
-class Reason(Schema):
+class AdjustmentReason(Schema):
     """One adjustment of a cell."""
 
     amount = fields.String()
@@ -259,7 +259,7 @@ class Adjusted(Schema):
     proposed = fields.String()
     basis = fields.String()
     moved = fields.Boolean()
-    reasons = fields.List(fields.Nested(Reason))
+    reasons = fields.List(fields.Nested(AdjustmentReason))
 
 
 class Entry(Schema):
