@@ -65,6 +65,7 @@ PAGES = (
     "reports.parts",
     "reports.report",
     "reports.selections",
+    "reports.taking",
     "reports.signing",
     "reports.timeline",
     "rounds.board",

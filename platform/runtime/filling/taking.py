@@ -4,23 +4,29 @@ They are saved as what the agency imported, before anybody types; a cell that so
 he left it. The journal names the round they are from as where they came from.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from core.db import lock_row
 from core.jobs import Progress, job
 from engine.figures import print_figure
-from engine.sheet import Status
+from engine.program import Program
+from engine.sheet import Figure, Place, Status
 from runtime.filling.changes import Change
+from runtime.filling.contexts import whole_sheets
 from runtime.filling.entry import save
+from runtime.filling.models import given_places
+from runtime.filling.places import print_place
 from runtime.models import Report, Round
 from runtime.programs import program_of
-from runtime.rounds.asked_once import burden
+from runtime.rounds.asked_once import alike, burden, keys_of, title_of
 from runtime.rounds.opening import find_round, period
 from runtime.sheets import read_sheets
-from runtime.steps import EDITABLE
+from runtime.steps import ACCEPT, EDITABLE
 
 AT_ONCE = 20
 """Reports of one step: what a step saves is written in well under a second."""
@@ -83,3 +89,82 @@ def _take(
             actor=of.requested_by,
             now=now,
         )
+
+
+@dataclass(frozen=True)
+class Offer:
+    """A figure that the agency reported elsewhere for the period, and where it would go."""
+
+    place: Place
+    where: str
+    title: str
+    value: str
+    stands: str
+    report: int
+    round: int
+    template: str
+    name: str
+
+
+def offers(session: Session, report: Report) -> list[Offer]:
+    """What of a report its agency gave in others that were accepted: same indicator, period and unit."""
+    of, program = find_round(session, report.round_id), program_of(session, report.version_id)
+    wanted = keys_of(program)
+    query = select(Round, Report).join(Report, Report.round_id == Round.id)
+    query = query.where(Round.period_start == of.period_start, Round.period_end == of.period_end)
+    query = query.where(Report.agency_id == report.agency_id, Report.id != report.id)
+    found = session.execute(query.where(Report.state == ACCEPT.end).order_by(Report.id.desc())).all()
+    sheets = whole_sheets(session, [row.Report for row in found])
+    own = read_sheets(session, program.layout, [report.id], "own")[report.id]
+    given, offered = given_places(session, report), dict[Place, Offer]()
+    for row in found:
+        other, sheet = program_of(session, row.Report.version_id), sheets[row.Report.id]
+        for key, source in keys_of(other).items():
+            place = wanted.get(key)
+            figure = sheet.figure(*source)
+            if place is None or place in given or place in offered or figure.status == Status.BLANK:
+                continue
+            if alike(program, place, other, source):
+                value, stands = (
+                    _shown(its, at, f)
+                    for its, at, f in ((other, source, figure), (program, place, own.figure(*place)))
+                )
+                if value != stands:
+                    named = (print_place(program.layout, place), title_of(program, place), value, stands)
+                    origin = (
+                        row.Report.id,
+                        row.Round.id,
+                        row.Round.template_code,
+                        other.layout.form.header.name,
+                    )
+                    offered[place] = Offer(place, *named, *origin)
+    return list(offered.values())
+
+
+def take(session: Session, report_id: int, chosen: Collection[str], *, actor: str, now: datetime) -> int:
+    """Take over those offers whose cells are `chosen`, each with its source; how many were."""
+    report = lock_row(session, Report, report_id)
+    by_source: dict[int, list[Change]] = {}
+    for offer in offers(session, report):
+        if offer.where in chosen:
+            by_source.setdefault(offer.round, []).append(Change(*offer.place, offer.value))
+    for source, changes in by_source.items():
+        save(
+            session,
+            report_id,
+            base=report.revision,
+            idempotency_key=f"offered/{source}/{report.revision}",
+            changes=changes,
+            how="imported",
+            client=f"round/{source}",
+            actor=actor,
+            now=now,
+        )
+    return sum(map(len, by_source.values()))
+
+
+def _shown(program: Program, place: Place, figure: Figure) -> str:
+    layout = program.layout.sections[place[0]]
+    index = layout.index(place[1], place[2])
+    assert index is not None
+    return print_figure(layout.cells[index], figure)

@@ -73,10 +73,10 @@ def burden(session: Session, program: Program, period: Period, agencies: Collect
     for of, version, reports, begun in _rounds(session, program.layout.form.header.code, period, agencies):
         other = program_of(session, version)
         there = keys_of(other)
-        same = [key for key in wanted if key in there and _alike(program, wanted[key], other, there[key])]
+        same = [key for key in wanted if key in there and alike(program, wanted[key], other, there[key])]
         if same:
             cells = [(wanted[key], there[key]) for key in same]
-            titles = [_title(program, wanted[key]) for key in same]
+            titles = [title_of(program, wanted[key]) for key in same]
             asked.append(Asked(of, other.layout.form.header.code, cells, titles, reports, begun))
     known = {place for each in asked for place, _ in each.cells}
     return Burden(len(agencies), len(typed), len(known), asked)
@@ -143,8 +143,8 @@ def _cell(layout: SectionLayout, row: str, column: str) -> Cell:
     return layout.cells[index]
 
 
-def _alike(program: Program, place: Place, other: Program, there: Place) -> bool:
-    """Numbers in the same unit; figures in another one are not taken over unseen."""
+def alike(program: Program, place: Place, other: Program, there: Place) -> bool:
+    """Whether two cells hold numbers in the same unit; figures in another are not taken over unseen."""
     a, b = (
         _cell(its.layout.sections[section], row, column)
         for its, (section, row, column) in ((program, place), (other, there))
@@ -152,7 +152,8 @@ def _alike(program: Program, place: Place, other: Program, there: Place) -> bool
     return a.is_numeric and b.is_numeric and fold(a.unit or "") == fold(b.unit or "")
 
 
-def _title(program: Program, place: Place) -> str:
+def title_of(program: Program, place: Place) -> str:
+    """A cell by its row and column."""
     section, row, column = place
     layout = program.layout.sections[section]
     names = layout.rows[layout.row_at[row]].title, layout.columns[layout.column_at[column]].title

@@ -16,11 +16,13 @@ from core.messages import sentence
 from engine.figures import write_figures
 from runtime.filling.desk import Desk, find_report, lay_out
 from runtime.filling.explanations import explain
+from runtime.filling.given import changed_at
 from runtime.flow.moving import MOVE
 from runtime.flow.workflow import open_moves, report_nothing
 from runtime.gathering import part_rows
 from runtime.models import Move
 from runtime.rights import subject_of_report
+from runtime.rounds.asked_once import keys_of
 from runtime.rounds.locks import is_locked
 from runtime.steps import BACK, SUBMIT, VERIFY
 from runtime.titles import read_title
@@ -81,6 +83,8 @@ def sheet(session: Session, actor: Actor, now: datetime, report_id: int) -> Resp
         now=now,
         locked=is_locked(desk.report, now),
         title=read_title(form.header.name, desk.titles),
+        given_changed=changed_at(session, report_id) if desk.given else None,
+        collects=bool(keys_of(desk.program)),
         returned=returned,
         marked=_marked(desk, returned),
         **hands(session, desk, subject, actor.login, now),

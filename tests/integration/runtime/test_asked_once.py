@@ -10,7 +10,7 @@ from core.jobs import Job
 from engine.form import Form
 from runtime.filling.changes import Change
 from runtime.filling.entry import save
-from runtime.filling.taking import take_figures
+from runtime.filling.taking import offers, take, take_figures
 from runtime.models import Journal, Report, Round
 from runtime.periods import period_of
 from runtime.programs import program_of
@@ -111,3 +111,21 @@ def test_figures_are_taken_over_once_and_what_was_typed_stays(session: Session) 
     told = session.query(Journal).filter(Journal.report_id.in_([each.id for each in reports])).all()
     assert {(entry.how, entry.client) for entry in told} == {("imported", f"round/{old.id}")}
     assert len(told) == 2
+
+
+def test_accepted_figures_of_the_agency_are_offered_with_their_source(session: Session) -> None:
+    world = build(session, 2)
+    old, new = ask(session, world, put(session, OLD)), ask(session, world, put(session, NEW))
+    first, second = world.communes.values()
+    there, here = report_of(session, old, first), report_of(session, new, first)
+    enter(session, there, d1="12", d3="7")
+    assert offers(session, here) == []  # nothing is accepted yet
+    there.state = "accepted"
+    session.flush()
+    (offer,) = offers(session, here)
+    assert (offer.where, offer.value, offer.stands, offer.round) == ("A[h;TH]", "12", "", old.id)
+    assert offers(session, report_of(session, new, second)) == []
+    assert take(session, here.id, [offer.where, "A[x;TH]"], actor="c", now=NOW) == 1
+    assert offers(session, here) == [] and take(session, here.id, [offer.where], actor="c", now=NOW) == 0
+    entry = session.scalars(select(Journal).filter_by(report_id=here.id)).one()
+    assert (entry.new, entry.how, entry.client) == ("12", "imported", f"round/{old.id}")
