@@ -6,6 +6,7 @@ However many agencies there are, it is read in a fixed number of queries.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from decimal import Decimal
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -22,6 +23,7 @@ from runtime.periods import Period
 from runtime.programs import program_of
 from runtime.rounds.opening import find_round, period
 from runtime.totals.consolidate import read_children
+from runtime.views.outliers import Mark, marks
 
 EVERY = "*"
 """Names the row of each agency where a form has one row an agency, without a code of its own."""
@@ -41,6 +43,7 @@ class Line:
     standing: Mapping[str, int] | None
     values: Sequence[str]
     last: Sequence[str] = ()
+    marks: Sequence[Mark] = ()
 
     @property
     def is_clean(self) -> bool:
@@ -65,12 +68,11 @@ def compile_round(
     """The reports that go to `receiver` (of all receivers when None), with the `wanted` cells, `A[I1;3]`.
 
     Without a wanted cell the headline of the template is taken, else its first total. Last period's figures
-    are for `with_last` to read: most lines are on no page.
+    are for `with_last` to read.
     """
     of = find_round(session, round_id)
     layout = program_of(session, of.version_id).layout
-    names = list(wanted) or list(layout.form.header.headline) or _first(layout)
-    cells = list(dict.fromkeys(find_place(layout, name) for name in names))
+    cells = list(dict.fromkeys(find_place(layout, name) for name in wanted)) or headline(layout)
     query = select(Report).where(Report.round_id == round_id, Report.receiver_id.is_not(None))
     if receiver is not None:
         query = query.where(Report.receiver_id == receiver)
@@ -90,7 +92,7 @@ def compile_round(
             report.state,
             moved.get(report.id),
             report.standing,
-            _values(now[report.id], cells, agency.code),
+            values_of(now[report.id], cells, agency.code),
         )
 
     lines = sorted(map(line, reports), key=lambda each: each.sort_key)
@@ -100,7 +102,28 @@ def compile_round(
 def with_last(session: Session, sheet: Compilation, lines: Sequence[Line]) -> list[Line]:
     """Some lines of a sheet with the figures of the period before beside theirs."""
     before = _last_period(session, sheet.of, [line.agency for line in lines])
-    return [replace(line, last=_values(before.get(line.agency), sheet.cells, line.code)) for line in lines]
+    return [replace(line, last=values_of(before.get(line.agency), sheet.cells, line.code)) for line in lines]
+
+
+def with_marks(lines: Sequence[Line]) -> list[Line]:
+    """Lines that have last period's figures, each told where it stands out among all of them."""
+    width = len(lines[0].values) if lines else 0
+    columns = [
+        marks([number(line.values[at]) for line in lines], [number(line.last[at]) for line in lines])
+        for at in range(width)
+    ]
+    return [replace(line, marks=[column[at] for column in columns]) for at, line in enumerate(lines)]
+
+
+def number(text: str) -> Decimal | None:
+    """A figure's exchange text as a number; None where it is none, as a date is."""
+    return Decimal(text) if text.lstrip("-")[:1].isdigit() and "-" not in text[1:] else None
+
+
+def headline(layout: Layout) -> list[Place]:
+    """The cells that stand for a form: those its author named, else the first that holds a number."""
+    names = list(layout.form.header.headline) or _first(layout)
+    return list(dict.fromkeys(find_place(layout, name) for name in names))
 
 
 def _first(layout: Layout) -> list[str]:
@@ -148,14 +171,21 @@ def _last_period(session: Session, of: Round, agencies: Sequence[int]) -> Mappin
     return {agency: sheets[report.id] for agency, report in chosen.items()}
 
 
-def _values(sheet: Sheet | None, cells: Sequence[Place], agency: str) -> list[str]:
+def values_of(sheet: Sheet | None, cells: Sequence[Place], agency: str) -> list[str]:
     """The cells' texts; of rows that repeat for agencies, the agency's own."""
     found = []
-    for section, row, column in cells:
+    for place in cells:
+        section, row, column = own_place(sheet.layout, place, agency) if sheet else place
         layout = sheet.layout.sections.get(section) if sheet else None
-        key = row
-        if layout and layout.section.rows.kind == "agencies":
-            key = open_key(layout, "" if row == EVERY else row, agency)
-        cell = find_cell(layout, key, column) if layout else None
-        found.append(print_figure(cell, sheet.figure(section, key, column)) if sheet and cell else "")
+        cell = find_cell(layout, row, column) if layout else None
+        found.append(print_figure(cell, sheet.figure(section, row, column)) if sheet and cell else "")
     return found
+
+
+def own_place(layout: Layout, place: Place, agency: str) -> Place:
+    """A cell of the sheet in the report of one agency: of rows that repeat for agencies, its own."""
+    section, row, column = place
+    of = layout.sections.get(section)
+    if of is None or of.section.rows.kind != "agencies":
+        return place
+    return section, open_key(of, "" if row == EVERY else row, agency), column

@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 from functools import partial
@@ -21,7 +20,7 @@ from expr.text import fold
 from runtime.filling.places import print_place
 from runtime.rights import subject_of_round
 from runtime.steps import MOVES, STATES, Step, moves_from, path_of
-from runtime.views.compilation import Compilation, Line, compile_round, with_last
+from runtime.views.compilation import Compilation, Line, compile_round, number, with_last, with_marks
 from web.api.round_schemas import MOST_CELLS
 from web.paging import page_of
 from web.reports.report import move_name
@@ -31,6 +30,7 @@ from web.spreadsheets import Value, delimited, xlsx
 
 blueprint = Blueprint("compilation", __name__)
 SHEET = "/rounds/<int:round_id>/compilation"
+OUTLYING = "outlying"
 
 
 @endpoint(blueprint, SHEET, action="round.compile", subject=subject_of_round)
@@ -44,12 +44,13 @@ def show(session: Session, actor: Actor, now: datetime, round_id: int) -> Respon
     sort, down = request.args.get("sort", "name"), "down" in request.args
     chosen, query = request.args.get("state", ""), request.args.get("q", "").strip()[:200]
     lang = str(get_locale())
-    lines = [line for line in sheet.lines if _belongs(line, chosen, query)]
-    page = page_of(sorted(lines, key=_order(sort), reverse=down))
+    marked = with_marks(with_last(session, sheet, sheet.lines))
+    lines = [line for line in marked if _belongs(line, chosen, query)]
     return render_template(
         "reports/compilation.html",
         sheet=sheet,
-        page=replace(page, items=with_last(session, sheet, page.items)),
+        page=page_of(sorted(lines, key=_order(sort), reverse=down)),
+        outlying=sum(any(line.marks) for line in marked),
         states=_states(sheet),
         chosen=chosen,
         query=query,
@@ -110,7 +111,8 @@ def _moves(sheet: Compilation, state: str) -> list[Step]:
 
 
 def _belongs(line: Line, chosen: str, query: str) -> bool:
-    return chosen in ("", line.state) and fold(query) in fold(f"{line.code} {line.name}")
+    asked = any(line.marks) if chosen == OUTLYING else chosen in ("", line.state)
+    return asked and fold(query) in fold(f"{line.code} {line.name}")
 
 
 def _states(sheet: Compilation) -> Mapping[str, int]:
@@ -152,19 +154,17 @@ def _head(sheet: Compilation, place: Place) -> str:
     return " · ".join(filter(None, (named.title if named else "", f"{head.title} ({head.ordinal})")))
 
 
-def _is_number(text: str) -> bool:
-    return text.lstrip("-")[:1].isdigit() and "-" not in text[1:]
-
-
 def _number(text: str) -> Decimal:
     """A figure for sorting; what is no number comes first."""
-    return Decimal(text) if _is_number(text) else Decimal("-Infinity")
+    found = number(text)
+    return Decimal("-Infinity") if found is None else found
 
 
 def _value(text: str) -> Value:
-    return Decimal(text) if _is_number(text) else text
+    found = number(text)
+    return text if found is None else found
 
 
 def _total(values: Sequence[str]) -> str:
-    numbers = [Decimal(value) for value in values if _is_number(value)]
+    numbers = [found for value in values if (found := number(value)) is not None]
     return str(sum(numbers, Decimal(0))) if numbers else ""

@@ -11,6 +11,9 @@ from flask_babel import get_locale
 from agencies.access import Actor, Subject
 from core.clock import day_of
 from core.db import Session
+from runtime.steps import MOVES
+from runtime.views.card import DECIDED
+from runtime.views.corrections import waiting
 from runtime.views.inbox import LISTS, Task, read_inbox
 from web.paging import page_of
 from web.reports.report import move_name
@@ -27,18 +30,20 @@ def show(session: Session, actor: Actor, now: datetime) -> ResponseReturnValue:
     """All that waits, or one of the lists that the counts lead to."""
     chosen, query = request.args.get("list", ""), request.args.get("q", "").strip()[:200]
     read = partial(read_inbox, session, actor.agency, now=now, today=day_of(now))
-    waiting = read()
-    shown = read(done=True) if chosen == "done" else waiting
+    inbox = read()
+    shown = read(done=True) if chosen == "done" else inbox
     tasks = [task for task in shown.tasks if _belongs(task, chosen) and task.matches(query)]
-    tiles = [(name, waiting.counts[name]) for name in (*LISTS, "overdue")]
+    tiles = [(name, inbox.counts[name]) for name in (*LISTS, "overdue")]
     return render_template(
         "inbox/show.html",
         page=page_of(tasks),
         tiles=tiles,
+        beside=waiting(session, actor.agency, actor.login),
         chosen=chosen,
         query=query,
         fills=may("report.enter", Subject(OWN, "entering")),
         movable=_movable(tasks),
+        decides=_decides(inbox.counts),
         move_name=partial(move_name, lang=str(get_locale())),
         now=now,
         back=request.full_path.rstrip("?"),
@@ -52,6 +57,14 @@ def _movable(tasks: Sequence[Task]) -> Mapping[str, set[int]]:
         if task.report and task.turn in MANY and may(f"report.{task.turn}", Subject(OWN, task.state)):
             found.setdefault(task.turn, set()).add(task.report)
     return found
+
+
+def _decides(counts: Mapping[str, int]) -> bool:
+    """Whether reports wait for a decision of who asks."""
+    return any(
+        counts[step] and may(f"report.{step}", Subject(frozenset({relation}), MOVES[step].starts[0]))
+        for step, relation in DECIDED.items()
+    )
 
 
 def _belongs(task: Task, chosen: str) -> bool:

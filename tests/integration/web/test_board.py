@@ -1,6 +1,7 @@
 """The board as it is watched: who opened his report, what each waits for, whom to ring up, whom to remind."""
 
 from dataclasses import replace
+from datetime import time
 from io import BytesIO
 
 import pytest
@@ -16,7 +17,9 @@ from core.db import unit_of_work
 from core.jobs import run_pending_in_process
 from core.notify import Notice, set_channel
 from runtime.filling.seen import ReportSeen
-from runtime.models import Report
+from runtime.models import Move, Report
+from runtime.rounds.planning import Order
+from runtime.rounds.schedules import save_schedule
 from template_library.fileformat import read_template
 from template_library.shelf import seed_files
 from template_library.versions import publish
@@ -113,3 +116,33 @@ def test_those_that_are_shown_are_reminded(app: Flask, board: str) -> None:
     assert lead.post(f"{board}/remind", q="hai").status_code == 302
     with unit_of_work(app, write=False) as session:
         assert session.scalars(select(Notice.addressee)).all() == ["Xã Hai"]
+
+
+def test_a_year_tells_what_was_in_time_and_what_is_to_come(app: Flask, board: str) -> None:
+    report, now = report_at(app, "C1"), clock.now()
+    commune = Browser(app, "o-c1")
+    assert "Hạn nộp" in commune.get("/year?year=2026&standing=owed").text
+    with unit_of_work(app) as session:
+        session.add(Move(report_id=report, name="submit", revision=1, actor="o-c1", at=now))
+        session.get_one(Report, report).state = "submitted"
+        lead = read_tree(session, SINCE).with_code("31").id
+        order = Order(
+            template="II.06a/VPCP/KSTT",
+            frequency="quarter",
+            windows="calendar",
+            opens=1,
+            opens_at=time(8, 0),
+            due={"commune": 5},
+            due_at=time(17, 0),
+            scope="codes:C1",
+            flow="direct",
+            steps="submit,accept",
+            active_from=SINCE,
+        )
+        save_schedule(session, order, lead=lead, actor="o-31-th", now=now)
+    page = commune.get("/year?year=2026&standing=in_time").text
+    assert f"/reports/{report}" in page and "Tháng 9" in page
+    ahead = commune.get(f"/year?year={now.year + 1}&standing=coming").text
+    assert ahead.count("sắp tới") == 5 and "Tháng 12" in ahead  # the tile and four quarters
+    assert "Tháng" not in Browser(app, "o-c2").get(f"/year?year={now.year + 1}").text
+    assert commune.get("/year?year=x").status_code == 200
