@@ -23,17 +23,18 @@ Characters = Mapping[int, str]
 def carries(content: bytes, code: str) -> bool:
     """Whether `code` (capitals, digits, hyphens) stands in a PDF's title or text."""
     parts = [content, *_unpacked(content)]
-    if any(_spelt(code).search(part) for part in parts):
+    if any(_spells(part, code) for part in parts):
         return True
     tables = [table for part in parts if (table := _characters(part))]
     return any(code in text for part in parts[1:] for text in _texts(part, tables))
 
 
-def _spelt(code: str) -> re.Pattern[bytes]:
-    """The code as plain characters or as UTF-16, in a string or in hexadecimal."""
-    plain = b"".join(rb"(?:\x00|\\000)?" + re.escape(sign.encode()) for sign in code)
-    coded = b"".join(rb"(?:00)?%02X" % ord(sign) for sign in code)
-    return re.compile(plain + b"|(?i:" + coded + b")")
+def _spells(part: bytes, code: str) -> bool:
+    """Whether the code stands there as plain characters or as UTF-16, in a string or in hexadecimal."""
+    signs = code.encode()
+    plain = part.replace(b"\\000", b"").replace(b"\0", b"")
+    coded = (b"".join(form % sign for sign in signs) for form in (b"%02X", b"00%02X"))
+    return signs in plain or any(each in part.upper() for each in coded)
 
 
 def _unpacked(content: bytes) -> Iterator[bytes]:

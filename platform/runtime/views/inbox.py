@@ -15,11 +15,11 @@ from expr.text import fold
 from runtime.models import Report, Round, RoundMove
 from runtime.periods import Period
 from runtime.rounds.opening import period
-from runtime.steps import next_step, path_of
+from runtime.steps import EDITABLE, next_step, path_of
 from runtime.titles import title_in
 from template_library.models import Version
 
-OWN = ("enter", "repair", "approve", "send")
+OWN = ("enter", "repair", "submit", "approve", "issue", "send")
 """What the agency that owes a report does with it; the rest is its receiver's."""
 LISTS = (*OWN, "accept")
 FINISHED = "accepted"
@@ -177,10 +177,9 @@ def _round_tasks(rows: Iterable[Row[Any]], tree: Tree, now: datetime) -> Iterabl
 
 def _turn(of: Round, state: str) -> str:
     """What a report of the round waits for in this state."""
-    step = next_step(state, path_of(of.steps, has_receiver=True))
-    if step == "submit":
+    if state in EDITABLE:
         return "repair" if state == "returned" else "enter"
-    return step or "done"
+    return next_step(state, path_of(of.steps, has_receiver=True)) or "done"
 
 
 def _days_late(due_at: datetime | None, now: datetime) -> int:

@@ -22,6 +22,8 @@ from web.routing import endpoint, may
 blueprint = Blueprint("inbox", __name__)
 MANY = ("approve", "send")
 """What one does with many reports of one's own agency at once."""
+SELDOM = ("submit", "issue")
+"""Turns of few ways, counted only where something waits for them."""
 OWN = frozenset({"own"})
 
 
@@ -34,6 +36,7 @@ def show(session: Session, actor: Actor, now: datetime) -> ResponseReturnValue:
     shown = read(done=True) if chosen == "done" else inbox
     tasks = [task for task in shown.tasks if _belongs(task, chosen) and task.matches(query)]
     tiles = [(name, inbox.counts[name]) for name in (*LISTS, "overdue")]
+    tiles = [(name, count) for name, count in tiles if count or name not in SELDOM]
     return render_template(
         "inbox/show.html",
         page=page_of(tasks),
