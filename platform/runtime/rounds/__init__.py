@@ -1,6 +1,7 @@
 """Rounds: whom an agency may ask, opening by hand and by schedule, sharing rows out, reminding, closing.
 
-`opening` gives each agency of a scope (`scopes`) its report; `schedules` have rounds opened by themselves,
+`opening` gives each agency of a scope (`scopes`) its report; `schedules` have rounds opened by themselves as
+`planning` says, `events` ask for bulletins; `terms`, `locks` and `outages` move the time a report has.
 `reminders` tell of deadlines through `notices`, `asked_once` of what is asked elsewhere, `assignment` says
 who fills which rows of a shared form, `closing` moves a deadline and ends a round.
 """
