@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -11,6 +11,8 @@ from sqlalchemy.exc import DatabaseError
 from sqlalchemy.orm import Session
 
 from core.errors import Conflict, Invalid, NotFound
+from engine.sheet import Sheet, Status
+from runtime.filling.desk import lay_out
 from runtime.filling.entry import Change, save
 from runtime.filling.explanations import explain
 from runtime.filling.places import find_report
@@ -23,6 +25,7 @@ from runtime.models import Move, Report, Round
 from runtime.steps import LONG
 from runtime.totals.consolidate import consolidate_round
 from runtime.views.overview import round_status, view_report
+from runtime.views.timeline import read_timeline
 from tests.builders import NOW, build, report_of, row, start_round
 
 
@@ -299,3 +302,38 @@ def test_a_clean_report_is_accepted_by_itself(session: Session, report: Report) 
     assert step(workflow.submit, session, report) == "accepted"
     made = view_report(session, report).moves[-1]
     assert (made["name"], made["actor"]) == ("accept_auto", of.requested_by)
+
+
+def test_nothing_to_report_is_said_in_blank_cells_and_taken_back(session: Session, report: Report) -> None:
+    save(session, report.id, base=0, idempotency_key="1", changes=row("I1"), actor="a", now=NOW)
+    before = {place for place, _, _ in read_sheet_of(session, report).figures()}
+    assert step(workflow.report_nothing, session, report) == "submitted"
+    said = {place: figure for place, _, figure in read_sheet_of(session, report).figures()}
+    assert said.keys() > before and said["A", "I2", "4"].status == Status.NIL
+    assert report.standing and report.standing["filled"] == report.standing["cells"]
+    assert step(workflow.move, session, report, name="recall") == "entering"
+    assert {place for place, _, _ in read_sheet_of(session, report).figures()} == before
+    step(workflow.submit, session, report)
+    step(workflow.move, session, report, name="recall")
+    assert {place for place, _, _ in read_sheet_of(session, report).figures()} == before
+
+
+def test_the_time_line_tells_sittings_and_moves(session: Session, report: Report) -> None:
+    at = [NOW, NOW + timedelta(minutes=5), NOW + timedelta(hours=1)]
+    for base, moment in enumerate(at):
+        cells = [Change("A", "I1", "4", str(base)), Change("A", "I1", "9", str(base))]
+        save(session, report.id, base=base, idempotency_key=str(base), changes=cells, actor="a", now=moment)
+    later = NOW + timedelta(hours=2)
+    workflow.submit(session, report.id, actor="a", now=later)
+    workflow.return_(session, report.id, reason="xem lại", actor="b", now=later + timedelta(hours=1))
+    events = read_timeline(session, report)
+    assert [event.kind for event in events] == ["given", "save", "save", "move", "move"]
+    assert [(event.at, event.until, event.facts["cells"]) for event in events[1:3]] == [
+        (at[0], at[1], 4),
+        (at[2], at[2], 2),
+    ]
+    assert (events[-1].actor, events[-1].reason) == ("b", "xem lại")
+
+
+def read_sheet_of(session: Session, report: Report) -> Sheet:
+    return lay_out(session, report.id).own
