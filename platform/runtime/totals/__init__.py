@@ -1,5 +1,5 @@
 """Summing up: accepted reports become the children's part of their receiver's, and lead back to cells.
 
-`consolidate` is the job, `stacks` reads many reports at once, `increments` only those that changed, `bulletins` keep who is late, `trace`
-leads from a total to who typed what.
+`consolidate` is the job, `stacks` reads many reports at once, `increments` only those that changed,
+`bulletins` keep who is late, `trace` leads from a total to who typed what.
 """

@@ -26,6 +26,7 @@ from template_library.versions import find_version, last_form, publish
 from web.api import (  # noqa: F401  (their operations)
     corrections,
     drafts,
+    events,
     files,
     indicators,
     members,

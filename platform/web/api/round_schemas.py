@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 from marshmallow import Schema, fields, validate
 
-from runtime.periods import EXAMPLES, WINDOWS
+from runtime.periods import EXAMPLES
 from runtime.rounds.opening import MISSING, NOTE
 from runtime.rounds.scopes import FLOWS
 from runtime.steps import PATHS
@@ -22,7 +22,7 @@ class Opening(Schema):
     template = fields.String(required=True, validate=SHORT)
     frequency = fields.String(required=True, validate=validate.OneOf(list(EXAMPLES)))
     period = fields.String(required=True, validate=SHORT)
-    windows = fields.String(load_default="decree_09", validate=validate.OneOf(list(WINDOWS)))
+    windows = fields.String(load_default="decree_09", validate=SHORT)
     scope = fields.String(load_default="children", validate=validate.Length(min=1, max=200_000))
     rows = fields.String(
         load_default="",
