@@ -29,6 +29,7 @@ from web.api import (  # noqa: F401  (their operations)
     events,
     files,
     indicators,
+    hands,
     members,
     people,
     regimes,

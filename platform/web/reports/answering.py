@@ -86,7 +86,7 @@ def _page(
         report=report,
         of=of,
         period=period(of),
-        agency=read_tree(session, of.period_end, besides=[report.agency_id])[report.agency_id],
+        office=read_tree(session, of.period_end, besides=[report.agency_id])[report.agency_id],
         links=links,
         people=names_of(session, now, [each.created_by for each in links]),
         made=made,

@@ -60,7 +60,7 @@ def _page(session: Session, now: datetime, report_id: int, refused: Refusal | No
         report=report,
         of=of,
         period=period(of),
-        agency=tree[report.agency_id],
+        office=tree[report.agency_id],
         telephone=duty_telephone(tree, report.agency_id),
         channels=CHANNELS,
         known=known,

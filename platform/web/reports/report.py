@@ -88,7 +88,7 @@ def show(session: Session, actor: Actor, now: datetime, report_id: int) -> Respo
         ),
         told_by=told_by,
         acting={made.id: acting for made in desk.moves if (acting := _acted(session, made))},
-        types_for=may("report.enter_for", subject) and not may("report.enter", subject),
+        types_for="own" not in subject.relations and may("report.enter_for", subject) and not typing,
         telephone=duty_telephone(desk.tree, desk.agency.id),
         figure=partial(figure, lang=lang),
         corrects=may("correction.ask", subject_of_settled(session, actor, report_id)),

@@ -81,7 +81,7 @@ def _page(session: Session, now: datetime, report_id: int, refused: Refusal | No
         of=of,
         name=title_in(get_version(session, report.version_id).name, period(of)),
         period=period(of),
-        agency=tree[report.agency_id],
+        office=tree[report.agency_id],
         own=len(tree.children(report.agency_id)),
         choices=choices(tree, report.agency_id),
         agencies=askable(tree, report.agency_id),
