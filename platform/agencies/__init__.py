@@ -9,6 +9,6 @@ ends from a day on), `attributes` (what rules may ask of an agency), `importer`,
 
 People have accounts in it. `access` is the one question of who may do what, over rows that rooms declare;
 `mandates` says which kind of agency may design which kind of regime, by the rows of a regulation
-(`mandate_presets`); `sign_in`, `visits` and `tokens` are the ways in, `people`, `grants` and `people_import`
-what administrators do.
+(`mandate_presets`); `sign_in`, `visits` and `tokens` are the ways in, `people`, `grants`,
+`acting` and `people_import` what administrators do; `conditions` says of which agencies something holds.
 """
