@@ -1,27 +1,22 @@
 // The form on the page, as it will print: heading, title, each section in turn, signatures. Every cell is an element
 // that tells its spot. Of long tables only the rows in sight are drawn, of wide ones only the fields in sight.
 
+import { closing, colgroup, gap, isLong, isWide, leadWidth, leafWidth, NEW_WIDTH, newColumn, placeholder, WIDTHS, widthOf } from "./frame";
 import { drawFoot, drawHeading } from "./heading";
 import { type Mark, marked, marksOf } from "./marks";
 import { made, text } from "./page";
 import { drawOutline } from "./sections/outline";
 import { activeSpot, withBelow } from "./selection";
+import { sameSpot, spotOf, spotted } from "./spots";
 import { lit, selection, state } from "./store";
-import { type Head, hasCells, labelOf, type Lead, type Line, type Spot, Table } from "./table";
-import type { Cell, Section } from "./types";
+import { type Head, hasCells, labelOf, type Line, type Spot, Table } from "./table";
+import type { Cell, Column, Derived, Section, Template } from "./types";
 
-const LONG = 80; // lines from which on only those in sight are drawn
-const WIDE = 40; // leaves from which on only those in sight are drawn
 const ROW_HEIGHT = 29;
 const BLOCK = 12; // lines and fields are drawn in blocks of so many, and one block beyond what is in sight
-const WIDTHS: { readonly [lead in Lead]: number } = { ordinal: 44, name: 250, unit: 78 };
-const NARROW = 190; // of names beside many columns
-const NEW_WIDTH = 40;
 
-const SPOT_KEYS = ["id", "row", "column", "at", "section"];
 const SPOT_KEYS_OF_MARKS = ["at", "section", "id", "row", "column"];
 
-const spots = new WeakMap<Element, Spot>();
 const looks = new WeakMap<Element, number>(); // as painted last
 
 interface Drawn {
@@ -39,6 +34,7 @@ export class Canvas {
   private room = 0; // that was drawn for, in pixels; none while another step is shown
   private computed = new Set<string>();
   private marks: ReadonlyMap<string, Mark> = new Map();
+  private shown: { readonly form: Template; readonly derived: Derived; readonly room: number } | null = null;
 
   constructor(readonly host: HTMLElement) {
     host.addEventListener("scroll", () => this.scrolled());
@@ -57,9 +53,10 @@ export class Canvas {
     return this.showUnits;
   }
 
-  /** Draw the whole form again; what had the focus has it afterwards. */
+  /** Draw the form again; what had the focus has it afterwards. */
   draw(): void {
     const { document: form, derived, may } = state();
+    if (this.renewed(form, derived)) return;
     const hadFocus = this.host.contains(document.activeElement);
     const { scrollTop, scrollLeft } = this.host;
     this.room = this.host.clientWidth;
@@ -75,7 +72,39 @@ export class Canvas {
     fill(); // its height is known from then on
     this.host.scrollTo(scrollLeft, scrollTop);
     fill();
+    this.shown = { form, derived, room: this.room };
     this.paint(hadFocus);
+  }
+
+  /** Where only rows or headings of tables say something else: draw those alone. */
+  private renewed(form: Template, derived: Derived): boolean {
+    const before = this.shown;
+    if (!before || before.form === form || before.derived !== derived || before.room !== this.host.clientWidth || !isSame(before.form, form, ["sections"])) return false;
+    const pairs = form.sections.map((section, at) => [before.form.sections[at], section] as const);
+    if (before.form.sections.length !== pairs.length || !pairs.every(([old, section]) => old && isSame(old, section, ["rows", "columns"]))) return false;
+    const changed = pairs.flatMap(([old, section]) => (old === section ? [] : [{ drawn: this.drawn.get(section.id), table: new Table(section, this.showUnits) }]));
+    if (!changed.every(({ drawn, table }) => drawn && table.looksLike(drawn.table))) return false;
+    for (const { drawn, table } of changed) if (drawn) this.renew(drawn, table);
+    this.shown = { ...before, form };
+    this.paint(this.host.contains(document.activeElement));
+    return true;
+  }
+
+  private renew(old: Drawn, table: Table): void {
+    const drawn = { ...old, table };
+    this.drawn.set(table.section.id, drawn);
+    for (const head of table.heads) {
+      const { column } = head;
+      if (column === old.table.head(column.id)?.column) continue;
+      const at = { section: table.section.id, id: column.id };
+      this.element({ at: "head", ...at })?.replaceWith(this.box(head, at.section));
+      this.element({ at: "number", ...at })?.replaceWith(number(column, at.section));
+    }
+    const [from = 0, to = 0, first = 0, last = 0] = drawn.window.split(",").map(Number);
+    table.lines.slice(from, to).forEach((line, at) => {
+      if (line.row === old.table.lines[from + at]?.row) return;
+      drawn.body.rows[at + 1]?.replaceWith(this.row(drawn, line, from + at, first, last)); // the first one is a gap
+    });
   }
 
   /** Show what is chosen, where the keyboard is and what is lit. */
@@ -264,7 +293,7 @@ export class Canvas {
     }
     const numbers = made("tr", { class: "numbers", "aria-rowindex": table.levels + 1 });
     table.leadNumbers.forEach((number, at) => numbers.append(made("td", { class: `front front-${table.lead[at]}` }, `(${number})`)));
-    for (const leaf of table.leaves) numbers.append(spotted(made("td", {}, `(${labelOf(leaf)})`), { at: "number", section, id: leaf.id }));
+    for (const leaf of table.leaves) numbers.append(number(leaf, section));
     head.append(numbers);
     return head;
   }
@@ -285,23 +314,12 @@ export class Canvas {
   }
 }
 
-/** The spot an element stands for. */
-export function spotOf(element: Element | null): Spot | null {
-  const found = element?.closest("[data-at]");
-  return (found && spots.get(found)) ?? null;
-}
+const number = (leaf: Column, section: string): HTMLElement => spotted(made("td", {}, `(${labelOf(leaf)})`), { at: "number", section, id: leaf.id });
 
-export function sameSpot(a: Spot, b: Spot): boolean {
-  const [one, other] = [a, b] as { readonly [name: string]: string | undefined }[];
-  return SPOT_KEYS.every((key) => one?.[key] === other?.[key]);
-}
-
-/** Give an element its spot. */
-export function spotted<T extends HTMLElement>(element: T, spot: Spot): T {
-  for (const [name, value] of Object.entries(spot)) element.dataset[name] = value;
-  spots.set(element, spot);
-  element.tabIndex = -1;
-  return element;
+/** Whether two nodes hold the same things but for some keys. */
+function isSame(one: object, other: object, but: readonly string[]): boolean {
+  const [old, now] = [one, other] as { readonly [key: string]: unknown }[];
+  return Object.keys({ ...old, ...now }).every((key) => but.includes(key) || old?.[key] === now?.[key]);
 }
 
 /** Whole blocks around what is in sight, within `count`. */
@@ -324,63 +342,4 @@ function isChosen(kind: string, spot: Spot, rows: ReadonlySet<string>, columns: 
     default:
       return false;
   }
-}
-
-/** Where a further column is typed; in an empty table it says so. */
-function newColumn(table: Table): HTMLElement {
-  const isFirst = !table.leaves.length;
-  const cell = made("th", { class: `new ${isFirst ? "is-first" : ""}`, rowspan: table.levels + 1, "aria-label": isFirst ? null : text("new_column"), title: text("new_column") });
-  cell.append(isFirst ? text("first_column") : "+");
-  return spotted(cell, { at: "new-column", section: table.section.id });
-}
-
-/** Where a further row is typed, and what else stands below the rows. */
-function closing(table: Table): HTMLElement[] {
-  const { section } = table;
-  const width = table.lead.length + table.leaves.length + 1;
-  const lines: HTMLElement[] = [];
-  if (section.kind === "list") lines.push(made("tr", {}, made("td", { colspan: width, class: "form-text" }, text("list_rows"))));
-  if (section.rows?.kind === "agencies") {
-    lines.push(made("tr", {}, made("td", { colspan: width, class: "form-text" }, text(table.lines.length ? "agency_items" : "agency_rows"))));
-  }
-  if (!table.takesRows) return lines;
-  const isFirst = !table.lines.length && section.rows?.kind !== "agencies";
-  const name = spotted(made("td", { class: `new ${isFirst ? "is-first" : ""}`, colspan: width - 1 }), {
-    at: "new-row",
-    section: section.id,
-  });
-  name.append(isFirst ? text("first_row") : `+ ${text("new_row")}`);
-  lines.push(made("tr", { class: "new-line" }, made("td", { class: "front" }), name));
-  return lines;
-}
-
-function colgroup(table: Table, width: number): HTMLElement {
-  const group = made("colgroup");
-  const add = (pixels: number): void => {
-    const column = made("col");
-    column.style.width = `${pixels}px`;
-    group.append(column);
-  };
-  table.lead.forEach((lead) => add(widthOf(table, lead)));
-  table.leaves.forEach(() => add(width));
-  add(table.leaves.length ? NEW_WIDTH : 260);
-  return group;
-}
-
-function gap(height: number): HTMLElement {
-  const line = made("tr", { class: "gap", "aria-hidden": "true" });
-  line.style.height = `${height}px`;
-  line.hidden = height === 0;
-  return line;
-}
-
-const placeholder = (name: string): HTMLElement => made("em", { class: "placeholder-text" }, text(name));
-const isLong = (table: Table): boolean => table.lines.length > LONG;
-const isWide = (table: Table): boolean => table.leaves.length > WIDE;
-const widthOf = (table: Table, lead: Lead): number => (lead === "name" && table.leaves.length > 5 ? NARROW : WIDTHS[lead]);
-const leadWidth = (table: Table): number => table.lead.reduce((sum, lead) => sum + widthOf(table, lead), 0);
-
-function leafWidth(table: Table, room: number): number {
-  const share = (room - leadWidth(table) - NEW_WIDTH) / Math.max(1, table.leaves.length);
-  return Math.max(62, Math.min(130, Math.floor(share)));
 }

@@ -1,6 +1,6 @@
 // What stands on paper above and below the sections: the number of the form, the state's heading, title, signatures.
 
-import { spotted } from "./canvas";
+import { spotted } from "./spots";
 import { made, text } from "./page";
 import type { Template } from "./types";
 

@@ -1,6 +1,7 @@
 // The mouse on the canvas: press chooses, drag chooses a range, dragging what is chosen moves it, a second press types.
 
-import { type Canvas, sameSpot, spotOf } from "./canvas";
+import { type Canvas } from "./canvas";
+import { sameSpot, spotOf } from "./spots";
 import { group, homeOf as columnHome, moveColumns } from "./columns";
 import { applyEdit } from "./document";
 import * as editing from "./editing";

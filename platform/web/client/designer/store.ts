@@ -238,7 +238,7 @@ function take(answer: Answer): void {
     if (!next) return void reload();
     document_ = next;
   }
-  const derived: Derived = answer.derived ?? confirmed.derived;
+  const derived = settled(answer.derived ?? confirmed.derived);
   if (answer.derived === null) review();
   const isOther = derived !== confirmed.derived;
   confirmed = {
@@ -254,14 +254,18 @@ function take(answer: Answer): void {
   tell({ document: before !== current, derived: isOther, saving: true });
 }
 
+/** A review that says what the last one said stays the same object. */
+const settled = (derived: Derived): Derived => (alike(derived, confirmed.derived) ? confirmed.derived : derived);
+
 /** Of a large form the server says what is wrong with it only when it is asked, after a rest. */
 function review(): void {
   window.clearTimeout(reviewing);
   reviewing = window.setTimeout(async () => {
     try {
       const { derived } = await read<{ derived: Derived }>(urls.derived);
-      confirmed = { ...confirmed, derived };
-      tell({ derived: true });
+      const isOther = settled(derived) !== confirmed.derived;
+      confirmed = { ...confirmed, derived: settled(derived) };
+      if (isOther) tell({ derived: true });
     } catch {
       // the next save asks again
     }

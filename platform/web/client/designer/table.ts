@@ -149,6 +149,14 @@ export class Table {
     return null;
   }
 
+  /** Whether it has the same lines, fields and levels, whatever they are called. */
+  looksLike(other: Table): boolean {
+    const same = (one: readonly string[], two: readonly string[]): boolean => one.length === two.length && one.every((each, at) => each === two[at]);
+    const shape = (table: Table): string[] => [String(table.levels), ...table.lead, ...table.leadNumbers, ...table.leaves.map((leaf) => leaf.id)];
+    const lines = (table: Table): string[] => table.lines.map(({ row, depth }) => `${depth}/${row.id}`);
+    return this.section.rows?.kind === other.section.rows?.kind && same(shape(this), shape(other)) && same(lines(this), lines(other));
+  }
+
   get takesRows(): boolean {
     return this.section.kind === "table";
   }
