@@ -1,6 +1,6 @@
 """A storm in three bulletins over 114 communes: carried on, one late, summed up provisionally, ended."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from datetime import timedelta
 from time import monotonic, sleep
 
@@ -22,7 +22,7 @@ TYPIST, LATE = "10507", "10525"
 DONE = timedelta(seconds=90)
 
 
-def bulletin(site: Site, event: int, number: int) -> tuple[int, Mapping[str, int]]:
+def bulletin(site: Site, event: int, number: int) -> tuple[int, dict[str, int]]:
     """A bulletin once the server's worker has handed it out and carried the last one's figures on."""
     end = monotonic() + DONE.total_seconds()
     while monotonic() < end:

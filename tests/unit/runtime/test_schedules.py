@@ -1,13 +1,14 @@
 """What a schedule plans: when rounds open, by when each level answers, over Tết too."""
 
 from dataclasses import replace
-from datetime import date, time
+from datetime import date, datetime, time
 from itertools import islice
 
 import pytest
 
 from core.clock import VIETNAM
-from runtime.rounds.planning import Order, faults, planned
+from core.errors import Invalid
+from runtime.rounds.planning import Order, Own, back_planned, faults, planned
 
 MONTHLY = Order(
     template="KTXH-01",
@@ -68,3 +69,48 @@ def test_what_no_schedule_may_say(change: dict[str, object], code: str) -> None:
 
 def test_a_good_one_has_no_faults() -> None:
     assert list(faults(MONTHLY)) == []
+
+
+def test_one_period_has_days_of_its_own() -> None:
+    morning = datetime(2026, 10, 19, 9, 15, tzinfo=VIETNAM)
+    own = {"2026-9": Own(end=date(2026, 9, 10)), "2026-10": Own(due={"commune": morning})}
+    september, october = islice(planned(replace(MONTHLY, own=own), date(2026, 9, 1)), 2)
+    assert (september.period.end, october.period.start) == (date(2026, 9, 10), date(2026, 9, 11))
+    assert september.deadlines["commune"].date() == date(2026, 9, 14)
+    assert (october.deadlines["commune"], october.is_own) == (morning, True)
+
+
+def test_what_is_urgent_is_not_shifted() -> None:
+    saturday = date(2026, 9, 19)
+    once = {"frequency": "once", "spans": ((saturday, saturday),), "opens": 0, "due": {"commune": 1}}
+    (only,) = planned(replace(MONTHLY, **once), saturday)  # type: ignore[arg-type]
+    assert only.deadlines["commune"] == datetime(2026, 9, 20, 17, tzinfo=VIETNAM)  # a Sunday
+
+
+def test_swapped_days_move_deadlines() -> None:
+    swaps = {date(2026, 9, 15): False, date(2026, 9, 19): True}
+    (september,) = islice(planned(MONTHLY, date(2026, 9, 1), swaps), 1)
+    assert [due.date().day for due in september.deadlines.values()] == [17, 21]
+
+
+def test_deadlines_are_planned_back_through_the_levels() -> None:
+    assert back_planned(["commune", "province", "department"], 7, 2) == {
+        "province": 7,
+        "department": 5,
+        "commune": 3,
+    }
+    with pytest.raises(Invalid):
+        back_planned(["commune", "province", "department"], 4, 2)
+
+
+@pytest.mark.parametrize(
+    ("own", "code"),
+    [
+        (Own(due={"commune": datetime(2026, 9, 14, 17, tzinfo=VIETNAM)}), "schedule.too_soon"),
+        (Own(due={"commune": datetime(2026, 9, 30, 17, tzinfo=VIETNAM)}), "schedule.crossed"),
+        (Own(opens_at=datetime(2026, 9, 30, 17, tzinfo=VIETNAM)), "schedule.opens_late"),
+        (Own(end=date(2026, 8, 1)), "period.days"),
+    ],
+)
+def test_own_days_keep_the_rules(own: Own, code: str) -> None:
+    assert code in {found.code for found in faults(replace(MONTHLY, own={"2026-9": own}))}
