@@ -1,4 +1,4 @@
-"""The mandates of four provincial regulations, as rows that an administrator may take over and change.
+"""The mandates of five provincial regulations, as rows that an administrator may take over and change.
 
 What is said of a function (`đầu mối`: the department that leads on socio-economic reports; `vận hành`: the
 one that runs the system) counts for the agency that was given it.
@@ -72,10 +72,22 @@ def _binh_phuoc() -> Iterator[Right]:
     yield from _row(PROVINCE, " ".join(REGIMES), ["issue"], "1090/QĐ-UBND, Điều 6.6")
 
 
+def _quang_ngai() -> Iterator[Right]:
+    """The lead department names the indicators to be supplied, the operator of the centre sets forms up and
+    urges units; the province owns the system and issues."""
+    yield from _row(DEPARTMENT, "periodic", ["draft"], "151/QĐ-UBND, Điều 8", function="lead")
+    yield from _row(
+        DEPARTMENT, "periodic", ["draft", "set_up"], "151/QĐ-UBND, Điều 3.3, 6.1", function="operator"
+    )
+    yield from _row(DEPARTMENT, "thematic urgent", ALL, "151/QĐ-UBND, Điều 6.1", function="operator")
+    yield from _row(PROVINCE, " ".join(REGIMES), ["issue"], "151/QĐ-UBND, Điều 3.1")
+
+
 PRESETS: Mapping[str, Sequence[Right]] = {
     "hai_phong": tuple(_hai_phong()),
     "ben_tre": tuple(_ben_tre()),
     "quang_binh": tuple(_quang_binh()),
     "binh_phuoc": tuple(_binh_phuoc()),
+    "quang_ngai": tuple(_quang_ngai()),
 }
 """By name of the regulation's province."""
