@@ -56,9 +56,9 @@ def test_from_the_leaders_desk_to_the_typed_cell(
 
     back = page.get_by_label(f"Trả lại: {NAMES[WITHOUT]}")
     back.click()
-    page.locator(f"tr:has-text('{NAMES[WITHOUT]}') textarea").fill("Đề nghị rà soát số trực tuyến")
+    page.locator("details[open] textarea").fill("Đề nghị rà soát số trực tuyến")
     look(page, "compilation-return")
-    page.locator(f"tr:has-text('{NAMES[WITHOUT]}') details form button").click()
+    page.locator("details[open] form button").click()
     expect(page.locator(f"tr:has-text('{NAMES[WITHOUT]}')")).to_contain_text("trả lại")
 
     accept = page.locator("[data-bulk]")
