@@ -17,8 +17,9 @@ from core import clock
 from core.clock import VIETNAM
 from core.db import Session
 from core.errors import Invalid, Refusal
+from core.working_days import after_working_days, read_swaps
 from engine.findings import Finding
-from runtime.periods import NUMBERED, Period, days, numbers_of, period_of
+from runtime.periods import MONTHS, NUMBERED, Period, days, numbers_of, period_of
 from runtime.programs import program_of
 from runtime.rounds.asked_once import burden
 from runtime.rounds.asking import (
@@ -215,7 +216,7 @@ def _periods(session: Session, answers: Answers, today: date) -> dict[str, Any]:
     header = load_form(shelved.versions[0]).header
     meant = [frequency for frequency in header.frequencies if frequency in NUMBERED]
     if not header.frequencies:
-        meant = list(NUMBERED)
+        meant = list(MONTHS)
     groups = {
         frequency: [
             period_of(frequency, year, number)
@@ -278,4 +279,12 @@ def _check(session: Session, actor: Actor, answers: Answers, period: Period) -> 
         "members": [node for node in members if node.id != actor.agency],
         "lead": tree[actor.agency],
         "known": find_known(session, answers.template, period, actor.agency),
+        "too_soon": _is_too_soon(session, period, answers.due_at),
     }
+
+
+def _is_too_soon(session: Session, period: Period, due_at: datetime | None) -> bool:
+    """Whether a periodic report is due sooner than a working day after its window."""
+    if due_at is None or period.frequency not in NUMBERED:
+        return False
+    return clock.day_of(due_at) < after_working_days(period.end, 1, read_swaps(session))
