@@ -193,7 +193,7 @@ def return_(report: str, reason: str, actor: str, as_json: bool) -> None:
 @actor_option
 @json_option
 def move(name: str, reports: tuple[str, ...], reason: str, actor: str, as_json: bool) -> int:
-    """Làm một bước với nhiều báo cáo: submit, approve, send, accept, refuse, return, recall."""
+    """Làm một bước với nhiều báo cáo: submit, approve, send, accept, refuse, return, recall…"""
     from core import clock
     from core.messages import sentence
     from runtime.filling.places import find_report
