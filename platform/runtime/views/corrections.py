@@ -166,13 +166,6 @@ def read_correction(session: Session, correction_id: int, *, agency: int, now: d
     )
 
 
-def corrections_of(session: Session, report_id: int) -> Sequence[Correction]:
-    """The corrections of a report, the latest first."""
-    return session.scalars(
-        select(Correction).filter_by(report_id=report_id).order_by(Correction.id.desc())
-    ).all()
-
-
 def waiting(session: Session, agency: int, login: str) -> Waiting:
     """What waits for an agency besides reports, and comments that somebody has not read."""
     mine = or_(

@@ -8,9 +8,6 @@ from engine.sheet import Place
 from runtime.filling.desk import Desk
 from runtime.titles import read_title
 
-KEY_OF_REPORT = ""
-"""Names the report as a whole."""
-
 
 def cell_name(desk: Desk, place: Place) -> str:
     """A cell by its row and its column, a heading by its words."""
@@ -26,8 +23,8 @@ def cell_name(desk: Desk, place: Place) -> str:
 
 
 def print_key(place: Place) -> str:
-    """A cell as a field of a form holds it."""
-    return json.dumps(list(place), ensure_ascii=False) if place != ("", "", "") else KEY_OF_REPORT
+    """A cell as a field of a form holds it; empty names the report as a whole."""
+    return json.dumps(list(place), ensure_ascii=False) if place != ("", "", "") else ""
 
 
 def read_key(text: str) -> Place:
