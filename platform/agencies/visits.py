@@ -49,8 +49,8 @@ def _actor(rows: Sequence[Row[*tuple[Any, ...]]]) -> Actor | None:
     """Of one account a row for each of its roles."""
     if not rows:
         return None
-    *account, _ = rows[0]
-    return Actor(*account, frozenset(role for *_, role in rows if role))
+    account, login, name, agency, _ = rows[0]
+    return Actor(account, login, name, agency, frozenset(role for *_, role in rows if role))
 
 
 _DAY = bindparam("on", type_=Date())

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Select, bindparam, delete, insert, select
+from sqlalchemy import ColumnElement, Select, bindparam, delete, insert, select
 from sqlalchemy.orm import Session
 
 from engine.calculate import calculate
@@ -50,7 +50,8 @@ def _read(
 
 def _of(kind: type[ReportBlock] | type[ReportRow]) -> Select[Any]:
     """Rows without objects around them, of `reports` and `parts`."""
-    reports, parts = bindparam("reports", expanding=True), bindparam("parts", expanding=True)
+    reports: ColumnElement[int] = bindparam("reports", expanding=True)
+    parts: ColumnElement[str] = bindparam("parts", expanding=True)
     return select(*kind.__table__.columns).where(kind.report_id.in_(reports), kind.part.in_(parts))
 
 

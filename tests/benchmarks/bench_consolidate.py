@@ -40,7 +40,7 @@ from web.app import create_app
 COMMUNES, REPEATS, FORM, SEED = 3321, 5, "01-TKTH", 2026
 
 
-def prepare(session: Session, communes: int = COMMUNES, copies: int = 3) -> tuple[int, int]:
+def prepare(session: Session, communes: int = COMMUNES, times: int = 3) -> tuple[int, int]:
     """(the receiver's report, cells of a report): everybody's figures accepted."""
     world = build(session, communes)
     form, _ = read_template(seed_files()[FORM])
@@ -48,7 +48,7 @@ def prepare(session: Session, communes: int = COMMUNES, copies: int = 3) -> tupl
     copies = [
         replace(section, id=f"{section.id}{number}", code=f"{section.code}{number}", rules=())
         for section in form.sections
-        for number in range(copies)
+        for number in range(times)
     ]
     header = replace(form.header, headline=())
     form = replace(form, header=header, sections=tuple(copies), examples=())

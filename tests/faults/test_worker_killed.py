@@ -102,8 +102,15 @@ def test_the_queue_comes_back_empty_and_clocks_are_wrong(app: Flask, worker: Sta
         worker(jobs=jobs)
     for sequence in range(1, scale(2, 20) + 1):
         with unit_of_work(app) as session:
-            version, asked = get_version(session, world.version), {"period": QUARTER, "lead": world.lead}
-            job = open_round(session, version=version, sequence=sequence, actor="a", now=NOW, **asked).job_id
+            job = open_round(
+                session,
+                version=get_version(session, world.version),
+                period=QUARTER,
+                lead=world.lead,
+                sequence=sequence,
+                actor="a",
+                now=NOW,
+            ).job_id
         assert job
         with Redis.from_url(embedded.redis_url(settings)) as queue:
             queue.flushall()
