@@ -116,7 +116,7 @@ def _read(session: Session, which: ColumnElement[bool]) -> Sequence[Acting]:
             acting_for,
             grant.decision or "",
             grant.valid_from,
-            grant.valid_to - timedelta(days=1),
+            (grant.valid_to or date.max) - timedelta(days=1),
             grant.confirmed_by is not None,
         )
         for grant, login, name, acting_for in session.execute(query)
