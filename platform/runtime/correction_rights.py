@@ -48,11 +48,11 @@ def subject_of_correction(session: Session, actor: Actor, correction_id: int) ->
     """How the actor's agency stands to the report that is corrected."""
     correction = find_correction(session, correction_id)
     subject, state = subject_of_report(session, actor, correction.report_id), correction.state
-    return replace(subject, state=state, refusal=f"correction.closed.{state}")
+    return replace(subject, state=state, refusal="correction.closed")
 
 
 def subject_of_ripple(session: Session, actor: Actor, ripple_id: int) -> Subject:
     """How the actor's agency stands to a total that a correction changed."""
     ripple = find_ripple(session, ripple_id)
     subject, state = subject_of_report(session, actor, ripple.report_id), ripple.state
-    return replace(subject, state=state, refusal=f"ripple.closed.{state}")
+    return replace(subject, state=state, refusal="ripple.closed")

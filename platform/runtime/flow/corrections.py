@@ -216,7 +216,7 @@ def _take(session: Session, correction_id: int, step: Step) -> Correction:
     find_correction(session, correction_id)
     correction = lock_row(session, Correction, correction_id)
     if correction.state not in step.starts:
-        raise Conflict(f"correction.closed.{correction.state}", state=correction.state, step=step.name)
+        raise Conflict("correction.closed", state=correction.state, step=step.name)
     return correction
 
 

@@ -146,7 +146,7 @@ def settle(
     find_ripple(session, ripple_id)
     found, note = lock_row(session, Ripple, ripple_id), note.strip()
     if found.state not in ((TO_SIGN, TO_NOTE) if signs else (TO_NOTE,)):
-        raise Conflict(f"ripple.closed.{found.state}", state=found.state)
+        raise Conflict("ripple.closed", state=found.state)
     if len(note) > LONGEST:
         facts = {"limit": LONGEST, "found": len(note)}
         raise Invalid([Finding("E_LIMIT", facts=facts, variant="text")])

@@ -36,6 +36,8 @@ from web.routing import endpoint, may
 from web.shown import figure, header_rows, names_of
 
 blueprint = Blueprint("corrections", __name__)
+SHOWN_CODES = ("correction.move.", "correction.state.", "ripple.state.")
+"""Beginnings of the words that the templates here ask for."""
 TERM = timedelta(days=3)
 """How long a grant is offered to last."""
 

@@ -166,7 +166,7 @@ def test_nothing_changes_before_the_leader_approves(session: Session, chain: Cha
     assert (figures(session, chain.commune), chain.commune.revision) == before
     with pytest.raises(Conflict) as refused:
         approve(session, correction.id, actor="leader", now=NOW)
-    assert refused.value.code == "correction.closed.withdrawn"
+    assert refused.value.code == "correction.closed"
 
 
 def test_the_job_run_twice_is_run_once(session: Session, chain: Chain) -> None:
