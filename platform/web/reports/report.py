@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from functools import partial
+from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -78,10 +79,8 @@ def show(session: Session, actor: Actor, now: datetime, report_id: int) -> Respo
         moves=_moves(session, desk, subject),
         marking=_may_mark(session, desk, subject),
         forward=desk.of.steps.split(","),
-        issuing=read_issuing(session, report_id),
-        signed=signed_file(session, report_id),
         signs=may("report.sign", subject),
-        code=revision_code(session, desk.report),
+        **_paper(session, desk),
         move_name=partial(move_name, lang=lang),
         people=names_of(
             session, now, [*(made.actor for made in desk.moves), *(each.actor for each in told_by)]
@@ -145,6 +144,17 @@ def trace(session: Session, actor: Actor, now: datetime, report_id: int) -> Resp
 def _moves(session: Session, desk: Desk, subject: Subject) -> list[Step]:
     """What who reads may do with the report now."""
     return [step for step in open_moves(session, desk.report) if may(f"report.{step.name}", subject)]
+
+
+def _paper(session: Session, desk: Desk) -> dict[str, Any]:
+    """What stands on the printed report, and its signed copy; of one that was never moved there is none."""
+    if not desk.moves:
+        return {"issuing": None, "signed": None, "code": ""}
+    return {
+        "issuing": read_issuing(session, desk.report.id),
+        "signed": signed_file(session, desk.report.id),
+        "code": revision_code(session, desk.report),
+    }
 
 
 def _may_mark(session: Session, desk: Desk, subject: Subject) -> bool:
