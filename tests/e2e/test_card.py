@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable
+from functools import partial
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -27,11 +28,19 @@ def reports(site: Site) -> list[int]:
     now, periods = clock.now(), [period_of("month", 2025 + at // 12, at % 12 + 1) for at in range(8, 23)]
     with unit_of_work(site.app) as session:
         tree = read_tree(session, clock.today())
-        asked = {"lead": tree.with_code("31").id, "scope": f"codes:{COMMUNE}", "actor": "test", "now": now}
+        ask = partial(
+            open_round,
+            session,
+            lead=tree.with_code("31").id,
+            scope=f"codes:{COMMUNE}",
+            steps="submit,approve,accept",
+            actor="test",
+            now=now,
+        )
         for code in ("II.06a/VPCP/KSTT", "01/TCD"):
             version = find_version(session, code, on=clock.today())
             for period in periods:
-                open_round(session, version=version, period=period, steps="submit,approve,accept", **asked)
+                ask(version=version, period=period)
     with site.app.app_context():
         run_pending_in_process()
     with unit_of_work(site.app) as session:
