@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core import audit
-from core.clock import day_of
+from core.clock import VIETNAM
 from core.db import lock_row
 from core.errors import Conflict, Invalid, NotFound
 from engine.findings import Finding
@@ -32,7 +32,7 @@ def complain(
     """Say that figures are wrong, and by which day an answer is expected."""
     report = lock_row(session, Report, report_id)
     demand_place(program_for(session, report).layout, place)
-    if answer_by < day_of(now):
+    if answer_by < now.astimezone(VIETNAM).date():
         raise Invalid([Finding("complaint.answer_by")])
     section, row, column = place
     made = Complaint(report_id=report_id, section=section, row=row, column=column, text=words(text))

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from agencies.store import read_tree
 from agencies.tree import Tree
-from core.clock import day_of
+from core.clock import VIETNAM
 from runtime.flow.comments import unread
 from runtime.flow.complaints import open_complaints
 from runtime.flow.correction_models import (
@@ -134,6 +134,7 @@ class Waiting:
 
 def read_desk(session: Session, agency: int, *, now: datetime) -> Desk:
     """Everything of an agency in a fixed number of queries, what it has to do first."""
+    today = now.astimezone(VIETNAM).date()
     theirs = or_(Report.agency_id == agency, Report.receiver_id == agency)
     found = select(Correction).join(Report, Report.id == Correction.report_id).where(theirs)
     corrections = session.scalars(found.order_by(Correction.id.desc()).limit(LONGEST)).all()
@@ -141,13 +142,13 @@ def read_desk(session: Session, agency: int, *, now: datetime) -> Desk:
     ripples = session.scalars(rippled.order_by(Ripple.id.desc()).limit(LONGEST)).all()
     complaints = open_complaints(session, agency)
     named = {each.report_id for each in corrections} | {each.report_id for each in ripples}
-    heads = _heads(session, named | {each.report_id for each in complaints}, day_of(now))
+    heads = _heads(session, named | {each.report_id for each in complaints}, today)
     lines = _lines(session, corrections, heads, agency, now)
     totals = [_ripple(each, heads) for each in ripples]
     return Desk(
         sorted(lines, key=lambda line: not line.mine),
         sorted(totals, key=lambda each: each.state not in (TO_SIGN, TO_NOTE)),
-        [ComplaintLine(each, heads[each.report_id], each.answer_by < day_of(now)) for each in complaints],
+        [ComplaintLine(each, heads[each.report_id], each.answer_by < today) for each in complaints],
     )
 
 
@@ -155,7 +156,8 @@ def read_correction(session: Session, correction_id: int, *, agency: int, now: d
     """One correction as an agency sees it."""
     correction = find_correction(session, correction_id)
     ripples = session.scalars(select(Ripple).filter_by(correction_id=correction_id).order_by(Ripple.id)).all()
-    heads = _heads(session, [correction.report_id, *(each.report_id for each in ripples)], day_of(now))
+    named, today = {each.report_id for each in ripples}, now.astimezone(VIETNAM).date()
+    heads = _heads(session, named | {correction.report_id}, today)
     moves = select(CorrectionMove).filter_by(correction_id=correction_id).order_by(CorrectionMove.id)
     return CorrectionView(
         _lines(session, [correction], heads, agency, now)[0],
