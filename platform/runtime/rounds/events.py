@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from agencies.store import read_tree
 from core import audit
-from core.clock import day_of
+from core.clock import VIETNAM
 from core.db import lock_row
 from core.errors import Conflict, Invalid, NotFound, Refusal
 from core.ticks import on_tick
@@ -51,11 +51,12 @@ def start_event(session: Session, asking: Asking, *, lead: int, actor: str, now:
     found = list(_faults(asking))
     if found:
         raise Invalid(found)
-    tree = read_tree(session, day_of(now))
+    today = now.astimezone(VIETNAM).date()
+    tree = read_tree(session, today)
     demand_askable(tree, lead, members_of(tree, lead, asking.scope))
     event = Event(
         name=asking.name.strip(),
-        template_code=find_version(session, asking.template, on=day_of(now)).template_code,
+        template_code=find_version(session, asking.template, on=today).template_code,
         lead_id=lead,
         scope=asking.scope,
         flow=asking.flow,
@@ -148,8 +149,8 @@ def _ask(session: Session, event: Event, frequency: str, actor: str, now: dateti
     last = next(reversed(bulletins_of(session, event.id)), None)
     if last and last.opened_at is None:
         raise Conflict("event.bulletin_opening", id=str(last.id))
-    today = day_of(now)
-    start = day_of(event.started_at)
+    today = now.astimezone(VIETNAM).date()
+    start = event.started_at.astimezone(VIETNAM).date()
     period = Period(frequency, today.year, last.number + 1 if last else 1, start, today)
     version = get_version(session, last.version_id) if last else None
     opened = open_round(
