@@ -93,7 +93,7 @@ def messages(
     urgent = is_urgent(of)
     for agency, ways in recipients(session, tree, sorted(told), roles).items():
         lang = notice_language(tree, agency)
-        facts = _facts(of, lang) | {"agency": tree[agency].name} | told[agency]
+        facts = _facts(of, lang) | {"agency": tree[agency].name, **told[agency]}
         for way in ways:
             yield way.wanted(f"{batch}/{agency}", facts, lang, urgent=urgent, now=now)
 

@@ -38,7 +38,7 @@ def read_queue(session: Session, agency: int, steps: Collection[str]) -> list[in
     for row in session.execute(query.order_by(Report.due_at, Report.round_id, Report.id)):
         step = next_step(row.state, path_of(row.steps, has_receiver=row.receiver_id is not None))
         stands = {"own": row.agency_id, "receiver": row.receiver_id}
-        if step in steps and stands[DECIDED[step]] == agency:
+        if step and step in steps and stands[DECIDED[step]] == agency:
             found.append(row.id)
     return found
 

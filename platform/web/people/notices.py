@@ -65,7 +65,7 @@ def keep(session: Session, actor: Actor, now: datetime) -> ResponseReturnValue:
 @endpoint(blueprint, "/notices/test", action="notice.manage", methods=["POST"], write=False)
 def test(session: Session, actor: Actor, now: datetime) -> ResponseReturnValue:
     """Send one message by the settings that are kept, and show what the provider says."""
-    name, address = request.form.get("channel", ""), request.form.get("address", "").strip()[:LONGEST_ADDRESS]
+    name, address = request.form.get("channel", ""), request.form.get("to", "").strip()[:LONGEST_ADDRESS]
     try:
         line = line_of(session, name)
     except Invalid as refused:

@@ -85,7 +85,7 @@ def test_one_message_is_tried_and_the_answer_shown(
 ) -> None:
     browser = set_up(world, provider)
     provider.answer = lambda number: (status, body)
-    answer = browser.post("/notices/test", channel="http_gateway", address="0987 654 321")
+    answer = browser.post("/notices/test", channel="http_gateway", to="0987 654 321")
     assert answer.status_code == 200 and told in answer.text
     assert [each["to"] for each in provider.asked] == ["84987654321"]
     assert provider.keys == [f"Bearer {SECRET}"] and SECRET not in answer.text
@@ -94,7 +94,7 @@ def test_one_message_is_tried_and_the_answer_shown(
 @pytest.mark.parametrize("telephone", ["113", "x", "0912345678;1", "9" * 5_000])
 def test_a_number_that_is_none_is_not_sent(world: Flask, provider: Provider, telephone: str) -> None:
     browser = set_up(world, provider)
-    answer = browser.post("/notices/test", channel="http_gateway", address=telephone)
+    answer = browser.post("/notices/test", channel="http_gateway", to=telephone)
     assert answer.status_code == 200 and "không phải số điện thoại" in answer.text
     assert provider.asked == []
 
@@ -102,8 +102,8 @@ def test_a_number_that_is_none_is_not_sent(world: Flask, provider: Provider, tel
 def test_a_channel_that_is_not_there(world: Flask) -> None:
     browser = Browser(world, SYSTEM)
     for address in ("/notices", "/notices/test"):
-        assert browser.post(address, channel="pigeon", address="0912345678").status_code == 404
-    assert browser.post("/notices/test", channel="http_gateway", address="0912345678").status_code == 422
+        assert browser.post(address, channel="pigeon", to="0912345678").status_code == 404
+    assert browser.post("/notices/test", channel="http_gateway", to="0912345678").status_code == 422
 
 
 def test_who_opens_a_round_has_the_agencies_told(world: Flask, provider: Provider) -> None:
