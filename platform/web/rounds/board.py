@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import partial
 
 from flask import Blueprint, Response, flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext
+from flask_babel import get_locale, gettext
 
 from agencies.access import Actor
 from core.clock import VIETNAM
@@ -20,10 +21,11 @@ from runtime.rounds.notices import subject_of
 from runtime.rounds.opening import find_round
 from runtime.totals.consolidate import request_consolidation
 from runtime.views.board import count_states, list_rounds, read_board, read_work
+from runtime.views.headlines import round_headlines
 from web.paging import page_of
 from web.rounds.choosing import choices_of, read_chosen
 from web.routing import endpoint
-from web.shown import names_of
+from web.shown import figure, names_of
 
 blueprint = Blueprint("rounds", __name__, url_prefix="/rounds")
 
@@ -69,6 +71,8 @@ def board_page(
         choices=choices_of(board.lines),
         subject=subject_of_round(session, actor, round_id),
         told=counts(session, subject_of(round_id)),
+        headlines=round_headlines(session, board.lead_report),
+        figure=partial(figure, kind="decimal", lang=str(get_locale())),
         moves=moves,
         versions=versions_of(session, find_round(session, round_id)),
         people=names_of(session, now, [*looked, *(made.actor for made in moves)]),
