@@ -1,4 +1,4 @@
-"""The clerk whose report comes back twice: from the own leader, and from the receiver, each with cells marked."""
+"""The clerk whose report comes back twice: from the leader, then from the receiver, each with marks."""
 
 from collections.abc import Callable
 

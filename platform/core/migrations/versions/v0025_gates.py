@@ -20,7 +20,7 @@ def upgrade() -> None:
             changed.drop_constraint(op.f(f"ck_{table}_steps"), type_="check")
     _allow(STATE.format("'verified', ", "'issued', "))
     op.add_column("move", sa.Column("marks", Json))
-    columns = {
+    columns: dict[str, list[sa.schema.SchemaItem]] = {
         "revision": [
             sa.Column("state", sa.String, nullable=False),
             sa.Column("digest", sa.String, nullable=False),
@@ -62,10 +62,10 @@ def upgrade() -> None:
 
 def _allow(states: str) -> None:
     """Other states of a report; on SQLite its table is copied, and no trigger may name it meanwhile."""
-    triggers = []
+    triggers: list[tuple[str, str]] = []
     if op.get_bind().dialect.name == "sqlite":
         named = sa.text("SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND sql LIKE '%report%'")
-        triggers = op.get_bind().execute(named).all()
+        triggers = [(name, sql) for name, sql in op.get_bind().execute(named)]
     for name, _ in triggers:
         op.execute(f"DROP TRIGGER {name}")
     with op.batch_alter_table("report") as changed:
