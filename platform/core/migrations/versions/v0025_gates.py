@@ -1,4 +1,4 @@
-"""Reports may be verified and issued on their way; what was handed in is kept by its hash, cells are marked."""
+"""Reports may be verified and issued on their way; what was handed in is kept by its hash; marks on cells."""
 
 import sqlalchemy as sa
 from alembic import op
