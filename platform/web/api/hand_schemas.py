@@ -27,7 +27,7 @@ class Told(Schema):
     at = fields.AwareDateTime()
 
 
-class Part(Schema):
+class PersonalPart(Schema):
     """What a person types of a report: `A[THU], A[;3]`, a section, an indicator's code."""
 
     login = fields.String(required=True, validate=SHORT)

@@ -50,8 +50,8 @@ def get_told(session: Session, actor: Actor, now: datetime, report_id: int) -> S
     name="give_part",
     action="report.give_part",
     subject=subject_of_report,
-    body=shapes.Part,
-    answer=shapes.Part,
+    body=shapes.PersonalPart,
+    answer=shapes.PersonalPart,
     many=True,
 )
 def post_part(session: Session, actor: Actor, now: datetime, report_id: int, body: Data) -> Sequence[Data]:
