@@ -40,8 +40,12 @@ ACCESS = (
 def subject_of_settled(session: Session, actor: Actor, report_id: int) -> Subject:
     """How the actor's agency stands to a report, whatever became of its round."""
     subject = subject_of_report(session, actor, report_id)
-    state = session.get_one(Report, report_id).state
-    return replace(subject, state=state, refusal=f"report.closed.{state}")
+    return whatever_its_round(subject, session.get_one(Report, report_id))
+
+
+def whatever_its_round(subject: Subject, report: Report) -> Subject:
+    """A subject in the state of its report, be its round open or closed."""
+    return replace(subject, state=report.state, refusal=f"report.closed.{report.state}")
 
 
 def subject_of_correction(session: Session, actor: Actor, correction_id: int) -> Subject:

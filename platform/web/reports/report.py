@@ -16,7 +16,7 @@ from core.clock import VIETNAM
 from core.db import Session
 from core.messages import sentence
 from engine.figures import find_cell
-from runtime.correction_rights import subject_of_settled
+from runtime.correction_rights import whatever_its_round
 from runtime.filling.desk import Desk, find_report, lay_out
 from runtime.filling.places import find_place
 from runtime.flow.issuing import read_issuing, signed_file
@@ -90,7 +90,7 @@ def show(session: Session, actor: Actor, now: datetime, report_id: int) -> Respo
         types_for="own" not in subject.relations and may("report.enter_for", subject) and not typing,
         telephone=duty_telephone(desk.tree, desk.agency.id),
         figure=partial(figure, lang=lang),
-        corrects=may("correction.ask", subject_of_settled(session, actor, report_id)),
+        corrects=may("correction.ask", whatever_its_round(subject, desk.report)),
         **talk(session, now, desk),
     )
 
