@@ -15,11 +15,10 @@ from dataclasses import dataclass, field
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
-from email.utils import format_datetime, parseaddr
+from email.utils import formatdate, parseaddr
 from hashlib import sha256
 from urllib.parse import unquote, urlsplit
 
-from core import clock
 from core.notices import Channel, Message, Receipt, Setting
 from core.plugins import Plugin
 from engine.findings import Finding
@@ -82,7 +81,7 @@ def write_letter(sender: str, message: Message) -> EmailMessage:
     letter["From"] = Address(name, addr_spec=mailbox)
     letter["To"] = Address(addr_spec=message.address)
     letter["Subject"] = " ".join(message.title.split())
-    letter["Date"] = format_datetime(clock.now())
+    letter["Date"] = formatdate(localtime=True)
     letter["Message-ID"] = (
         f"<{sha256(message.request.encode()).hexdigest()[:32]}@{mailbox.partition('@')[2]}>"
     )

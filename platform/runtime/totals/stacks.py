@@ -74,7 +74,8 @@ def _below(report: Report) -> tuple[ColumnElement[bool], ...]:
 
 def _blocks(session: Session, report: Report, place: Mapping[int, int], versions: Sequence[int]) -> Found:
     typed = select(BLOCK.c.report_id, BLOCK.c.section, BLOCK.c.packed).where(BLOCK.c.part == "own")
-    if place and max(place) - min(place) < SPREAD * len(place):  # a stretch of the table is read, nothing joined
+    # Reports that were opened together stand together: read as a stretch of the table, nothing is joined.
+    if place and max(place) - min(place) < SPREAD * len(place):
         typed = typed.where(BLOCK.c.report_id.between(min(place), max(place)))
     else:
         typed = typed.join(REPORT).where(*_below(report))
