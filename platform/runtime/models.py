@@ -10,7 +10,7 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, UniqueConstraint, false
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, column_property, mapped_column
 
 from core.db import Base, BigId, Json
 from runtime.steps import SHORT, STATES
@@ -129,6 +129,7 @@ class Report(Base):
     locks_at: Mapped[datetime | None]  # from when nothing is entered or handed in
     context: Mapped[Any | None] = mapped_column(Json, deferred=True)  # what submission was checked against
     coverage: Mapped[Any | None] = mapped_column(Json, deferred=True)  # how many children were summed up
+    is_total: Mapped[bool] = column_property(coverage.is_not(None))
     tally: Mapped[Any | None] = mapped_column(Json, deferred=True)  # of a total: see `increments`
     standing: Mapped[Any | None] = mapped_column(Json)  # how far it is filled and what the last check found
 

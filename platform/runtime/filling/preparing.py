@@ -111,7 +111,7 @@ def work_out(
         len(wanted) + len(texts),
         list(conflicts.values()),
         [*findings, *replaced(running, wanted), *checked.findings],
-        () if report.coverage else suggest(program, context, checked, list(wanted)),
+        () if report.is_total else suggest(program, context, checked, list(wanted)),
     )
     stands = standing(program, checked, context, words)
     return Prepared(

@@ -48,7 +48,7 @@ def sheet(session: Session, actor: Actor, now: datetime, report_id: int) -> Resp
     every_row = request.args.get("rows") == "all"
     lang = str(get_locale())
     # a total is more than what is typed here: only the server sees its parts
-    live = None if desk.report.coverage else live_data(desk.program, desk.sheet, desk.context, lang)
+    live = None if desk.report.is_total else live_data(desk.program, desk.sheet, desk.context, lang)
     data = report_data(desk, lang, every_row=every_row) | {
         "editable": not is_locked(desk.report, now),
         "live": live,
@@ -90,7 +90,7 @@ def sheet(session: Session, actor: Actor, now: datetime, report_id: int) -> Resp
         **hands(session, desk, subject, actor.login, now),
         repaired=desk.moves[-1] if desk.moves and desk.moves[-1].name == MOVE else None,
         send=next((step.name for step in (VERIFY, SUBMIT) if step.name in open_), ""),
-        nothing=may("report.submit", subject) and not desk.report.coverage,
+        nothing=may("report.submit", subject) and not desk.report.is_total,
         verified_first=VERIFY.name in desk.of.steps.split(","),
         **told,
     )

@@ -37,7 +37,7 @@ def report_data(desk: Desk, lang: str, *, every_row: bool = False) -> Data:
         "version": desk.report.version_id,
         "lang": lang,
         "sections": sections_data(
-            desk, desk.own if desk.report.coverage else desk.sheet, every_row=every_row
+            desk, desk.own if desk.report.is_total else desk.sheet, every_row=every_row
         ),
         "words": words_data(desk, lang),
         "findings": [finding_data(desk.program, found, lang) for found in desk.found],
@@ -183,7 +183,7 @@ class _Section:
     def _agency_rows(self) -> Iterator[Data]:
         """The reporting agency's rows and those of others that stand in the figures; then all together."""
         there = [row.agency or "" for row in self.sheet.open_rows.get(self.section.id, {}).values()]
-        own = [] if self.desk.report.coverage else [self.desk.agency.code]
+        own = [] if self.desk.report.is_total else [self.desk.agency.code]
         named = {node.code: node for node in self.desk.tree if node.code in {*own, *there}}
         agencies = sorted(
             {*own, *there} - {EVERYBODY}, key=lambda code: named[code].sort_key if code in named else code

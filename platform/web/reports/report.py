@@ -50,7 +50,7 @@ def show(session: Session, actor: Actor, now: datetime, report_id: int) -> Respo
     typing = may("report.enter", subject)
     part = request.args.get("part", "whole")
     reading = request.args.get("view") == "print" or part == "provisional"
-    if typing and not reading and not find_report(session, report_id).coverage:
+    if typing and not reading and not find_report(session, report_id).is_total:
         return redirect(url_for("fill.sheet", report_id=report_id))
     desk = lay_out(session, report_id)
     see(session, desk.report, actor=actor, now=now)
@@ -59,7 +59,7 @@ def show(session: Session, actor: Actor, now: datetime, report_id: int) -> Respo
     if entered:
         sheet = whole(desk.program, desk.own, entered.sheet, desk.context)
     lang, told_by = str(get_locale()), entries_for(session, report_id)
-    adjusted = adjustments(session, desk.report) if desk.report.coverage else []
+    adjusted = adjustments(session, desk.report) if desk.report.is_total else []
     sections = sections_data(desk, sheet)
     return render_template(
         "reports/show.html",
@@ -127,7 +127,7 @@ def trace(session: Session, actor: Actor, now: datetime, report_id: int) -> Resp
         "reports/trace_part.html" if "HX-Request" in request.headers else "reports/trace.html",
         desk=desk,
         traced=traced,
-        adjusting=bool(desk.report.coverage)
+        adjusting=desk.report.is_total
         and not entered
         and may("report.adjust", subject_of_report(session, actor, report_id)),
         entered=entered,

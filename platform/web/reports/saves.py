@@ -140,7 +140,7 @@ def _answer(
     standing = [finding for finding in saved.findings if finding not in refused]
     names = names_of(session, now, [conflict.actor for conflict in saved.conflicts])
     knows_rows = sent.rows is not None and any(s.patterns for s in program.layout.sections.values())
-    has_news = knows_rows and not report.coverage and rows_key(after.sheet) != sent.rows
+    has_news = knows_rows and not report.is_total and rows_key(after.sheet) != sent.rows
     found = with_places(session, report, program, after.sheet, standing)
     return {
         "revision": saved.revision,

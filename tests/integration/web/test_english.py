@@ -38,8 +38,8 @@ SEED = "II.06a-VPCP-KSTT"
 PEOPLE = ("o-31-th", "o-c1", "o-c1-ld", "o-c1-qt", "sys-31")
 REASON = "thiếu số của một thôn"
 LANGUAGE = "Tiếng Việt"
-REGULATIONS = ("Bình Phước", "Bến Tre", "Hải Phòng", "Quảng Bình", "QĐ-UBND")
-COLUMN = "cột"  # as the rules of the form are written
+REGULATIONS = ("Bình Phước", "Bến Tre", "Hải Phòng", "Quảng Bình", "Quảng Ngãi", "QĐ-UBND")
+RULES = ("cột", "đơn vị.dân_số")  # as rules are written
 SHOWN = re.compile(r'(?:aria-label|placeholder|title|alt|value)="([^"]*)"|>([^<>]+)<')
 NO_PAGES = ("api.", "account.sign_in", "account.first", "server.")
 OF_BOTH = "help."  # what it teaches is the language of rules, which is Vietnamese
@@ -89,7 +89,7 @@ def data(app: Flask) -> list[str]:
         names = [*session.scalars(select(AgencyName.name)), *session.scalars(select(Account.name))]
     form = texts(json.loads(seed_files()[SEED]))
     headings = [heading for headings in COLUMNS.values() for heading in headings]
-    known = {*names, *form, *headings, *LEVELS.values(), REASON, LANGUAGE, COLUMN, *REGULATIONS}
+    known = {*names, *form, *headings, *LEVELS.values(), REASON, LANGUAGE, *RULES, *REGULATIONS}
     known |= {part for text in form for part in re.split(r"[\n;:,.()]| – ", text)}
     return sorted({each.strip() for each in known if each.strip()}, key=len, reverse=True)
 

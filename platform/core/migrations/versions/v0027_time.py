@@ -76,7 +76,7 @@ def upgrade() -> None:
     op.create_index(op.f("ix_event_lead_id"), "event", ["lead_id"])
     op.add_column("round", sa.Column("event_id", BigId))
     op.add_column("round", sa.Column("locks", Json))
-    op.create_index(op.f("ix_round_event_id"), "round", ["event_id", "number"], unique=True)
+    op.create_index(op.f("ix_round_event_id_number"), "round", ["event_id", "number"], unique=True)
     op.add_column("report", sa.Column("locks_at", UtcDateTime))
     for name in SCHEDULED:
         op.add_column("schedule", sa.Column(name, Json))
@@ -86,7 +86,7 @@ def downgrade() -> None:
     for name in SCHEDULED:
         op.drop_column("schedule", name)
     op.drop_column("report", "locks_at")
-    op.drop_index(op.f("ix_round_event_id"), "round")
+    op.drop_index(op.f("ix_round_event_id_number"), "round")
     op.drop_column("round", "locks")
     op.drop_column("round", "event_id")
     for table in ("event", "term", "outage", "swapped_day"):
