@@ -40,6 +40,7 @@ from runtime.flow.correction_models import (
     CorrectionCell,
     CorrectionMove,
 )
+from runtime.flow.revisions import digest_of, keep_revision
 from runtime.models import Explanation, Move, Report
 from runtime.programs import program_for
 from runtime.sheets import read_sheets
@@ -195,6 +196,7 @@ def approve(session: Session, correction_id: int, *, actor: str, now: datetime) 
         rule, target = target_of(finding)
         session.add(Explanation(**shared, rule=rule, target=target, text=correction.reason))
     session.add(Move(**shared, name=CORRECTED, revision=report.revision, reason=correction.reason))
+    keep_revision(session, report, digest_of(session, report), actor=actor, now=now)
     request_job(session, "runtime.ripple", correction.id, actor=actor, now=now)
     return _move(session, correction, APPROVE, "", actor, now)
 

@@ -13,9 +13,12 @@ from sqlalchemy.orm import Session
 
 from engine.figures import print_figure
 from engine.sheet import Sheet
-from runtime.filling.words import Words
+from runtime.filling.contexts import context_of
+from runtime.filling.words import Words, read_words
 from runtime.flow.models import Revision
 from runtime.models import Report
+from runtime.programs import program_for
+from runtime.sheets import read_sheet
 
 SHOWN = 10
 """Hexadecimal digits of the hash in a printed code."""
@@ -25,6 +28,14 @@ def digest_of_content(sheet: Sheet, words: Words) -> str:
     """The hash of figures, texts and documents in one canonical order, whatever order they are kept in."""
     lines = sorted([*_figures(sheet), *_words(words)])
     return sha256("\n".join(json.dumps(line, ensure_ascii=False) for line in lines).encode()).hexdigest()
+
+
+def digest_of(session: Session, report: Report) -> str:
+    """The hash of what a report says as it stands."""
+    program = program_for(session, report)
+    context, _ = context_of(session, program, report)
+    words = read_words(session, program.form, report.id)
+    return digest_of_content(read_sheet(session, program, report.id, context), words)
 
 
 def keep_revision(session: Session, report: Report, digest: str, *, actor: str, now: datetime) -> None:

@@ -40,6 +40,7 @@ from runtime.flow.correction_models import (
     Ripple,
 )
 from runtime.flow.corrections import APPROVE, LONGEST, correcting, find_correction
+from runtime.flow.revisions import digest_of, keep_revision
 from runtime.models import Contribution, Move, Report, Round
 from runtime.programs import program_for
 from runtime.sheets import read_sheet
@@ -152,6 +153,8 @@ def settle(
         raise Invalid([Finding("E_LIMIT", facts=facts, variant="text")])
     found.state, found.note, found.actor, found.at = SIGNED if signs else NOTED, note or None, actor, now
     report = session.get_one(Report, found.report_id)
+    if signs:
+        keep_revision(session, report, digest_of(session, report), actor=actor, now=now)
     _tell(session, report, SIGNED_AGAIN if signs else NOTED_CHANGE, note, actor, now)
     return found
 

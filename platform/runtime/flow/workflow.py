@@ -19,8 +19,10 @@ from runtime.filling.nothing import fill_with_nothing, take_nothing_back
 from runtime.filling.places import find_place
 from runtime.filling.standing import standing
 from runtime.filling.words import read_words, with_words
+from runtime.flow.correction_models import TO_SIGN as TO_SIGN_AGAIN
+from runtime.flow.correction_models import Ripple
 from runtime.flow.issuing import Document, issue
-from runtime.flow.revisions import digest_of_content, keep_revision, last_digest
+from runtime.flow.revisions import digest_of, digest_of_content, keep_revision, last_digest
 from runtime.models import Move, Report, Round
 from runtime.programs import program_for
 from runtime.rounds.locks import demand_unlocked
@@ -37,6 +39,7 @@ from runtime.steps import (
     RECALL,
     REOPEN,
     RETURN,
+    SEND,
     SUBMIT,
     VERIFY,
     Step,
@@ -95,11 +98,7 @@ def move(
     of = session.get_one(Round, report.round_id)
     demand_running(of)
     demand_member(of, report)
-    _demand_allowed(session, report, step)
-    if step in (VERIFY, SUBMIT):
-        demand_unlocked(report, now)
-    if step is REOPEN:
-        _demand_open_total(session, report)
+    _demand_allowed(session, report, step, now)
     made = Move(report_id=report.id, name=name, revision=report.revision, actor=actor, at=now)
     made.reason, made.marks = reason or None, _places(session, report, marks)
     digest = _hand_in(session, report) if step in (VERIFY, SUBMIT) else ""
@@ -108,7 +107,7 @@ def move(
     session.add(made)
     report.state = step.end
     if step in FORWARD:
-        digest = digest or last_digest(session, report) or _digest(session, report)
+        digest = digest or last_digest(session, report) or digest_of(session, report)
         _arrive(session, report, of, digest, actor=actor, now=now)
     session.flush()
     if step is RECALL:
@@ -190,9 +189,15 @@ def open_moves(session: Session, report: Report) -> list[Step]:
     return moves_from(report.state, path_of(steps, has_receiver=report.receiver_id is not None))
 
 
-def _demand_allowed(session: Session, report: Report, step: Step) -> None:
+def _demand_allowed(session: Session, report: Report, step: Step, now: datetime) -> None:
     if step not in open_moves(session, report):
         raise Conflict(f"report.closed.{report.state}", state=report.state, step=step.name)
+    if step in (VERIFY, SUBMIT):
+        demand_unlocked(report, now)
+    elif step is REOPEN:
+        _demand_open_total(session, report)
+    elif step in (ISSUE, SEND, ACCEPT):
+        _demand_signed(session, report)
 
 
 def _places(session: Session, report: Report, marks: Sequence[Mark]) -> list[dict[str, str]] | None:
@@ -210,12 +215,12 @@ def _places(session: Session, report: Report, marks: Sequence[Mark]) -> list[dic
     ]
 
 
-def _digest(session: Session, report: Report) -> str:
-    """The hash of a report that was handed in before hashes were kept."""
-    program = program_for(session, report)
-    context, _ = context_of(session, program, report)
-    words = read_words(session, program.form, report.id)
-    return digest_of_content(read_sheet(session, program, report.id, context), words)
+def _demand_signed(session: Session, report: Report) -> None:
+    """Raise Conflict where a correction changed this total and nobody has signed it again."""
+    if session.scalars(
+        select(Ripple.id).filter_by(report_id=report.id, state=TO_SIGN_AGAIN).limit(1)
+    ).first():
+        raise Conflict("ripple.unsigned")
 
 
 def _hand_in(session: Session, report: Report) -> str:

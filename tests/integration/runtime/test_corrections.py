@@ -17,6 +17,8 @@ from runtime.filling.entry import save
 from runtime.flow import workflow
 from runtime.flow.correction_models import Correcting, Correction, Ripple
 from runtime.flow.corrections import approve, ask, fill, grant, move
+from runtime.flow.issuing import Document
+from runtime.flow.models import Revision
 from runtime.flow.ripple import Changed, changed_cells, is_material, ripple, set_materiality, settle
 from runtime.models import Explanation, Journal, Move, Report, Round
 from runtime.rounds.opening import assign, open_round
@@ -151,6 +153,12 @@ def test_only_the_delta_is_written_as_a_revision_of_its_own(session: Session, ch
     moves = session.scalars(select(Move).filter_by(report_id=chain.commune.id).order_by(Move.id)).all()
     assert (moves[-1].name, moves[-1].reason, moves[-1].revision) == ("corrected", "đếm sót", before + 1)
     assert session.scalars(select(Correcting)).all() == []
+    hashes = dict(
+        session.execute(
+            select(Revision.revision, Revision.digest).filter_by(report_id=chain.commune.id)
+        ).all()
+    )
+    assert hashes[before] != hashes[before + 1]
     with pytest.raises(Conflict):
         approve(session, correction.id, actor="leader", now=NOW)
 
@@ -214,6 +222,23 @@ def test_every_change_asks_for_a_signature_where_nothing_else_is_said(session: S
         assert settle(session, each.id, signs=True, actor="leader", now=NOW).state == "signed"
     names = session.scalars(select(Move.name).filter_by(report_id=chain.province.id).order_by(Move.id)).all()
     assert names[-2:] == ["rippled", "signed_again"]
+
+
+def test_an_unsigned_total_is_not_issued(session: Session, chain: Chain) -> None:
+    chain.round.steps = "submit,approve,issue,accept"
+    workflow.move(session, chain.nation.id, "approve", actor="leader", now=NOW)
+    carry(session, approved(session, chain))
+    paper = Document("123", "BC-UBND", "Hà Nội", NOW.date(), "KT.", "PHÓ CHỦ TỊCH", "Người ký")
+    with pytest.raises(Conflict) as refused:
+        workflow.move(session, chain.nation.id, "issue", document=paper, actor="b", now=NOW)
+    assert refused.value.code == "ripple.unsigned"
+    unsigned = session.scalars(select(Ripple).filter_by(report_id=chain.nation.id)).one()
+    settle(session, unsigned.id, signs=True, actor="leader", now=NOW)
+    workflow.move(session, chain.nation.id, "issue", document=paper, actor="b", now=NOW)
+    kept = session.scalars(select(Revision).filter_by(report_id=chain.nation.id).order_by(Revision.id)).all()
+    assert [each.state for each in kept] == ["submitted", "approved", "approved", "issued"]
+    digests = [each.digest for each in kept]
+    assert digests[0] == digests[1] != digests[2] == digests[3]
 
 
 def test_what_is_refused(session: Session, chain: Chain) -> None:
