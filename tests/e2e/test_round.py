@@ -40,7 +40,7 @@ def test_the_way_from_signing_in_to_the_board(
     look(page, "open-who")
     page.get_by_label(re.compile("cấp xã thuộc")).check()
     page.get_by_role("button", name="Tiếp tục").click()
-    expect(page.get_by_text("114 đơn vị, gửi thẳng")).to_be_visible()
+    expect(page.get_by_text("114 đơn vị. Giao thẳng")).to_be_visible()
     look(page, "open-check")
     page.get_by_role("button", name="Mở đợt báo cáo").click()
 
