@@ -135,7 +135,7 @@ def test_a_quarter_of_a_province(
     entry = lead.locator("#trace .entries li").last
     expect(entry).to_contain_text(f"Cán bộ nhập liệu – {BROWSING[WRONG]}")
 
-    program.post(f"/reports/{reports[RETURNED]}/return", {"reason": "Rà soát lại số trực tuyến"})
+    program.post(f"/reports/{reports[RETURNED]}/reopen", {"reason": "Rà soát lại số trực tuyến"})
     sum_up(lead, round_id, "113")
     figures = program.get(f"/reports/{status['lead_report']}")["figures"]["A"]
     wanted = total([code for code in reports if code != RETURNED])
