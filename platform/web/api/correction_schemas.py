@@ -53,7 +53,7 @@ class Noting(Schema):
 class Materiality(Schema):
     """By how much a total may change without a new signature, in percent."""
 
-    percent = fields.Decimal(required=True, validate=validate.Range(0, 100))
+    percent = fields.Decimal(required=True)
 
 
 class CorrectedCell(Cell):
