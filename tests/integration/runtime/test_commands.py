@@ -69,7 +69,7 @@ def test_the_long_way(app: Flask, bieumau: Call) -> None:
     answer(bieumau, "report", "move", "submit", "1/C0001")
     for name in ("approve", "send", "accept"):
         answer(bieumau, "report", "move", name, "1/C0001", "1/C0002")
-    returned = bieumau("report", "move", "return", "1/C0001", "--reason", "sai")
+    returned = bieumau("report", "move", "reopen", "1/C0001", "--reason", "sai")
     assert returned.stdout == "1/C0001: bị trả lại\n"
 
 

@@ -13,9 +13,10 @@ from engine.figures import write_figures
 from engine.form import Form, Row
 from engine.transfer import Became
 from runtime.filling.entry import save
+from runtime.flow import workflow
 from runtime.flow.moving import move_version, request_move, versions_of
 from runtime.flow.previews import preview_move
-from runtime.flow.workflow import accept, return_, submit
+from runtime.flow.workflow import accept, submit
 from runtime.models import Journal, Move, Report, Round, RoundMove, VersionChange
 from runtime.programs import program_of
 from runtime.rounds.closing import close_round
@@ -131,7 +132,7 @@ def test_a_total_of_two_versions_counts_every_figure(session: Session, world: Wo
     found = total()
     assert (found["I1", "4"], found["I|Đất đai", "4"], found["I9", "4"]) == ("80", "80", "20")
 
-    return_(session, reports[0].id, reason="sai", actor="b", now=NOW)
+    workflow.move(session, reports[0].id, "reopen", reason="sai", actor="b", now=NOW)
     move(session, opened, opened.version_id)  # those that came back after the others went
     assert reports[0].version_id == opened.version_id != reports[1].version_id
     found = total()

@@ -132,7 +132,7 @@ def test_the_parts_become_one_report(shared: Shared) -> None:
         ("S.CT", "108.12", "S.CT")
     ]
     shared.take_in("S.NN")
-    workflow.return_(shared.session, shared.reports["S.CT"].id, reason="sai", actor="31", now=NOW)
+    workflow.move(shared.session, shared.reports["S.CT"].id, "reopen", reason="sai", actor="31", now=NOW)
     shared.sum_up()
     assert "IIP_3" not in shared.whole()
     assert shared.whole()["LUA_3"] == "4210"

@@ -135,7 +135,7 @@ def test_a_lead_unit_compares_takes_in_and_closes(app: Flask) -> None:
     moved = {each["report"]: each for each in lead.post("/reports/moves", chosen)}
     assert [moved[reports[code]]["state"] for code in some] == ["accepted", "accepted", "entering"]
     assert moved[reports["10532"]]["code"].startswith("report.closed") and moved[reports["10532"]]["detail"]
-    back = {"move": "return", "reports": [reports["10507"]], "reason": "rà soát"}
+    back = {"move": "reopen", "reports": [reports["10507"]], "reason": "rà soát"}
     assert lead.post("/reports/moves", back)[0]["state"] == "returned"
     asking["xa-10507"].post(f"/reports/{reports['10507']}/submit", {})
     clean = lead.post("/reports/moves", {"move": "accept", "clean_of": opened["id"]})
