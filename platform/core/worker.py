@@ -53,9 +53,20 @@ class _Worker(rq.Worker):
         """However quiet the queue, housekeeping comes in time."""
         return self.maintenance_interval
 
+    keeping_house = False
+
     def run_maintenance_tasks(self) -> None:
+        self.keeping_house = True
         super().run_maintenance_tasks()  # type: ignore[no-untyped-call]
         _sweep()
+        self.keeping_house = False
+
+    def _shutdown(self) -> None:
+        """Told to stop in mid-statement, SQLAlchemy would wrap what RQ raises, and nobody would stop."""
+        if self.keeping_house:
+            self._stop_requested = True  # looked at right after housekeeping
+        else:
+            super()._shutdown()  # type: ignore[no-untyped-call]
 
 
 def _sweep(resend_after: timedelta | None = None) -> None:

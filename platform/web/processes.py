@@ -15,6 +15,8 @@ from core.settings import Settings
 from web.security import limiter
 
 PR_SET_PDEATHSIG = 1  # linux/prctl.h
+PATIENCE = 30
+"""Seconds that a worker has to end the step it is at."""
 
 
 @contextmanager
@@ -29,7 +31,11 @@ def worker_beside(app: Flask) -> Iterator["subprocess.Popen[bytes]"]:
             yield worker
         finally:
             worker.terminate()
-            worker.wait()
+            try:
+                worker.wait(timeout=PATIENCE)
+            except subprocess.TimeoutExpired:
+                worker.kill()  # jobs are rows: who is killed loses nothing
+                worker.wait()
             _let_go()  # the queue server stops with its last client
 
 
