@@ -14,8 +14,8 @@ from template_library.regimes import Kept as KeptRegime
 from template_library.regimes import find_regimes, get_regime, save_regime
 from web.api.openapi import Data, operation
 from web.api.schemas import SHORT
-from web.library.regimes import subject_of_regime
 from web.routing import may
+from web.shelves.regimes import subject_of_regime
 
 
 class RegimeQuery(Schema):

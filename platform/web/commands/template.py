@@ -117,7 +117,7 @@ def export(code: str, on: datetime | None) -> None:
 def diff(before: Path, after: Path, as_json: bool) -> None:
     """So sánh hai tệp mẫu biểu: mỗi khác biệt với ảnh hưởng tới số liệu đã nhập."""
     from template_library.compare import compare, heaviest
-    from web.library.differences import difference_json, difference_told, impact_told
+    from web.shelves.differences import difference_json, difference_told, impact_told
 
     with unusable_told(as_json):
         found = compare(open_template(before), open_template(after))

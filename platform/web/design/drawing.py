@@ -14,9 +14,9 @@ from designer.excel.doubts import Doubt
 from engine.findings import Finding
 from template_library.fileformat import read_template
 from web.design.drawn import doubt_json
-from web.library.printed import tables
 from web.pages import lang
 from web.routing import endpoint
+from web.shelves.printed import tables
 
 blueprint = Blueprint("drawing", __name__, url_prefix="/designer/excel")
 UNDER_WAY = ("pending", "running")

@@ -28,12 +28,12 @@ from runtime.periods import NUMBERED, Period, numbers_of, period_of
 from runtime.rounds.asking import askable, likely_period
 from runtime.titles import read_title
 from web.design.operations import subject_of_draft
-from web.library.printed import tables
 from web.reports.fill_texts import texts
 from web.reports.fillable import report_data
 from web.reports.live import live_data
 from web.routing import endpoint
 from web.rules.checking import tried
+from web.shelves.printed import tables
 
 blueprint = Blueprint("designer_preview", __name__, url_prefix="/designer")
 MOST_AGENCIES = 500

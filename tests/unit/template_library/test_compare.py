@@ -23,7 +23,7 @@ from template_library.compare import Difference, compare, heaviest
 from template_library.fileformat import data_to_template, read_template, template_to_data
 from template_library.impacts import ASPECTS
 from template_library.shelf import seed_files
-from web.library.differences import difference_told
+from web.shelves.differences import difference_told
 
 KINDS: dict[str, tuple[type, ...]] = {
     "template": (Header, Form),

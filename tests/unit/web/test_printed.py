@@ -1,6 +1,6 @@
 from template_library.fileformat import read_template
 from template_library.shelf import seed_files
-from web.library.printed import Table, tables
+from web.shelves.printed import Table, tables
 
 
 def table_of(name: str) -> Table:

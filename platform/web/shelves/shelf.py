@@ -34,10 +34,10 @@ from template_library.states import State
 from template_library.versions import get_version, last_form, load_form, publish
 from web.days import read_day
 from web.design.operations import subject_of_draft
-from web.library.printed import tables
 from web.pages import lang
 from web.paging import page_of
 from web.routing import endpoint, may
+from web.shelves.printed import tables
 
 blueprint = Blueprint("library", __name__, url_prefix="/library")
 MOST_SHOWN = 200  # findings of one file

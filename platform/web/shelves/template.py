@@ -20,10 +20,10 @@ from template_library.regimes import find_regimes
 from template_library.shelf import Shelved, find_shelved
 from template_library.versions import get_version, load_form
 from web.days import read_day
-from web.library.differences import difference_told
-from web.library.printed import tables
 from web.pages import lang
 from web.routing import endpoint, row_id
+from web.shelves.differences import difference_told
+from web.shelves.printed import tables
 
 blueprint = Blueprint("template", __name__, url_prefix="/library/templates")
 PAGE_CODES = ("template.moved.", "template.state.")
