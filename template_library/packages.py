@@ -101,7 +101,8 @@ def _unzip(data: bytes) -> tuple[dict[str, bytes], list[Finding]]:
                     return {}, [_limit("total", total, MAX_TOTAL)]
                 files[entry.filename] = content
             return files, []
-    except (zipfile.BadZipFile, zipfile.LargeZipFile, NotImplementedError, EOFError, OSError, ValueError):
+    except (zipfile.BadZipFile, zipfile.LargeZipFile, EOFError, OSError, RuntimeError, ValueError):
+        # RuntimeError: packed in a way that is not known here.
         return {}, [Finding("package.unreadable")]
 
 

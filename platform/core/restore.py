@@ -44,9 +44,8 @@ UNREADABLE = (
     AttributeError,
     EOFError,
     KeyError,
-    NotImplementedError,
     OSError,
-    RuntimeError,  # encrypted
+    RuntimeError,  # encrypted, or packed in a way that is not known here
     TypeError,
     ValueError,
     zipfile.BadZipFile,

@@ -31,7 +31,8 @@ def open_workbook(data: bytes) -> tuple[Kind | None, list[Finding]]:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as packed:
             return _packed(packed)
-    except (zipfile.BadZipFile, zlib.error, EOFError, ValueError, OSError, NotImplementedError, RuntimeError):
+    except (zipfile.BadZipFile, zlib.error, EOFError, ValueError, OSError, RuntimeError):
+        # RuntimeError: a part under a password, or packed in a way that is not known here.
         return None, [Finding("workbook.not_one")]
 
 

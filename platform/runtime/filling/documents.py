@@ -61,7 +61,7 @@ def _kind_of_archive(content: bytes, guessed: str) -> str:
     try:
         with zipfile.ZipFile(BytesIO(content)) as archive:
             names = archive.namelist()
-    except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError):
+    except (zipfile.BadZipFile, ValueError, RuntimeError, OSError):  # RuntimeError: a later kind of zip
         return ""
     if len(names) > MOST_ENTRIES or any("vbaproject" in name.lower() for name in names):
         return ""
