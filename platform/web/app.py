@@ -29,6 +29,7 @@ from web.security import protect
 
 PAGES = (
     "api.interface",
+    "design.asked",
     "design.drawing",
     "design.issuing",
     "design.operations",

@@ -14,7 +14,7 @@ from agencies.tree import Node, Tree
 from core.errors import Invalid, NotFound
 from engine.findings import Finding
 from runtime.models import Round
-from runtime.periods import Period
+from runtime.periods import NUMBERED, Period, days, numbers_of, period_of
 from runtime.programs import program_of
 from runtime.rounds.assignment import read_assignment, share_out
 from runtime.rounds.membership import open_without
@@ -150,3 +150,17 @@ def last_sequence(session: Session, template: str, period: Period, lead: int) ->
 def likely_period(periods: Sequence[Period], today: date) -> Period:
     """The one whose end is nearest: people ask around the day it closes."""
     return min(periods, key=lambda period: abs((period.end - today).days))
+
+
+def likely_periods(frequencies: Sequence[str], today: date) -> Sequence[Period]:
+    """For each numbered frequency the period people would be asked for around today; today, without any."""
+    numbered = [
+        [
+            period_of(frequency, year, number)
+            for year in (today.year, today.year - 1)
+            for number in range(1, numbers_of(frequency, year) + 1)
+        ]
+        for frequency in frequencies
+        if frequency in NUMBERED
+    ]
+    return [likely_period(each, today) for each in numbered] or [days("once", today, today)]

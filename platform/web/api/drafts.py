@@ -1,12 +1,16 @@
 """Drafts in the JSON interface: the requests of the designer's page, for programs."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from agencies.access import Actor
 from core.db import Session
+from runtime.typed_periods import parse_period
+from web.api.draft_schemas import AskingQuery, Burden
 from web.api.openapi import Data, operation
 from web.design import answers as draft_answers
 from web.design.answers import Told, subject_of_draft
+from web.design.asked import what_is_asked
 from web.design.schemas import EditsShape, StepsQuery, TurnShape, UndoShape
 
 
@@ -62,3 +66,19 @@ def undo_edit(session: Session, actor: Actor, now: datetime, draft: str, body: D
 def redo_edit(session: Session, actor: Actor, now: datetime, draft: str, body: Data) -> Told:
     """Take back one's last undoing."""
     return draft_answers.taken_back(session, actor, now, draft, "redo", body)
+
+
+@operation(
+    "/drafts/<path:draft>/asked",
+    action="template.draft",
+    subject=subject_of_draft,
+    query=AskingQuery,
+    answer=Burden,
+    many=True,
+)
+def ask_once(session: Session, actor: Actor, now: datetime, draft: str, query: Data) -> Sequence[Told]:
+    """The burden of a draft in hours, and which of its cells the same agencies are asked elsewhere."""
+    named = query["frequency"]
+    period = parse_period(named, query["period"]) if named else None
+    found = what_is_asked(session, actor, now, draft, query["scope"], period)
+    return [{"period": each, "burden": told} for each, told in found]

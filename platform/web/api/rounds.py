@@ -58,6 +58,7 @@ def open_(session: Session, actor: Actor, now: datetime, body: Data) -> Data:
         sequence=body["sequence"],
         leave_gone=body["without_gone"],
         actor=actor.login,
+        take=body["take"],
         now=now,
     )
     return _status(session, opened.id, now)

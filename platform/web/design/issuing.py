@@ -10,6 +10,7 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from werkzeug.datastructures import MultiDict
 
 from agencies.access import Actor
 from agencies.store import read_tree
@@ -54,7 +55,7 @@ def go(session: Session, actor: Actor, now: datetime, draft: str) -> ResponseRet
     """Publish and open a round; what is refused is shown with what was answered."""
     _demand_opening()
     try:
-        due_at, asked_for = _due_at(now), _period(now)
+        due_at, asked_for = _due_at(now), period_in(request.form, now)
         if due_at <= now:
             raise Invalid([Finding("round.deadline_past", facts={"due_at": due_at.isoformat()})])
         version = _publish(session, actor, now, draft)
@@ -63,12 +64,13 @@ def go(session: Session, actor: Actor, now: datetime, draft: str) -> ResponseRet
             version,
             asked_for,
             actor.agency,
-            scope=_scope(),
+            scope=scope_in(request.form),
             steps=request.form["steps"] if request.form.get("steps") in PATHS else SHORT,
             due_at=due_at,
             sequence=last_sequence(session, draft, asked_for, actor.agency) + 1,
             note=request.form.get("note", ""),
             announce="announce" in request.form,
+            take=sorted(set(request.form.getlist("take", type=row_id))),
             actor=actor.login,
             now=now,
         )
@@ -118,12 +120,23 @@ def _publish(session: Session, actor: Actor, now: datetime, draft: str) -> Versi
     return publish_draft(session, draft, base=seen, effective_from=day_of(now), actor=actor.login, now=now)
 
 
-def _period(now: datetime) -> Period:
+def period_in(given: MultiDict[str, str], now: datetime) -> Period:
     """From when to when the figures count: today, where nothing else is said."""
-    first = request.form.get("start", "").strip()
+    first = given.get("start", "").strip()
     start = read_day(first) if first else day_of(now)
-    last = request.form.get("end", "").strip()
+    last = given.get("end", "").strip()
     return days("once", start, read_day(last) if last else max(start, day_of(now)))
+
+
+def scope_in(given: MultiDict[str, str]) -> str:
+    """Who is to report, as chosen."""
+    scope = given.get("scope", "")
+    if scope != "codes":
+        return with_condition(scope, given)
+    codes = given.getlist("codes")
+    if not codes:
+        raise Invalid([Finding("round.none_chosen")])
+    return with_condition(f"codes:{','.join(codes)}", given)
 
 
 def _due_at(now: datetime) -> datetime:
@@ -135,16 +148,6 @@ def _due_at(now: datetime) -> datetime:
     return read_moment(
         request.form.get("due", "").strip() or day_of(now).isoformat(), request.form.get("time", "")
     )
-
-
-def _scope() -> str:
-    scope = request.form.get("scope", "")
-    if scope != "codes":
-        return with_condition(scope, request.form)
-    codes = request.form.getlist("codes")
-    if not codes:
-        raise Invalid([Finding("round.none_chosen")])
-    return with_condition(f"codes:{','.join(codes)}", request.form)
 
 
 def _page(session: Session, actor: Actor, now: datetime, draft: str, refused: Exception | None = None) -> str:

@@ -15,8 +15,8 @@ from core.db import Session
 from core.errors import Refusal
 from rehearsal.requests import list_rehearsals, request_rehearsal
 from runtime.filling.answers import finding_of
-from runtime.periods import NUMBERED, Period, days, numbers_of, period_of
-from runtime.rounds.asking import choices, likely_period
+from runtime.periods import Period
+from runtime.rounds.asking import choices, likely_periods
 from template_library.drafts import load_draft
 from web.days import read_moment
 from web.design.operations import subject_of_draft
@@ -68,18 +68,8 @@ def progress(session: Session, actor: Actor, now: datetime, draft: str) -> Respo
 
 def _period(session: Session, draft: str, now: datetime) -> Period:
     """The period people would be asked for around today, by the template's first frequency."""
-    today, (form, _revision) = day_of(now), load_draft(session, draft)
-    frequency = next((each for each in form.header.frequencies if each in NUMBERED), "")
-    if not frequency:
-        return days("once", today, today)
-    return likely_period(
-        [
-            period_of(frequency, year, number)
-            for year in (today.year, today.year - 1)
-            for number in range(1, numbers_of(frequency, year) + 1)
-        ],
-        today,
-    )
+    form, _revision = load_draft(session, draft)
+    return likely_periods(form.header.frequencies, day_of(now))[0]
 
 
 def _page(session: Session, actor: Actor, now: datetime, draft: str, refused: Exception | None = None) -> str:

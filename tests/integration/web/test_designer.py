@@ -261,6 +261,10 @@ def test_programs_edit_drafts_too(app: Flask, draft: str) -> None:
     steps = client.get(f"{address}/steps?after=1", headers=headers).json
     assert steps and [step["revision"] for step in steps["steps"]] == [2, 3, 4]
     assert client.get(f"{address}/derived", headers=headers).json["derived"]["findings"] == []  # type: ignore[index]
+    told = client.get(f"{address}/asked", headers=headers).json
+    asked = client.get(f"{address}/asked?frequency=quarter&period=III/2026", headers=headers).json
+    assert told and asked and asked[0].keys() == told[0].keys()
+    assert (asked[0]["period"], asked[0]["agencies"], asked[0]["asked"]) == ("quý III/2026", 2, [])
     for after in ("", "?after=x", "?after=-1"):
         assert client.get(f"{address}/steps{after}", headers=headers).status_code == 400
     assert client.get(f"{address}/steps?after={10**30}", headers=headers).status_code == 409

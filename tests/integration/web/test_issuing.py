@@ -84,7 +84,7 @@ def test_one_press_publishes_and_asks(world: Flask) -> None:
         assert of.due_at and timedelta(minutes=43) < of.due_at - before < timedelta(minutes=46)
         with pytest.raises(NotFound):
             load_draft(session, FORM)
-    assert [report.state for report in reports(world, round_id)] == ["entering", "entering"]
+    assert [report.state for report in reports(world, round_id)] == ["assigned", "assigned"]
     first = reports(world, round_id)[0].id
     assert "Chỉ tính đến 16 giờ &lt;hôm nay&gt;" in Browser(world, "o-c1").get(f"/reports/{first}/fill").text
     assert Browser(world, DESIGNER).post(ISSUE, **CHOSEN).status_code == 409  # nothing is left to publish
@@ -200,3 +200,32 @@ def test_a_repair_that_takes_a_place_away_asks_where_figures_go(world: Flask) ->
     assert "chuyển sang phiên bản mới của biểu" in browser.get(f"/reports/{after.id}").text
     assert browser.post(f"/rounds/{round_id}/version", to=version).status_code == 422
     assert browser.post(f"/rounds/{round_id}/version", to="x").status_code == 422
+
+
+def test_what_is_asked_already_is_offered_and_taken_over(world: Flask) -> None:
+    first, second, *rest = seed().sections[0].rows.items[0].children
+    asked = with_rows(seed(), first, replace(second, indicator="NDC-01"), *rest)
+    with unit_of_work(world) as session:
+        save_draft(session, asked, base=1, actor="test", now=clock.now())
+    other = replace(asked, header=replace(asked.header, code="CU"))
+    draft(world, other)
+    browser = Browser(world, DESIGNER)
+    old = browser.post("/designer/CU/issue", **CHOSEN).headers["Location"].rpartition("/")[2]
+    with world.app_context():
+        run_pending_in_process()
+    type_in(world, reports(world, int(old))[0].id)
+
+    told = browser.get(f"/designer/{FORM}/asked?scope=children").text
+    assert "Đã hỏi trong cùng kỳ" in told and f'name="take" value="{old}" checked' in told
+    assert "/asked" in browser.get(ISSUE).text
+    ahead = browser.get(f"/designer/{FORM}/asked").text  # in the publish dialog: the likely periods
+    assert "× 2 đơn vị" in ahead and 'name="take"' not in ahead
+    for beside in ("scope=codes", "scope=codes&codes=N1", "scope=children&start=mai"):
+        answer = browser.get(f"/designer/{FORM}/asked?{beside}")
+        assert (answer.status_code, answer.text.strip()) == (200, "")
+    assert browser.post(ISSUE, **(CHOSEN | {"base": "2", "take": old})).status_code == 302
+    with world.app_context():
+        run_pending_in_process()
+    with unit_of_work(world, write=False) as session:
+        new = session.scalars(select(Round.id).filter_by(template_code=FORM)).one()
+    assert [each.revision > 0 for each in reports(world, new)] == [True, False]
