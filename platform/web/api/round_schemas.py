@@ -37,6 +37,12 @@ class Opening(Schema):
     )  # leave out those of `codes:` that are not there any more
     due_at = fields.AwareDateTime(load_default=None, allow_none=True, validate=ANY_DAY)
     sequence = fields.Integer(load_default=1, strict=True, validate=validate.Range(1, 1_000))
+    take = fields.List(
+        fields.Integer(strict=True, validate=validate.Range(1, 10**18 - 1)),
+        load_default=list,
+        validate=validate.Length(max=50),
+        metadata={"description": "Rounds from which figures are taken that were reported already."},
+    )
 
 
 class Round(Schema):
@@ -54,34 +60,6 @@ class Round(Schema):
     states = fields.Dict(keys=fields.String(), values=fields.Integer())
 
 
-    take = fields.List(
-        fields.Integer(strict=True, validate=validate.Range(1, 10**18 - 1)),
-        load_default=list,
-        validate=validate.Length(max=50),
-        metadata={"description": "Rounds from which figures are taken that were reported already."},
-    )
-
-
-class Giving(Schema):
-    """Figures to give in a round; with `dry_run` only told what they come to."""
-
-    figures = fields.List(fields.Nested(GivenFigure), required=True, validate=GIVEN)
-    dry_run = fields.Boolean(load_default=False)
-
-
-class Loaded(Schema):
-    """What given figures came to, by cells; those the form computes are passed over.
-
-    Of the agencies so many have handed in: what changes reaches them when their report comes back.
-    """
-
-    new = fields.Integer()
-    changed = fields.Integer()
-    same = fields.Integer()
-    freed = fields.Integer()
-    computed = fields.Integer()
-    agencies = fields.Integer()
-    handed_in = fields.Integer()
 class RoundStatus(Round):
     """How far a round is; `job` is its opening or its latest summing up."""
 
