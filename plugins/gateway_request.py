@@ -16,7 +16,7 @@ from core.notices import Message
 from engine.findings import Finding
 
 OWN = frozenset({"telephone", "text", "template", "request", "secret"})
-FACTS = frozenset({"agency", "lead", "form", "period", "due", "reason"})
+FACTS = frozenset({"agency", "lead", "form", "period", "due", "reason", "link"})
 """What messages tell, for providers that fill in templates of their own."""
 _PLACE = re.compile(r"\{(\w+)\}")
 _HEADER = re.compile(r"[A-Za-z0-9-]{1,60}")

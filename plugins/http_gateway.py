@@ -91,9 +91,9 @@ SETTINGS = (
         {
             "vi": "Chỗ trống: {telephone} số máy, {text} lời nhắn, {template} mã mẫu tin, "
             "{request} mã yêu cầu, {secret} mã bí mật; với mẫu tin ZNS: {agency}, {lead}, {form}, {period}, "
-            "{due}, {reason}.",
+            "{due}, {reason}, {link} (địa chỉ mở báo cáo).",
             "en": "Places: {telephone}, {text}, {template}, {request}, {secret}; for templates of Zalo also "
-            "{agency}, {lead}, {form}, {period}, {due}, {reason}.",
+            "{agency}, {lead}, {form}, {period}, {due}, {reason}, {link} (where the report opens).",
         },
         default='{"to": "{telephone}", "text": "{text}", "request_id": "{request}"}',
         lines=True,

@@ -3,6 +3,7 @@
 The sentence of each says what to do. Nothing is changed and nothing is mended here.
 """
 
+import re
 import shutil
 import stat
 from collections.abc import Iterator
@@ -36,6 +37,7 @@ def examine(app: Flask, *, secret: Path, now: datetime) -> Iterator[Finding]:
         yield from _database(app, now)
         yield from _queue(settings, now)
         yield from _plugins()
+    yield _address(settings.public_url)
     yield _disk(settings.data)
     yield _secret(secret)
 
@@ -124,6 +126,14 @@ def _plugins() -> Iterator[Finding]:
     loaded = enabled_plugins()
     faults = [fault for plugin in loaded.values() for fault in plugin.self_test()]
     yield from faults or [_found("plugins", "good", names=list(loaded))]
+
+
+def _address(public_url: str) -> Finding:
+    if not public_url:
+        return _found("address", "missing", "warning")
+    if re.fullmatch(r"https?://[^\s/]+(/\S*)?", public_url) is None:
+        return _found("address", "wrong", "error", found=public_url)
+    return _found("address", "good", found=public_url)
 
 
 def _disk(data: Path) -> Finding:

@@ -78,7 +78,10 @@ class Notice(Base):
 
 @dataclass(frozen=True)
 class Wanted:
-    """A message that a room wants sent: `key` names it for ever, `facts` fill the sentence of its kind."""
+    """A message that a room wants sent: `key` names it for ever, `facts` fill the sentence of its kind.
+
+    `page` is the path of what it is about, as `reports/12`; who is told is led there.
+    """
 
     key: str
     addressee: str
@@ -88,6 +91,7 @@ class Wanted:
     medium: str = "telephone"
     account: int | None = None
     held_until: datetime | None = None
+    page: str = ""
 
 
 @dataclass(frozen=True)
@@ -187,8 +191,7 @@ def request_notices(
             "address": each.address,
             "account_id": each.account,
             "lang": each.lang,
-            "text": sentence(f"notice.{kind}", each.facts, each.lang),
-            "facts": {name: show(fact, each.lang) for name, fact in each.facts.items()},
+            **_told(each, kind),
             "requested_at": now,
             "held_until": each.held_until,
             "state": "pending",
@@ -285,6 +288,17 @@ def _keep(session: Session, notice: Notice, receipt: Receipt) -> None:
     values: dict[str, Any] = kept | {"state": state, "tries": notice.tries + 1}
     values["tried_at"] = database_time(session)  # `now` is the moment of the request
     session.execute(update(Notice).where(Notice.id == notice.id, Notice.state == "pending").values(values))
+
+
+def _told(each: Wanted, kind: str) -> dict[str, Any]:
+    """What a message says and its facts, with the address of its page where the public one is known."""
+    settings: Settings = current_app.config["SETTINGS"]
+    text = sentence(f"notice.{kind}", each.facts, each.lang)
+    facts = {name: show(fact, each.lang) for name, fact in each.facts.items()}
+    if not settings.public_url or not each.page:
+        return {"text": text, "facts": facts}
+    link = f"{settings.public_url}/{each.page}"
+    return {"text": f"{text} {link}", "facts": facts | {"link": link}}
 
 
 def _find(name: str) -> Channel:

@@ -11,7 +11,8 @@ OURS = "http_gateway smtp statistics"
 @dataclass(frozen=True)
 class Settings:
     """The settings of one installation; `redis_url` is empty where the embedded Valkey serves, `secret_key`
-    where one is to be made and kept in `data`. `plugins` are the names of those that are enabled."""
+    where one is to be made and kept in `data`. `plugins` are the names of those that are enabled,
+    `public_url` is where people open the pages, without a slash at its end, or empty."""
 
     data: Path
     database_url: str
@@ -20,6 +21,7 @@ class Settings:
     job_lost_after: timedelta
     secret_key: str
     https: bool
+    public_url: str
     plugins: tuple[str, ...]
     notice_secret: str = field(repr=False)
     smtp: str = field(repr=False)
@@ -36,6 +38,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         job_lost_after=timedelta(seconds=float(environ.get("BIEUMAU_JOB_LOST_AFTER") or 60)),
         secret_key=environ.get("SECRET_KEY") or "",
         https=environ.get("BIEUMAU_HTTPS") == "1",
+        public_url=(environ.get("BIEUMAU_PUBLIC_URL") or "").rstrip("/"),
         plugins=tuple((environ.get("BIEUMAU_PLUGINS") or OURS).split()),
         notice_secret=environ.get("BIEUMAU_NOTICE_SECRET") or "",
         smtp=environ.get("BIEUMAU_SMTP") or "",

@@ -60,7 +60,10 @@ def tell_returned(session: Session, report: Report, made: Move, *, now: datetime
     lang, urgent = notice_language(tree, report.agency_id), is_urgent(of)
     facts = _facts(of, lang) | {"reason": made.reason}
     people = staff(session, [report.agency_id], today).get(report.agency_id, ())
-    wanted = [way.wanted(batch, facts, lang, urgent=urgent, now=now) for person in people for way in person]
+    page = f"reports/{report.id}"
+    wanted = [
+        way.wanted(batch, facts, lang, page, urgent=urgent, now=now) for person in people for way in person
+    ]
     if request_notices(session, subject_of(of.id), batch, "report_returned", wanted, now=now):
         send_batch(session, batch, actor=made.actor, now=now)
 
@@ -89,13 +92,20 @@ def messages(
     roles: frozenset[Role] = ENTRY,
     now: datetime,
 ) -> Iterator[Wanted]:
-    """What some agencies are told about a round, each in its language and with facts of its own."""
+    """What some agencies are told about a round, each in its language and with facts of its own.
+
+    Who enters figures is led to the report, who is in charge to the board.
+    """
     urgent = is_urgent(of)
+    query = select(Report.agency_id, Report.id).filter_by(round_id=of.id).where(Report.agency_id.in_(told))
+    found = session.execute(query) if roles is ENTRY else ()
+    reports = {agency: report for agency, report in found}
     for agency, ways in recipients(session, tree, sorted(told), roles).items():
         lang = notice_language(tree, agency)
         facts = _facts(of, lang) | {"agency": tree[agency].name, **told[agency]}
+        page = f"reports/{reports[agency]}" if agency in reports else f"rounds/{of.id}"
         for way in ways:
-            yield way.wanted(f"{batch}/{agency}", facts, lang, urgent=urgent, now=now)
+            yield way.wanted(f"{batch}/{agency}", facts, lang, page, urgent=urgent, now=now)
 
 
 def _facts(of: Round, lang: str) -> dict[str, object]:

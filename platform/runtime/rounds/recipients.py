@@ -31,11 +31,12 @@ class Recipient:
     account: int | None = None
 
     def wanted(
-        self, key: str, facts: Mapping[str, object], lang: str, *, urgent: bool, now: datetime
+        self, key: str, facts: Mapping[str, object], lang: str, page: str, *, urgent: bool, now: datetime
     ) -> Wanted:
-        """A message this way, held as the person wishes unless it is urgent."""
+        """A message about a page this way, held as the person wishes unless it is urgent."""
         held = None if urgent else self.wishes.held_until(now)
-        return Wanted(key + self.key, self.name, self.address, facts, lang, self.medium, self.account, held)
+        who = (self.name, self.address, facts, lang, self.medium, self.account)
+        return Wanted(key + self.key, *who, held_until=held, page=page)
 
 
 def recipients(

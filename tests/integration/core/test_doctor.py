@@ -3,6 +3,7 @@
 import json
 import subprocess
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from time import sleep
@@ -38,6 +39,7 @@ def look(app: Flask) -> Callable[..., dict[str, str]]:
 
 def test_all_is_well(app: Flask, worker: Callable[..., Worker], look: Callable[..., dict[str, str]]) -> None:
     worker()
+    app.config["SETTINGS"] = replace(app.config["SETTINGS"], public_url="https://bc.example.vn")
     for _ in range(200):
         found = look()
         if found.get("worker") == "good note":
@@ -65,14 +67,19 @@ def test_what_is_wrong_is_found(
         session.execute(text("DROP TRIGGER frozen_journal_" + ("update" if sqlite else "change ON journal")))
     monkeypatch.setattr(doctor, "LOW_DISK", 10**18)
     found = look()
-    assert {name: found[name] for name in ("secret", "queue_log", "jobs", "guards", "worker", "disk")} == {
+    assert {
+        name: found[name] for name in ("secret", "queue_log", "jobs", "guards", "worker", "disk", "address")
+    } == {
         "secret": "open error",
         "queue_log": "off warning",
         "jobs": "failed warning",
         "guards": "missing error",
         "worker": "none error",
         "disk": "low warning",
+        "address": "missing warning",
     }
+    app.config["SETTINGS"] = replace(app.config["SETTINGS"], public_url="bc.example.vn")
+    assert look()["address"] == "wrong error"
     with unit_of_work(app) as session:
         session.add(Job(state="pending", **old))
     assert look()["jobs"] == "stuck error"

@@ -61,6 +61,24 @@ def test_each_stage_is_told_once(session: Session, world: World) -> None:
     assert last.facts["late"] == "2"
 
 
+def test_messages_lead_to_the_report_or_the_board(
+    session: Session, world: World, database: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = replace(database.config["SETTINGS"], public_url="https://bc.example.vn/so")
+    monkeypatch.setitem(database.config, "SETTINGS", settings)
+    assert told(session, DUE - timedelta(days=2)) == ALL
+    first, *_ = session.scalars(select(Notice)).all()
+    report = session.scalars(select(Report).filter_by(agency_id=next(iter(world.communes.values())))).one()
+    assert first.facts["link"] == f"https://bc.example.vn/so/reports/{report.id}"
+    assert first.text.endswith(f"{DUE:%d/%m/%Y}. {first.facts['link']}")
+    assert told(session, DUE + timedelta(days=1)) == [("Thành phố Hải Phòng", "escalation")]
+    last = session.scalars(select(Notice).order_by(Notice.id.desc()).limit(1)).one()
+    assert last.facts["link"] == f"https://bc.example.vn/so/rounds/{report.round_id}"
+    pages = database.url_map.bind("bc.example.vn")
+    assert pages.match(f"/reports/{report.id}")[0] == "reports.show"
+    assert pages.match(f"/rounds/{report.round_id}")[0] == "rounds.show"
+
+
 def test_who_handed_in_is_left_alone(session: Session, world: World) -> None:
     first = next(iter(world.communes.values()))
     session.execute(update(Report).where(Report.agency_id == first).values(state="submitted"))

@@ -12,8 +12,12 @@ def test_defaults_need_no_server() -> None:
     settings = read_settings({})
     assert settings.data == Path("var").absolute()
     assert settings.database_url == f"sqlite:///{settings.data}/bieumau.sqlite"
-    assert settings.redis_url == ""
+    assert (settings.redis_url, settings.public_url) == ("", "")
     assert settings.job_lost_after == timedelta(minutes=1)
+
+
+def test_pages_stand_behind_the_public_address() -> None:
+    assert read_settings({"BIEUMAU_PUBLIC_URL": "https://bc.vn/so/"}).public_url == "https://bc.vn/so"
 
 
 @pytest.mark.parametrize(
