@@ -6,6 +6,7 @@ row allows is refused.
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from datetime import datetime
 from enum import StrEnum
 
 
@@ -44,7 +45,7 @@ agency, is held by a link to it; a person of the same agency; oneself. `any` in 
 class Actor:
     """Who asks. Below the edge, rooms write down `login` and decide nothing by it.
 
-    `report` is the one that a link opens.
+    `report` is the one that a link opens, `until` when it opens it no more.
     """
 
     account: int
@@ -53,6 +54,7 @@ class Actor:
     agency: int
     roles: frozenset[str]
     report: int | None = None
+    until: datetime | None = None
 
 
 @dataclass(frozen=True)

@@ -32,6 +32,7 @@ ACCESS = (
     row("ripple.sign", "approver", "own", [TO_NOTE, TO_SIGN]),
     row("round.materiality", "aggregator approver", "lead"),
     *(row("comment.say", _STAFF, relation) for relation in _CLOSE),
+    row("comment.say", "bearer", "held"),
     *(row("complaint.add", _STAFF, relation) for relation in _CLOSE),
     row("complaint.answer", "approver", "own"),
 )

@@ -31,6 +31,9 @@ ACCESS = (
     row("report.enter", "entry aggregator", "behalf", EDITABLE),
     row("report.save", "entry aggregator", "behalf"),
     row("report.submit", "entry aggregator", "behalf", EDITABLE),
+    # figures of other reports, which who holds a link to one does not see
+    row("report.take", "entry verifier", "own", EDITABLE),
+    row("report.take", "entry aggregator", "behalf", EDITABLE),
     row("report.give_part", "entry aggregator approver", "own", EDITABLE),
     row("report.link", "entry aggregator approver", "own", EDITABLE),
     row("report.link", "aggregator", "receiver", EDITABLE),
@@ -39,6 +42,8 @@ ACCESS = (
     row("report.enter", "bearer", "held", EDITABLE),
     row("report.save", "bearer", "held"),
     row("report.submit", "bearer", "held", EDITABLE),
+    row("report.recall", "bearer", "held", ["submitted"]),
+    row("report.ask_time", "bearer", "held", EDITABLE),
     row("report.verify", "verifier", "own", EDITABLE),
     row("report.adjust", "aggregator approver", "own", EDITABLE),
     row("report.submit", "entry verifier approver", "own", [*EDITABLE, "verified"]),

@@ -9,7 +9,7 @@ from pathlib import Path
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import Translations
-from flask import Flask, g, request, session
+from flask import Flask, g, request, session, url_for
 from flask_babel import Babel, Domain
 from flask_compress import Compress
 from markupsafe import Markup
@@ -38,6 +38,7 @@ def add_pages(app: Flask) -> None:
     app.jinja_env.globals |= {
         "asset": asset,
         "here": here,
+        "home": home,
         "icon": icon,
         "lang": lang,
         "may": may,
@@ -76,6 +77,12 @@ def here() -> Node | None:
     if g.get("actor") is None or g.get("session") is None:
         return None
     return read_agency(g.session, g.actor.agency, clock.today())
+
+
+def home() -> str:
+    """Where pages lead back to: the first page; for who holds a link its report, which is all he has."""
+    report = g.actor.report if g.get("actor") else None
+    return "/" if report is None else url_for("reports.show", report_id=report)
 
 
 def outage() -> Outage | None:

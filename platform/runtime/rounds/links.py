@@ -88,7 +88,7 @@ def actor_of_link(session: Session, text: str, *, now: datetime) -> Actor | None
         return None
     agency = session.get_one(Report, link.report_id).agency_id
     bearer = frozenset({Role.BEARER})
-    return Actor(0, f"{PREFIX}{link.id}", link.name, agency, bearer, report=link.report_id)
+    return Actor(0, f"{PREFIX}{link.id}", link.name, agency, bearer, link.report_id, link.valid_until)
 
 
 def holders_of(session: Session, logins: Iterable[str]) -> dict[str, str]:

@@ -50,8 +50,8 @@ guarded_address = limiter.shared_limit("300 per hour", scope="address", deduct_w
 
 @endpoint(blueprint, "/sign-in", action="account.sign_in")
 def sign_in(session: Session, actor: Actor | None, now: datetime) -> ResponseReturnValue:
-    """The form; who is signed in goes on."""
-    return redirect(_wanted()) if actor else _sign_in_form()
+    """The form; who is signed in goes on, who came by a link may have an account as well."""
+    return redirect(_wanted()) if actor and actor.report is None else _sign_in_form()
 
 
 @endpoint(blueprint, "/sign-in", action="account.sign_in", methods=["POST"], write=False)
@@ -75,7 +75,7 @@ def enter(session: Session, actor: Actor | None, now: datetime) -> ResponseRetur
 @endpoint(blueprint, "/first-sign-in", action="account.sign_in")
 def first_sign_in(session: Session, actor: Actor | None, now: datetime) -> ResponseReturnValue:
     """The form for the code of the slip and a new password."""
-    return redirect(_wanted()) if actor else _first_form()
+    return redirect(_wanted()) if actor and actor.report is None else _first_form()
 
 
 @endpoint(blueprint, "/first-sign-in", action="account.sign_in", methods=["POST"])

@@ -63,7 +63,9 @@ def show(session: Session, actor: Actor, now: datetime, report_id: int) -> Respo
     """All that was said of a report; with `?cell=A[I1;4]` the form is about that cell."""
     desk, named = lay_out(session, report_id), request.args.get("cell", "")
     place = find_place(desk.program.layout, named) if named else WHOLE
-    complaints = complaints_of(session, report_id)
+    subject = subject_of_report(session, actor, report_id)
+    complains = may("complaint.add", subject)
+    complaints = complaints_of(session, report_id) if complains else []
     by = {login for each in complaints for login in (each.actor, each.answered_by) if login}
     return render_template(
         "reports/comments.html",
@@ -71,10 +73,11 @@ def show(session: Session, actor: Actor, now: datetime, report_id: int) -> Respo
         **talk(session, now, desk),
         place=place,
         key=print_key(place),
+        complains=complains,
         complaints=complaints,
         people=names_of(session, now, by),
         from_homes=_homes(session, now, {each.agency_id for each in complaints}),
-        answers=may("complaint.answer", subject_of_report(session, actor, report_id)),
+        answers=may("complaint.answer", subject),
         today=day_of(now),
         answer_by=(day_of(now) + ANSWER_IN).strftime("%d/%m/%Y"),
     )

@@ -84,7 +84,7 @@ def sheet(session: Session, actor: Actor, now: datetime, report_id: int) -> Resp
         locked=is_locked(desk.report, now),
         title=read_title(form.header.name, desk.titles),
         given_changed=changed_at(session, report_id) if desk.given else None,
-        collects=bool(keys_of(desk.program)),
+        collects=may("report.take", subject) and bool(keys_of(desk.program)),
         returned=returned,
         marked=_marked(desk, returned),
         **hands(session, desk, subject, actor.login, now),

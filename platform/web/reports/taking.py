@@ -17,7 +17,7 @@ from web.routing import endpoint
 blueprint = Blueprint("taking", __name__, url_prefix="/reports/<int:report_id>/take")
 
 
-@endpoint(blueprint, "", action="report.enter", subject=subject_of_report)
+@endpoint(blueprint, "", action="report.take", subject=subject_of_report)
 def show(session: Session, actor: Actor, now: datetime, report_id: int) -> ResponseReturnValue:
     """The figures that could be taken over, beside what stands there."""
     report = find_report(session, report_id)
@@ -26,7 +26,7 @@ def show(session: Session, actor: Actor, now: datetime, report_id: int) -> Respo
     return render_template("reports/taking.html", report=report, of=of, period=period(of), offers=found)
 
 
-@endpoint(blueprint, "", action="report.enter", methods=("POST",), subject=subject_of_report)
+@endpoint(blueprint, "", action="report.take", methods=("POST",), subject=subject_of_report)
 def chosen(session: Session, actor: Actor, now: datetime, report_id: int) -> ResponseReturnValue:
     """Take over those that were ticked."""
     taken = take(session, report_id, set(request.form.getlist("cell")), actor=actor.login, now=now)

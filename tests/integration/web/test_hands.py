@@ -1,5 +1,6 @@
 """Pages of who belongs to a round and in whose hands a report is: members, entry on behalf, parts, links."""
 
+import html
 import re
 
 from flask import Flask
@@ -69,6 +70,40 @@ def test_a_link_opens_its_report_and_nothing_else(app: Flask) -> None:
     assert "Công ty" in clerk.get(f"/reports/{made['C1']}/trace?cell=A[I1;4]").text
     assert clerk.post(f"{page}/revoke", link="1").status_code == 302
     assert holder.get(f"/reports/{made['C1']}/fill").status_code in (302, 401)
+
+
+def test_every_button_of_who_holds_a_link_works(app: Flask) -> None:
+    settle_people(app)
+    report = ask(app, "II.06a-VPCP-KSTT", QUARTER)["C1"]
+    made = Browser(app, "o-c1").post(f"/reports/{report}/links", name="Công ty").text
+    found = re.search(r'value="http://localhost(/answer/[^"]+)"', made)
+    assert found
+    holder = Browser(app)
+    holder.get(found[1])
+    assert save(holder, report, 0, "by a link") == 200
+    todo, pages, forms = [f"/reports/{report}/fill"], set[str](), set[str]()
+    while todo:
+        answer = holder.get(html.unescape(todo.pop()))
+        assert answer.status_code == 200 or answer.location == f"/reports/{report}/fill", answer.request.path
+        pages |= {answer.request.path, answer.request.full_path}
+        todo += {*re.findall(r'<a [^>]*(?:href|hx-get)="(/[^"]*)"', answer.text)} - pages - {*todo}
+        pages |= {*todo}
+        forms |= {*re.findall(r'(?:action|hx-post)="(/[^"]+)"', answer.text)}
+        assert "/sign-out" not in answer.text and "/account" not in answer.text
+        assert answer.location or "trace" in answer.request.path or "Liên kết dùng đến" in answer.text
+    for name in ("comments", "terms", "timeline", "trace"):
+        assert any(f"/reports/{report}/{name}" in page for page in pages), name
+    assert f"/reports/{report}/take" not in pages
+    assert all(f"/reports/{report}" in page for page in pages), pages
+    refused = {form: code for form in forms if (code := holder.post(form).status_code) in (401, 403, 404)}
+    assert len(forms) > 4 and refused == {}
+    assert holder.post(f"/reports/{report}/moves/recall").status_code == 302  # one of them sent it
+    assert holder.post(f"/reports/{report}/comments", text="Hỏi về cột 4").status_code == 302
+    later = {"due": "1/12/2030", "time": "17:00", "reason": "chờ đối chiếu"}
+    assert holder.post(f"/reports/{report}/terms/ask", **later).status_code == 302
+    for page in ("comments", "terms"):
+        assert "Công ty" in Browser(app, "o-31-th").get(f"/reports/{report}/{page}").text, page
+    assert holder.get(f"/reports/{report}/take").status_code == 403
 
 
 def test_parts_of_persons_and_who_acts_for_the_leader(app: Flask) -> None:
