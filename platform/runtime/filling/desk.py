@@ -21,13 +21,13 @@ from engine.touched import computed_places, touched
 from runtime.filling.checking import check_sheet
 from runtime.filling.contexts import context_of
 from runtime.filling.explanations import Target, explanations, target_of
-from runtime.filling.models import given_places
 from runtime.filling.narratives import COLUMN, walk
 from runtime.filling.standing import standing
 from runtime.filling.words import Words, read_words, with_words
 from runtime.models import Explanation, Move, Report, Round
 from runtime.periods import Period
 from runtime.programs import program_for
+from runtime.rounds.given_figures import given_places
 from runtime.rounds.opening import find_round, period
 from runtime.sheets import read_parts, whole
 

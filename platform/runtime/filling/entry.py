@@ -82,7 +82,8 @@ def save(
     demand_running(of)
     demand_member(of, report)
     demand_editable(report.state)
-    demand_unlocked(report, now)
+    if not gives:
+        demand_unlocked(report, now)
     if base > report.revision:
         raise Conflict("save.base", base=base, revision=report.revision)
     if prepared is None or prepared.revision != report.revision:

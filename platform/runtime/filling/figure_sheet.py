@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from core.errors import Invalid
 from core.tabular import Cells, Columns, cell_text, read_table
 from engine.figures import find_cell, parse_figure, print_figure
 from engine.findings import Finding
@@ -16,6 +17,7 @@ from engine.layout import Layout, SectionLayout
 from engine.naming import open_key
 from engine.sheet import Figure, Place, pattern_of
 from expr.text import fold
+from runtime.filling.places import find_place
 
 FIELDS = {
     "agency": ("Mã đơn vị", "Mã cơ quan", "agency"),
@@ -54,6 +56,33 @@ def read_figure_sheet(
                 findings.append(found)
             else:
                 told[found.agency, found.period, found.place] = found
+    return list(told.values()), findings
+
+
+def read_cells(
+    layout: Layout, given: Sequence[tuple[str, str, str]], agencies: Collection[str]
+) -> tuple[list[Told], list[Finding]]:
+    """The same of figures one by one: the code of an agency, a cell (`A[I1;4]`), an exchange text."""
+    told: dict[tuple[str, Place], Told] = {}
+    findings = []
+    for line, (agency, where, value) in enumerate(given, start=1):
+        if agency not in agencies:
+            findings.append(_fault("given.agency", line, "agency", agency))
+            continue
+        try:
+            place = find_place(layout, where)
+        except Invalid as refused:
+            findings += refused.findings
+            continue
+        cell = find_cell(layout.sections[place[0]], place[1], place[2])
+        if cell is None or cell.state == "not_applicable":
+            findings.append(Finding("cell.unknown", where=where, facts={"text": where}))
+            continue
+        figure = parse_figure(cell, value, where)
+        if isinstance(figure, Finding):
+            findings.append(figure)
+        else:
+            told[agency, place] = Told(line, agency, "", place, print_figure(cell, figure))
     return list(told.values()), findings
 
 

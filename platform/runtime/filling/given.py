@@ -1,36 +1,39 @@
 """Figures that the lead unit gives: cells that arrive filled, marked, and locked for who reports.
 
 They stand in a table of their own, by agency, so that they are there before the reports are; a job writes
-them into the open ones. A sheet that is loaded later changes what it tells and leaves the rest; empty text
-gives the cell free. Who had begun is told of a change. A report that was handed in stays as it is.
+them into the open ones. What is loaded later changes what it tells and leaves the rest; empty text gives the
+cell free. Who had begun is told of a change. A report that was handed in stays as it is until it comes back.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import NamedTuple
 
 from sqlalchemy import Select, delete, select
 from sqlalchemy.orm import Session
 
 from agencies.store import read_tree
+from agencies.tree import Node
 from core import audit
 from core.clock import VIETNAM
 from core.db import insert_rows, lock_row
 from core.errors import Invalid
-from core.jobs import Progress, job, request_job
+from core.jobs import Progress, job
 from core.notify import open_lines, request_notices, send_batch
 from engine.figures import find_cell, print_figure
 from engine.program import Program
 from engine.sheet import Place
 from runtime.filling.changes import Change
 from runtime.filling.entry import save
-from runtime.filling.figure_sheet import Told, figure_table, read_figure_sheet
-from runtime.filling.models import GivenFigure
+from runtime.filling.figure_sheet import Told, figure_table, read_cells, read_figure_sheet
+from runtime.filling.places import print_place
 from runtime.models import Journal, Report, Round
 from runtime.programs import program_of
 from runtime.rounds.asked_once import typed_places
+from runtime.rounds.given_figures import GivenFigure, given_to, write_given
 from runtime.rounds.notices import messages, subject_of
-from runtime.rounds.opening import demand_running, find_round
+from runtime.rounds.opening import asked_agencies, demand_running, find_round, is_left_out
 from runtime.sheets import read_sheets
 from runtime.steps import EDITABLE
 
@@ -44,11 +47,20 @@ Figures = Mapping[tuple[int, Place], str]
 """By agency and cell, as exchange texts."""
 
 
+class Given(NamedTuple):
+    """A figure that is given: to the agency of this code, in the cell `A[I1;4]`."""
+
+    agency: str
+    cell: str
+    value: str
+
+
 @dataclass(frozen=True)
 class Loaded:
     """What a sheet comes to: cells that are new, changed, the same or given free, and those it passes over.
 
-    The form computes the latter. Of the `agencies` in it `handed_in` have reports that stay as they are.
+    The form computes the latter. Of the `agencies` in it `handed_in` get what changes when their report comes
+    back.
     """
 
     new: int
@@ -60,34 +72,53 @@ class Loaded:
     handed_in: int = 0
 
 
+Source = bytes | Sequence[Given]
+"""A sheet, or figures one by one."""
+
+
 def load_given(
-    session: Session, round_id: int, data: bytes, *, dry_run: bool = False, actor: str, now: datetime
+    session: Session, round_id: int, source: Source, *, dry_run: bool = False, actor: str, now: datetime
 ) -> Loaded:
-    """Give the figures of a sheet to the agencies of a round; all of them, or none where one is at fault."""
+    """Give figures to agencies of a round, open or opening: all of them, or none where one is at fault."""
     of = lock_row(session, Round, round_id)
     demand_running(of)
-    states = {agency: state for agency, state in session.execute(_states(round_id))}
-    tree = read_tree(session, of.period_end, besides=states)
-    agencies = {tree[agency].code: agency for agency in states}
-    program = program_of(session, of.version_id)
-    told, findings = read_figure_sheet(program.layout, data, agencies)
-    if findings:
-        raise Invalid(findings)
-    there = figures_given(session, round_id)
-    loaded, changes = weigh(program, there, told, agencies)
-    shut = {each.agency for each in told if states[agencies[each.agency]] not in EDITABLE}
+    states = dict(session.execute(_states(round_id)).all())
+    if of.opened_at is None:
+        states = dict.fromkeys(asked_agencies(session, of), EDITABLE[0]) | states
+    agencies = {node.code: node.id for node in _nodes(session, of, states)}
+    program, there = program_of(session, of.version_id), figures_given(session, round_id)
+    loaded, changes = weigh(program, there, read_source(program, source, agencies), agencies)
+    shut = {agency for agency, _ in changes if states[agency] not in EDITABLE}
     if changes and not dry_run:
         write_down(session, round_id, there, changes, actor=actor, now=now)
         audit.record(session, actor, "round.give", f"round/{round_id}", now=now, cells=len(changes))
-        request_job(session, "runtime.give_figures", round_id, actor=actor, now=now)
+        if of.opened_at is not None:  # else the job that opens it does so
+            write_given(session, of, now=now)
     return replace(loaded, handed_in=len(shut))
+
+
+def look_over(session: Session, version_id: int, source: Source, agencies: Mapping[str, int]) -> Loaded:
+    """What figures would come to in a round that is still to be opened for agencies by code."""
+    program = program_of(session, version_id)
+    return weigh(program, {}, read_source(program, source, agencies), agencies)[0]
+
+
+def read_source(program: Program, source: Source, agencies: Mapping[str, int]) -> list[Told]:
+    """The figures of a source; Invalid with everything that is wrong with it."""
+    if isinstance(source, bytes):
+        told, findings = read_figure_sheet(program.layout, source, agencies)
+    else:
+        told, findings = read_cells(program.layout, source, agencies)
+    if findings:
+        raise Invalid(findings)
+    return told
 
 
 def weigh(
     program: Program, there: Figures, told: Sequence[Told], agencies: Mapping[str, int]
 ) -> tuple[Loaded, Figures]:
     """What a sheet comes to beside what is given already, and what it changes; "" gives a cell free."""
-    typed = typed_places(program)
+    typed = typed_places(program, locked=True)
     wanted = {
         (agencies[each.agency], each.place): each.value
         for each in told
@@ -133,7 +164,7 @@ def give(session: Session, checkpoint: int | None, round_id: int, *, now: dateti
 def give_one(session: Session, of: Round, report: Report, given: Mapping[Place, str], now: datetime) -> bool:
     """Write what is given into an open report where it stands otherwise; whether somebody had begun it."""
     report = lock_row(session, Report, report.id)
-    if report.state not in EDITABLE or of.closed_at:
+    if report.state not in EDITABLE or of.closed_at or is_left_out(of, report):
         return False
     layout = program_of(session, report.version_id).layout
     sheet = read_sheets(session, layout, [report.id], "own")[report.id]
@@ -160,6 +191,12 @@ def give_one(session: Session, of: Round, report: Report, given: Mapping[Place, 
     return begun and bool(changes)
 
 
+def give_back(session: Session, of: Round, report: Report, *, now: datetime) -> None:
+    """Write what was given anew into a report that just came back, and tell its agency. Its row is held."""
+    if (given := given_to(session, report)) and give_one(session, of, report, given, now):
+        _tell(session, of, [report], now)
+
+
 def figures_given(session: Session, round_id: int) -> Figures:
     """All that is given in a round, by agency and cell."""
     rows = session.execute(
@@ -172,23 +209,40 @@ def given_table(session: Session, round_id: int) -> list[list[str]]:
     """The sheet to load, with what is given already, by agency in the Vietnamese order."""
     of = find_round(session, round_id)
     agencies = session.scalars(select(Report.agency_id).filter_by(round_id=round_id)).all()
-    tree = read_tree(session, of.period_end, besides=agencies)
-    nodes = sorted(
-        (tree[agency] for agency in agencies if agency != of.lead_id), key=lambda each: each.sort_key
-    )
-    given = {
-        (tree[agency].code, place): value
-        for (agency, place), value in figures_given(session, round_id).items()
-    }
-    program = program_of(session, of.version_id)
-    named = [(node.code, node.name) for node in nodes]
-    return list(figure_table(program.layout, typed_places(program), named, given))
+    nodes = [node for node in _nodes(session, of, agencies) if node.id != of.lead_id]
+    return table_for(session, of.version_id, nodes, figures_given(session, round_id))
+
+
+def table_for(
+    session: Session, version_id: int, nodes: Sequence[Node], given: Figures | None = None
+) -> list[list[str]]:
+    """The same for a round that is still to be opened for some agencies."""
+    program, code = program_of(session, version_id), {node.id: node.code for node in nodes}
+    told = {(code[who], place): value for (who, place), value in (given or {}).items() if who in code}
+    named = [(node.code, node.name) for node in sorted(nodes, key=lambda each: each.sort_key)]
+    return list(figure_table(program.layout, typed_places(program, locked=True), named, told))
+
+
+def list_given(session: Session, round_id: int) -> list[Given]:
+    """What is given in a round, by agency in the Vietnamese order, as people name cells."""
+    of, figures = find_round(session, round_id), figures_given(session, round_id)
+    nodes = _nodes(session, of, {agency for agency, _ in figures})
+    layout, by_agency = program_of(session, of.version_id).layout, dict[int, list[tuple[str, str]]]()
+    for (agency, place), value in figures.items():
+        by_agency.setdefault(agency, []).append((print_place(layout, place), value))
+    return [Given(node.code, *told) for node in nodes for told in sorted(by_agency[node.id])]
 
 
 def changed_at(session: Session, report_id: int) -> datetime | None:
     """When a figure that had been given was changed the last time; None where none was."""
     changes = select(Journal.at).filter_by(report_id=report_id, client=GIVEN).where(Journal.old != "")
     return session.scalars(changes.order_by(Journal.id.desc()).limit(1)).first()
+
+
+def _nodes(session: Session, of: Round, agencies: Collection[int]) -> list[Node]:
+    """Agencies of a round in the Vietnamese order."""
+    tree = read_tree(session, of.period_end, besides=agencies)
+    return sorted((tree[agency] for agency in agencies), key=lambda each: each.sort_key)
 
 
 def _states(round_id: int) -> Select[int, str]:

@@ -27,7 +27,6 @@ from runtime.filling.answers import CellConflict, Saved
 from runtime.filling.changes import Change
 from runtime.filling.checking import check_sheet, with_to_come
 from runtime.filling.contexts import context_of
-from runtime.filling.models import given_places
 from runtime.filling.narratives import Texts, divide, rewritten
 from runtime.filling.places import print_place
 from runtime.filling.standing import standing
@@ -35,6 +34,7 @@ from runtime.filling.words import read_words, with_words
 from runtime.gathering import as_others
 from runtime.models import Journal, Report
 from runtime.programs import program_for
+from runtime.rounds.given_figures import given_places
 from runtime.rounds.personal_parts import others_cells
 from runtime.rounds.personal_parts import read_parts as read_personal
 from runtime.sheets import is_filled, read_parts, whole
@@ -84,8 +84,8 @@ def work_out(
     before, children = read_parts(session, program.layout, report.id)
     spoken = read_words(session, program.form, report.id)
     texts, faults, changes = divide(program.form, changes)
-    given, findings = _read(program.layout, changes, str(context.agency["mã"]))
-    refused = dict(_closed(program, context, given))
+    given, findings = _read(program.layout, changes, str(context.agency["mã"]), gives=gives)
+    refused = dict(_closed(program, context, given, gives=gives))
     for place in () if gives else given_places(session, report) & given.keys():
         refused[place] = Finding("figure.given", where=print_place(program.layout, place))
     refused |= _others(session, report, program.layout, hand, given)
@@ -128,7 +128,7 @@ def _checked(running: Running, own: Sheet, children: Sheet) -> Checked:
 
 
 def _read(
-    layout: Layout, changes: Sequence[Change], agency: str
+    layout: Layout, changes: Sequence[Change], agency: str, *, gives: bool
 ) -> tuple[dict[Place, Figure], list[Finding]]:
     """The figures that can be read, and a finding for each that cannot; of one cell the last value counts.
 
@@ -143,7 +143,7 @@ def _read(
             facts = {"found": change.section, "known": sorted(layout.form.section_by_code)}
             findings[where] = Finding("figure.section", where=change.section, facts=facts)
             continue
-        figure = _read_one(section, change, agency)
+        figure = _read_one(section, change, agency, gives=gives)
         place = (section.section.id, change.row, change.column)
         if isinstance(figure, Finding):
             places.pop(place, None)
@@ -154,7 +154,7 @@ def _read(
     return places, list(findings.values())
 
 
-def _read_one(section: SectionLayout, change: Change, agency: str) -> Figure | Finding:
+def _read_one(section: SectionLayout, change: Change, agency: str, *, gives: bool) -> Figure | Finding:
     cell = find_cell(section, change.row, change.column)
     others = section.section.rows.kind == "agencies"
     if cell is not None and cell.state == "open" and change.value is not None and not others:
@@ -165,7 +165,7 @@ def _read_one(section: SectionLayout, change: Change, agency: str) -> Figure | F
     figure = read_figure(section, change.row, change.column, change.value, where)
     if isinstance(figure, Finding):
         return figure
-    if cell is not None and cell.state == "locked":
+    if cell is not None and cell.state == "locked" and not gives:
         return Finding("figure.locked", where=where)
     pattern = pattern_of(section, change.row)
     if pattern and pattern[1] not in (None, agency):
@@ -174,15 +174,18 @@ def _read_one(section: SectionLayout, change: Change, agency: str) -> Figure | F
 
 
 def _closed(
-    program: Program, context: Context, given: Mapping[Place, Figure]
+    program: Program, context: Context, given: Mapping[Place, Figure], *, gives: bool
 ) -> Iterator[tuple[Place, Finding]]:
-    """The given cells that are locked, or absent and not made blank, for this agency in this period."""
+    """The given cells that are locked, or absent and not made blank, for this agency in this period.
+
+    Who `gives` figures writes into locked ones too.
+    """
     found = closed_cells(program, context)
     for (section, row, column), figure in given.items() if found else ():
         layout = program.layout.sections[section]
         pattern = None if row in layout.row_at else pattern_of(layout, row)
         state = state_at(found, section, pattern[0] if pattern else row, column)
-        if state == "locked" or (state == "not_applicable" and figure != BLANK):
+        if (state == "locked" and not gives) or (state == "not_applicable" and figure != BLANK):
             where = print_place(program.layout, (section, row, column))
             yield (section, row, column), Finding(f"figure.{state}", where=where)
 

@@ -19,11 +19,11 @@ from engine.sheet import Figure, Place, Status
 from runtime.filling.changes import Change
 from runtime.filling.contexts import whole_sheets
 from runtime.filling.entry import save
-from runtime.filling.models import given_places
 from runtime.filling.places import print_place
 from runtime.models import Report, Round
 from runtime.programs import program_of
 from runtime.rounds.asked_once import alike, burden, keys_of, title_of
+from runtime.rounds.given_figures import given_places
 from runtime.rounds.opening import find_round, period
 from runtime.sheets import read_sheets
 from runtime.steps import ACCEPT, EDITABLE

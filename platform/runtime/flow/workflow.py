@@ -15,6 +15,7 @@ from engine.findings import Finding
 from runtime.filling.checking import check_sheet
 from runtime.filling.contexts import context_of
 from runtime.filling.explanations import explanations, unexplained
+from runtime.filling.given import give_back
 from runtime.filling.nothing import fill_with_nothing, take_nothing_back
 from runtime.filling.places import find_place
 from runtime.filling.standing import standing
@@ -112,6 +113,8 @@ def move(
     session.flush()
     if step is RECALL:
         take_nothing_back(session, report, actor=actor, now=now)
+    if report.state in EDITABLE:
+        give_back(session, of, report, now=now)
     if step in BACK:
         tell_returned(session, report, made, now=now)
     return report

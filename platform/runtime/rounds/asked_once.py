@@ -112,16 +112,17 @@ def _rounds(
     return [(of, version, reports, started) for of, version, reports, started in rows]
 
 
-def typed_places(program: Program) -> set[Place]:
-    """The cells of fixed rows that people type."""
+def typed_places(program: Program, *, locked: bool = False) -> set[Place]:
+    """The cells of fixed rows that people type; with `locked` those too that the form keeps from them."""
     plan = plan_for(program, Sheet(program.layout), Context())
+    states = ("open", "locked") if locked else ("open",)
     computed = {plan.cells[formula.slot] for formula in plan.formulas}
     return {
         (section, row.id, column.id)
         for section, layout in program.layout.sections.items()
         for i, row in enumerate(layout.rows)
         for j, column in enumerate(layout.columns)
-        if layout.cells[i * len(layout.columns) + j].state == "open"
+        if layout.cells[i * len(layout.columns) + j].state in states
     } - computed
 
 

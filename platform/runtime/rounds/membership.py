@@ -19,6 +19,7 @@ from core.db import insert_new, lock_row
 from core.errors import Conflict, Forbidden, Invalid
 from engine.findings import Finding
 from runtime.models import Report, Round
+from runtime.rounds.given_figures import write_given
 from runtime.rounds.models import JOINED, LEFT_OUT, TAKEN_BACK, Membership
 from runtime.rounds.opening import demand_running, new_report
 
@@ -135,6 +136,7 @@ def take_back(session: Session, round_id: int, agency: int, *, actor: str, now: 
         insert_new(session, Report, [new_report(of, agency, last.receiver_id, due)])
     else:
         report.receiver_id = last.receiver_id
+    write_given(session, of, now=now)
     told = {"receiver_id": last.receiver_id, "due_at": last.due_at, "reason": None}
     _keep(session, of, agency, TAKEN_BACK, told, actor, now)
     return True

@@ -18,6 +18,7 @@ from core.jobs import Job, Progress, job, request_job
 from engine.findings import Finding
 from runtime.models import Report, Round
 from runtime.periods import Period
+from runtime.rounds.given_figures import write_given
 from runtime.rounds.locks import lock_by_level
 from runtime.rounds.models import LEFT_OUT, Membership
 from runtime.rounds.scopes import Flow, codes_of, read_flow, receivers
@@ -166,12 +167,19 @@ def assign(
     lock_by_level(session, opened)
     unopened = update(Round).where(Round.id == round_id, Round.opened_at.is_(None))
     session.execute(unopened.values(opened_at=now))
+    write_given(session, opened, now=now)
     if take:
         request_job(session, "runtime.take_figures", round_id, take, actor=opened.requested_by, now=now)
     if opened.event_id is not None:
         request_job(session, "runtime.carry_bulletin", round_id, actor=opened.requested_by, now=now)
     if announce:
         request_job(session, "runtime.announce_round", round_id, actor=opened.requested_by, now=now)
+
+
+def asked_agencies(session: Session, of: Round) -> set[int]:
+    """Who a round asks by its scope, whether or not the reports are there already."""
+    tree = _tree_for(session, of.period_end, of.lead_id, of.scope)
+    return set(receivers(tree, of.lead_id, of.scope, flow_of(of))) - _left_out(session, of.id)
 
 
 def _left_out(session: Session, round_id: int) -> set[int]:
@@ -223,9 +231,14 @@ def demand_running(of: Round) -> None:
         raise Conflict("round.closed", id=str(of.id))
 
 
+def is_left_out(of: Round, report: Report) -> bool:
+    """Whether a round does without a report."""
+    return report.receiver_id is None and report.agency_id != of.lead_id
+
+
 def demand_member(of: Round, report: Report) -> None:
     """Raise Conflict where a report was left out of its round."""
-    if report.receiver_id is None and report.agency_id != of.lead_id:
+    if is_left_out(of, report):
         raise Conflict("report.left_out", id=str(report.id))
 
 

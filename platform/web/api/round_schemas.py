@@ -16,6 +16,17 @@ MOST_CELLS = 12
 """Cells of each report beside each other in one compilation sheet."""
 
 
+class GivenFigure(Schema):
+    """A figure that the lead unit gives to an agency, in a cell (`A[I1;4]`); an empty one frees the cell."""
+
+    agency = fields.String(required=True, validate=SHORT)
+    cell = fields.String(required=True, validate=validate.Length(min=1, max=1_000))
+    value = fields.String(required=True, validate=LONG)
+
+
+GIVEN = validate.Length(max=100_000)
+
+
 class Opening(Schema):
     """The round to open, led by the agency of who asks."""
 
@@ -36,6 +47,12 @@ class Opening(Schema):
         load_default=False
     )  # leave out those of `codes:` that are not there any more
     due_at = fields.AwareDateTime(load_default=None, allow_none=True, validate=ANY_DAY)
+    given = fields.List(
+        fields.Nested(GivenFigure),
+        load_default=list,
+        validate=GIVEN,
+        metadata={"description": "Figures that arrive filled and locked, also in cells the form locks."},
+    )
     sequence = fields.Integer(load_default=1, strict=True, validate=validate.Range(1, 1_000))
     take = fields.List(
         fields.Integer(strict=True, validate=validate.Range(1, 10**18 - 1)),
@@ -43,6 +60,28 @@ class Opening(Schema):
         validate=validate.Length(max=50),
         metadata={"description": "Rounds from which figures are taken that were reported already."},
     )
+
+
+class Giving(Schema):
+    """Figures to give in a round; with `dry_run` only told what they come to."""
+
+    figures = fields.List(fields.Nested(GivenFigure), required=True, validate=GIVEN)
+    dry_run = fields.Boolean(load_default=False)
+
+
+class Loaded(Schema):
+    """What given figures came to, by cells; those the form computes are passed over.
+
+    Of the agencies so many have handed in: what changes reaches them when their report comes back.
+    """
+
+    new = fields.Integer()
+    changed = fields.Integer()
+    same = fields.Integer()
+    freed = fields.Integer()
+    computed = fields.Integer()
+    agencies = fields.Integer()
+    handed_in = fields.Integer()
 
 
 class Round(Schema):

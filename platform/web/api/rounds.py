@@ -11,6 +11,7 @@ from marshmallow import Schema
 from agencies.access import Actor
 from core import clock, jobs
 from core.db import Session
+from runtime.filling.given import Given, Loaded, list_given, load_given
 from runtime.filling.places import print_place
 from runtime.flow.moving import request_move, versions_of
 from runtime.models import RoundMove
@@ -31,7 +32,7 @@ from web.reports.compilation import table_rows
 from web.spreadsheets import XLSX, delimited, xlsx
 
 ROUND = "/rounds/<int:round_id>"
-SHEET = f"{ROUND}/compilation"
+SHEET, GIVEN = f"{ROUND}/compilation", f"{ROUND}/given"
 
 
 @operation("/rounds", action="round.list", answer=shapes.Round, many=True)
@@ -57,11 +58,32 @@ def open_(session: Session, actor: Actor, now: datetime, body: Data) -> Data:
         due_at=body["due_at"],
         sequence=body["sequence"],
         leave_gone=body["without_gone"],
-        actor=actor.login,
         take=body["take"],
+        actor=actor.login,
         now=now,
     )
+    if body["given"] and opened.opened_at is None:
+        load_given(session, opened.id, _given(body["given"]), actor=actor.login, now=now)
     return _status(session, opened.id, now)
+
+
+@operation(GIVEN, action="round.give", subject=subject_of_round, answer=shapes.GivenFigure, many=True)
+def get_given(session: Session, actor: Actor, now: datetime, round_id: int) -> Sequence[Given]:
+    """The figures that are given in a round, by agency."""
+    return list_given(session, round_id)
+
+
+@operation(
+    GIVEN, "POST", action="round.give", subject=subject_of_round, body=shapes.Giving, answer=shapes.Loaded
+)
+def give(session: Session, actor: Actor, now: datetime, round_id: int, body: Data) -> Loaded:
+    """Give figures to agencies, change them or free cells: all of it, or nothing where one is at fault."""
+    figures, dry_run = _given(body["figures"]), body["dry_run"]
+    return load_given(session, round_id, figures, dry_run=dry_run, actor=actor.login, now=now)
+
+
+def _given(figures: Sequence[Data]) -> list[Given]:
+    return [Given(**each) for each in figures]
 
 
 @operation("/rounds/<int:round_id>", action="round.show", subject=subject_of_round, answer=shapes.RoundStatus)

@@ -1,6 +1,7 @@
 """Opening a round in steps: template, period, who, check, go. What was chosen travels in the address."""
 
 import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -12,13 +13,14 @@ from werkzeug.datastructures import MultiDict
 
 from agencies.access import Actor
 from agencies.store import read_tree
-from agencies.tree import Tree
+from agencies.tree import Node, Tree
 from core import clock
 from core.clock import VIETNAM
 from core.db import Session
 from core.errors import Invalid, Refusal
 from core.working_days import after_working_days, read_swaps
 from engine.findings import Finding
+from runtime.filling.given import Loaded, load_given, look_over, table_for
 from runtime.periods import MONTHS, NUMBERED, Period, days, numbers_of, period_of
 from runtime.programs import program_of
 from runtime.rounds.asked_once import burden
@@ -38,12 +40,14 @@ from runtime.rounds.recipients import count_told
 from runtime.rounds.scopes import Flow, members_of, read_flow, receivers, without_gone
 from runtime.steps import LONG, PATHS
 from runtime.titles import title_in
+from template_library.models import Version
 from template_library.shelf import shelf
 from template_library.versions import find_version, load_form
 from web.days import read_day, read_moment
 from web.rounds import shared_rows
 from web.rounds.whom import with_condition
 from web.routing import endpoint, row_id
+from web.spreadsheets import xlsx
 
 blueprint = Blueprint("opening", __name__, url_prefix="/rounds/open")
 ASKED = (
@@ -52,6 +56,8 @@ ASKED = (
 )
 CARRIED = (*ASKED, "without_gone")
 """What the steps gather, in their order."""
+Looked = tuple[Loaded | None, Sequence[Finding]]
+"""What a sheet of given figures comes to, and what is wrong with it."""
 SHARED = "rows"
 """In place of a scope: whoever is given rows of the form."""
 
@@ -120,6 +126,12 @@ class Answers:
         """The steps a report goes through."""
         return self.steps if self.steps in PATHS else LONG
 
+    @property
+    def address(self) -> dict[str, list[str]]:
+        """All that was answered, for an address."""
+        found = {name: self.given.getlist(name) for name in (*CARRIED, "tick")}
+        return {name: values for name, values in found.items() if values}
+
     def carried(self, *without: str) -> list[tuple[str, str]]:
         """Fields for the next step's form."""
         pairs = [(name, value) for name in CARRIED for value in self.given.getlist(name)]
@@ -141,6 +153,12 @@ def go(session: Session, actor: Actor, now: datetime) -> ResponseReturnValue:
     except Refusal as refused:
         session.rollback()
         return _step(session, actor, now, answers, refused), 422
+    try:
+        if sheet := _sheet():
+            load_given(session, opened, sheet, actor=actor.login, now=now)
+    except Invalid as refused:
+        session.rollback()
+        return _step(session, actor, now, answers, looked=(None, refused.findings)), 422
     flash(gettext("Đang mở đợt báo cáo. Có thể rời trang này rồi quay lại."))
     return redirect(url_for("rounds.show", round_id=opened))
 
@@ -155,6 +173,45 @@ def take_rows(session: Session, actor: Actor, now: datetime) -> ResponseReturnVa
     except Invalid as error:
         refused = error
     return _step(session, actor, now, Answers(given), refused)
+
+
+@endpoint(blueprint, "/given", action="round.open", methods=["POST"], write=False)
+def look_at_given(session: Session, actor: Actor, now: datetime) -> ResponseReturnValue:
+    """What the sheet of given figures would fill, or what is wrong with it; nothing is kept."""
+    answers, (loaded, findings) = Answers(request.form), (None, ())  # type: Answers, Looked
+    try:
+        if answers.period is None:
+            raise Invalid([Finding("round.no_period")])
+        asked = _asked(session, actor, answers, answers.period)
+        agencies = {node.code: node.id for node in asked.members}
+        loaded = look_over(session, asked.version.id, _sheet() or b"", agencies)
+    except Invalid as refused:
+        findings = refused.findings
+    if "HX-Request" in request.headers:
+        return render_template("rounds/given_outcome.html", **_looked(answers, loaded, findings))
+    return _step(session, actor, now, answers, looked=(loaded, findings)), 422 if findings else 200
+
+
+@endpoint(blueprint, "/given.xlsx", action="round.open")
+def given_table(session: Session, actor: Actor, now: datetime) -> ResponseReturnValue:
+    """The sheet of given figures to fill in, for those who will be asked."""
+    answers = Answers(request.args)
+    if answers.period is None:
+        raise Invalid([Finding("round.no_period")])
+    asked = _asked(session, actor, answers, answers.period)
+    return xlsx(
+        table_for(session, asked.version.id, asked.others), f"so-giao-san-{asked.version.template_code}"
+    )
+
+
+def _sheet() -> bytes | None:
+    """The sheet of given figures, where one was chosen."""
+    file = request.files.get("file")
+    return file.read() if file and file.filename else None
+
+
+def _looked(answers: Answers, loaded: Loaded | None, findings: Sequence[Finding]) -> dict[str, Any]:
+    return {"brought": loaded and [(answers.period, loaded)], "findings": findings, "done": False}
 
 
 def _open(session: Session, actor: Actor, now: datetime, answers: Answers) -> int:
@@ -184,7 +241,12 @@ def _open(session: Session, actor: Actor, now: datetime, answers: Answers) -> in
 
 
 def _step(
-    session: Session, actor: Actor, now: datetime, answers: Answers, refused: Refusal | None = None
+    session: Session,
+    actor: Actor,
+    now: datetime,
+    answers: Answers,
+    refused: Refusal | None = None,
+    looked: Looked = (None, ()),
 ) -> str:
     today = now.astimezone(VIETNAM).date()
     step, facts = "template", {}  # type: str, dict[str, Any]
@@ -204,6 +266,7 @@ def _step(
         refused = error
     if step == "template":
         facts = {"shelved": [each for each in shelf(session, answers.q) if each.versions]}
+    facts |= _looked(answers, *looked)
     return render_template("rounds/open.html", step=step, answers=answers, refused=refused, **facts)
 
 
@@ -255,7 +318,24 @@ def _is_deep(tree: Tree, lead: int) -> bool:
     return any(tree.children(node.id) for node in tree.children(lead))
 
 
-def _check(session: Session, actor: Actor, answers: Answers, period: Period) -> dict[str, Any]:
+@dataclass(frozen=True)
+class Asked:
+    """Who is asked by the answers so far, the lead unit among them where it fills a report of its own."""
+
+    tree: Tree
+    version: Version
+    rows: Mapping[str, Any] | None
+    members: Sequence[Node]
+    lead: int
+
+    @property
+    def others(self) -> list[Node]:
+        """Those who report to somebody."""
+        return [node for node in self.members if node.id != self.lead]
+
+
+def _asked(session: Session, actor: Actor, answers: Answers, period: Period) -> Asked:
+    """Raise Invalid where nobody is asked, or who is none of the agency's business."""
     tree = read_tree(session, period.end)
     version = find_version(session, answers.template, on=period.end)
     scope = without_gone(tree, answers.members) if answers.without_gone else answers.members
@@ -264,9 +344,16 @@ def _check(session: Session, actor: Actor, answers: Answers, period: Period) -> 
     demand_askable(tree, actor.agency, members)
     if answers.how == "levels":
         members = [tree[each] for each in receivers(tree, actor.agency, scope, answers.how)]
-    if not [node for node in members if node.id != actor.agency]:
+    asked = Asked(tree, version, rows, members, actor.agency)
+    if not asked.others:
         raise Invalid([Finding("round.nobody", facts={"lead": tree[actor.agency].name})])
-    others = [node.id for node in members if node.id != actor.agency]
+    return asked
+
+
+def _check(session: Session, actor: Actor, answers: Answers, period: Period) -> dict[str, Any]:
+    asked = _asked(session, actor, answers, period)
+    tree, version, rows = asked.tree, asked.version, asked.rows
+    others = [node.id for node in asked.others]
     program = program_of(session, version.id)
     today = read_tree(session, clock.today(), besides=others)
     return {
@@ -276,7 +363,7 @@ def _check(session: Session, actor: Actor, answers: Answers, period: Period) -> 
         "told": count_told(session, today, others),
         "shared": shared_rows.told(program.layout, tree, rows) if rows else [],
         "burden": burden(session, program, period, others),
-        "members": [node for node in members if node.id != actor.agency],
+        "members": asked.others,
         "lead": tree[actor.agency],
         "known": find_known(session, answers.template, period, actor.agency),
         "too_soon": _is_too_soon(session, period, answers.due_at),

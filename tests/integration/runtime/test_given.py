@@ -14,12 +14,13 @@ from runtime.filling.desk import lay_out
 from runtime.filling.entry import save
 from runtime.filling.given import changed_at, give, load_given
 from runtime.filling.history import bring_in, write_in
+from runtime.flow import workflow
 from runtime.models import Journal, Report, Round
 from runtime.periods import DECREE_09
 from runtime.sheets import read_sheets
 from runtime.totals.trace import trace_figure
 from template_library.versions import get_version
-from tests.builders import NOW, RIGHT, build, report_of, start_round
+from tests.builders import NOW, RIGHT, build, report_of, row, start_round
 
 
 def sheet(*lines: tuple[object, ...]) -> bytes:
@@ -146,3 +147,15 @@ def test_history_is_read_as_the_period_before_and_put_right_by_a_later_sheet(ses
             actor="t",
             now=NOW,
         )
+
+
+def test_what_changes_reaches_a_report_that_was_handed_in_when_it_comes_back(session: Session) -> None:
+    world = build(session, 1)
+    of = start_round(session, world)
+    report = report_of(session, of, world.communes["C0001"])
+    save(session, report.id, base=0, idempotency_key="k", actor="c", now=NOW, changes=row("I1"))
+    workflow.submit(session, report.id, actor="c", now=NOW)
+    load(session, of, ("C0001", "Chứng thực", 21, 3))
+    assert value(session, report, "4") == "20"
+    workflow.return_(session, report.id, reason="đổi chỉ tiêu", actor="t", now=NOW)
+    assert value(session, report, "4") == "21" and changed_at(session, report.id) == NOW

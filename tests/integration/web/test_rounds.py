@@ -3,12 +3,14 @@
 import re
 from collections.abc import Iterator
 from datetime import date
+from decimal import Decimal
 from io import BytesIO
 from typing import Any
 from urllib.parse import urlencode
 
 import pytest
 from flask import Flask
+from openpyxl import load_workbook
 from sqlalchemy import select
 
 from agencies.changing import close_agency
@@ -22,6 +24,8 @@ from template_library.fileformat import read_template
 from template_library.shelf import seed_files
 from template_library.versions import publish
 from tests.browsers import SINCE, Browser, settle_people
+from tests.integration.web.programs import Program
+from tests.integration.web.test_queries import token_of
 from tests.statements import counted
 
 FORM = "II.06a/VPCP/KSTT"
@@ -316,3 +320,47 @@ def test_the_lead_unit_moves_the_deadline_closes_and_asks_again(world: Flask) ->
         run_pending_in_process()
     assert "lần 2" in lead.get(again.headers["Location"]).text
     assert unit.get("/").text.count(FORM) == 1  # the one asked before is closed
+
+
+def test_figures_are_given_when_opening_also_into_locked_cells(world: Flask) -> None:
+    with unit_of_work(world) as session:
+        form, _ = read_template(seed_files()["KTXH-01"])
+        assert form
+        publish(session, form, actor="test", now=clock.now(), effective_from=SINCE)
+    browser = Browser(world, PROVINCE)
+    chosen = CHOSEN | {"template": "KTXH-01", "period": "month-2026-8", "scope": "children"}
+    table = browser.client.get("/rounds/open/given.xlsx", query_string=chosen)
+    assert [row[0].value for row in load_workbook(BytesIO(table.data)).worksheets[0]][1] == "C2"
+
+    def file(*lines: str) -> tuple[BytesIO, str]:
+        return upload("\n".join(("Mã đơn vị,Dòng,(1)", *lines)).encode(), "ke-hoach.csv")
+
+    wrong = "C1,THU,nhiều", "N1,THU,5"
+    told = browser.post("/rounds/open/given", **chosen, file=file(*wrong))
+    assert told.status_code == 422 and "Dòng 2" in told.text and "N1" in told.text
+    assert browser.post("/rounds/open", **chosen, file=file(*wrong)).status_code == 422
+    assert "Tệp dùng được" in browser.post("/rounds/open/given", **chosen, file=file("C1,THU,500")).text
+    with unit_of_work(world, write=False) as session:
+        assert session.scalars(select(Round)).all() == []
+
+    round_id = opened(world, **chosen, file=file("C1,THU,500"))
+    lead, given = Program(world.test_client(), token_of(world, PROVINCE)), f"/rounds/{round_id}/given"
+    reports = {line["code"]: line["report"] for line in lead.get(f"/rounds/{round_id}/reports")}
+
+    def figure(code: str) -> str:
+        with world.app_context():
+            run_pending_in_process()
+        shown: dict[str, Any] = lead.get(f"/reports/{reports[code]}")["figures"]
+        return str(shown.get("A", {}).get("THU", {}).get("1", ""))
+
+    def one(code: str, value: str) -> dict[str, str]:
+        return {"agency": code, "cell": "A[THU;1]", "value": value}
+
+    plan = figure("C1")
+    assert Decimal(plan) == 500 and figure("C2") == ""
+    assert lead.get(given) == [one("C1", plan)]
+    answer = lead.post(given, {"figures": [one("C1", ""), one("C2", "7")]})
+    assert (answer["new"], answer["freed"], answer["agencies"]) == (1, 1, 2)
+    assert Decimal(figure("C2")) == 7
+    for wrong_one in (one("N1", "7"), one("C1", "bảy"), one("C1", "7") | {"cell": "A[?;1]"}):
+        lead.post(given, {"figures": [wrong_one]}, status=400)

@@ -6,8 +6,9 @@ from sqlalchemy import ForeignKey, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from core.db import Base, BigId
+from core.jobs import request_job
 from engine.sheet import Place
-from runtime.models import Report
+from runtime.models import Report, Round
 
 
 class GivenFigure(Base):
@@ -27,6 +28,17 @@ class GivenFigure(Base):
 
 def given_places(session: Session, report: Report) -> frozenset[Place]:
     """The cells of a report whose figures the lead unit gave."""
-    cells = select(GivenFigure.section, GivenFigure.row, GivenFigure.column)
+    return frozenset(given_to(session, report))
+
+
+def given_to(session: Session, report: Report) -> dict[Place, str]:
+    """What the lead unit gave to the agency of a report, by cell."""
+    cells = select(GivenFigure.section, GivenFigure.row, GivenFigure.column, GivenFigure.value)
     found = session.execute(cells.filter_by(round_id=report.round_id, agency_id=report.agency_id))
-    return frozenset((section, row, column) for section, row, column in found)
+    return {(section, row, column): value for section, row, column, value in found}
+
+
+def write_given(session: Session, of: Round, *, now: datetime) -> None:
+    """Have what is given in a round written into its open reports, if anything is."""
+    if session.scalars(select(GivenFigure.agency_id).filter_by(round_id=of.id).limit(1)).first():
+        request_job(session, "runtime.give_figures", of.id, actor=of.requested_by, now=now)
