@@ -11,8 +11,9 @@ from itertools import combinations
 
 from core.errors import Conflict
 
-STATES = ("entering", "verified", "submitted", "approved", "issued", "sent", "accepted", "returned")
-EDITABLE = ("entering", "returned")
+ASSIGNED, ENTERING = "assigned", "entering"
+STATES = (ASSIGNED, ENTERING, "verified", "submitted", "approved", "issued", "sent", "accepted", "returned")
+EDITABLE = (ASSIGNED, ENTERING, "returned")
 """States in which figures may be entered and summed up."""
 HANDED_IN = ("submitted", "approved", "issued", "sent", "accepted")
 """States whose figures other reports may read, the better last; a draft is never read."""
@@ -63,7 +64,7 @@ SEND = Step("send", ("submitted", "approved", "issued"), "sent")
 ACCEPT = Step("accept", ("submitted", "approved", "issued", "sent"), "accepted")
 REFUSE = Step(
     "refuse",
-    ("entering", "verified", "submitted", "approved", "issued"),
+    (ENTERING, "verified", "submitted", "approved", "issued"),
     "returned",
     wants_reason=True,
     at=("verify", "approve", "issue", "send"),
@@ -80,7 +81,7 @@ RETURN_TO_SIGN = Step(
     at=("accept",),
     needs="approve",
 )
-RECALL = Step("recall", ("verified", "submitted", "approved", "issued", "sent"), "entering")
+RECALL = Step("recall", ("verified", "submitted", "approved", "issued", "sent"), ENTERING)
 ASK_REOPEN = Step("ask_reopen", ("accepted",), "accepted", wants_reason=True, at=("accept",))
 REOPEN = Step("reopen", ("accepted",), "returned", wants_reason=True, at=("accept",))
 
@@ -97,6 +98,11 @@ def path_of(steps: str, *, has_receiver: bool) -> tuple[str, ...]:
     """The steps forward that a report takes; one without a receiver is neither sent nor accepted."""
     names = tuple(name for name in steps.split(",") if name != AUTO)
     return names if has_receiver else tuple(name for name in names if name not in ("send", "accept"))
+
+
+def begun(state: str) -> str:
+    """The state of a report once somebody of its agency has opened it, or anybody typed in it."""
+    return ENTERING if state == ASSIGNED else state
 
 
 def next_step(state: str, path: Sequence[str]) -> str | None:

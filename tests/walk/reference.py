@@ -32,12 +32,16 @@ def ways() -> list[str]:
 
 @dataclass
 class Paper:
-    """A report on its way; `at` counts the stops behind it, `is_back` tells that it was given back."""
+    """A report on its way; `at` counts the stops behind it, `is_back` tells that it was given back.
+
+    It was `begun` once somebody has opened it or typed in it.
+    """
 
     way: str
     has_receiver: bool = True
     at: int = 0
     is_back: bool = False
+    begun: bool = False
     kept: list[str] = field(default_factory=list)
 
     @property
@@ -50,7 +54,9 @@ class Paper:
     def state(self) -> str:
         if self.is_back:
             return "returned"
-        return STOPS[self.stops[self.at - 1]] if self.at else "entering"
+        if self.at:
+            return STOPS[self.stops[self.at - 1]]
+        return "entering" if self.begun else "assigned"
 
     @property
     def ahead(self) -> str:
@@ -71,7 +77,7 @@ class Paper:
             case "recall":
                 return under_way
             case "refuse":  # in one's own house: who verifies may, before anybody has; then leader and clerk
-                fresh = self.at == 0 and not self.is_back and self.ahead == "verify"
+                fresh = self.state == "entering" and self.ahead == "verify"
                 inside = under_way and self.stops[self.at - 1] != "send"
                 return fresh or (inside and self.stands_at("verify", "approve", "issue", "send"))
             case "to_sign":  # the records clerk, once it is signed and before it has left
@@ -87,7 +93,8 @@ class Paper:
         return self.ahead == move
 
     def make(self, move: str, *, is_clean: bool = True) -> None:
-        """Make a move that may be made."""
+        """Make a move that may be made; whatever was moved was begun."""
+        self.begun = True
         if move in STOPS:
             self.at, self.is_back = self.at + 1, False
             self.kept.append(self.state)

@@ -8,11 +8,12 @@ from sqlalchemy.orm import Session
 
 from core.errors import Conflict
 from runtime.filling.entry import Change, save
+from runtime.filling.seen import mark_seen
 from runtime.flow.models import Revision
 from runtime.flow.workflow import move
 from runtime.models import Move, Report, Round
 from runtime.steps import ISSUE
-from tests.builders import NOW, build, report_of, row, start_round
+from tests.builders import NOW, build, report_of, start_round
 from tests.integration.runtime.test_workflow import DOCUMENT
 from tests.slices import sliced
 from tests.walk import reference
@@ -25,9 +26,7 @@ SEEDS = sliced(range(10), range(200))  # on each of two databases: 1,000 tries, 
 @pytest.fixture
 def report(session: Session) -> Report:
     world = build(session, 1)
-    report = report_of(session, start_round(session, world), world.communes["C0001"])
-    save(session, report.id, base=0, idempotency_key="first", changes=row("I1"), actor="a", now=NOW)
-    return report
+    return report_of(session, start_round(session, world), world.communes["C0001"])
 
 
 @pytest.mark.parametrize("seed", SEEDS)
@@ -40,6 +39,10 @@ def test_walk(session: Session, report: Report, seed: int) -> None:
         if random.random() < 0.2:
             _type(session, report, paper, number)
             continue
+        if random.random() < 0.05:
+            mark_seen(session, report.id, actor="a", now=NOW)
+            session.refresh(report)
+            paper.begun = True
         likely = [name for name in reference.MOVES if paper.may(name)]
         name = random.choice(likely if likely and random.random() < 0.6 else reference.MOVES)
         document = DOCUMENT if name == ISSUE.name else None
@@ -64,9 +67,10 @@ def _type(session: Session, report: Report, paper: Paper, number: int) -> None:
     """Figures are written while the report lies with who fills it, and nowhere else."""
     changes = [Change("A", "I2", "4", str(number)), Change("A", "I2", "9", str(number))]
     base, key = report.revision, f"walk {number}"
-    if paper.state in ("entering", "returned"):
+    if paper.state in ("assigned", "entering", "returned"):
         save(session, report.id, base=base, idempotency_key=key, changes=changes, actor="a", now=NOW)
         assert report.revision == base + 1
+        paper.begun = True
     else:
         with pytest.raises(Conflict):
             save(session, report.id, base=base, idempotency_key=key, changes=changes, actor="a", now=NOW)

@@ -4,7 +4,7 @@ from random import Random
 
 import pytest
 
-from runtime.steps import MOVES, PATHS, STATES, accepts_by_itself, allows, path_of
+from runtime.steps import MOVES, PATHS, STATES, accepts_by_itself, allows, begun, path_of
 from tests.slices import sliced
 from tests.walk import reference
 from tests.walk.reference import Paper
@@ -27,6 +27,7 @@ def test_every_stop_of_every_way(way: str, has_receiver: bool) -> None:
     for paper in (
         *(Paper(way, has_receiver, at) for at in range(stops + 1)),
         Paper(way, has_receiver, 0, True),
+        Paper(way, has_receiver, begun=True),
     ):
         assert paper.state in STATES
         told = {name for name, step in MOVES.items() if allows(step, paper.state, path)}
@@ -38,9 +39,11 @@ def test_walks() -> None:
     for seed in WALKS:
         random = Random(seed)
         way, has_receiver = random.choice(reference.ways()), random.random() < 0.8
-        paper, path, state = Paper(way, has_receiver), path_of(way, has_receiver=has_receiver), "entering"
+        paper, path, state = Paper(way, has_receiver), path_of(way, has_receiver=has_receiver), "assigned"
         for _ in range(TRIES):
             name, is_clean = random.choice(reference.MOVES), random.random() < 0.5
+            if random.random() < 0.1:  # somebody looks at it
+                paper.begun, state = True, begun(state)
             step = MOVES[name]
             assert allows(step, state, path) == paper.may(name), (seed, paper, name)
             if not paper.may(name):

@@ -81,4 +81,5 @@ def _carry(session: Session, of: Round, report: Report, source: Report, now: dat
             client=f"round/{source.round_id}",
             actor=of.requested_by,
             now=now,
+            begins=False,
         )

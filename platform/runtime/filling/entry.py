@@ -24,7 +24,7 @@ from runtime.models import Journal, Report, Save
 from runtime.rounds.locks import demand_unlocked
 from runtime.rounds.opening import demand_member, demand_running, find_round
 from runtime.sheets import write_sheet
-from runtime.steps import EDITABLE, demand_editable
+from runtime.steps import EDITABLE, begun, demand_editable
 
 MAX_CHANGES = 100_000
 ENTRY = ("section", "row", "column", "old", "new", "how")
@@ -66,11 +66,12 @@ def save(
     now: datetime,
     prepared: Prepared | None = None,
     gives: bool = False,
+    begins: bool = True,
 ) -> Saved:
     """Store `changes` made on top of revision `base`; the answer carries the new revision.
 
     `client` names the open page they come from: the same person's other page is another hand. Figures that
-    the lead unit gave are changed by `gives` alone.
+    the lead unit gave are changed by `gives` alone. What nobody typed for the agency `begins` no entering.
     """
     if len(changes) > MAX_CHANGES:
         raise Invalid([Finding("save.too_many", facts={"found": len(changes), "limit": MAX_CHANGES})])
@@ -89,6 +90,8 @@ def save(
     if prepared is None or prepared.revision != report.revision:
         prepared = work_out(session, report, base, changes, how, (actor, client), gives=gives)
     write(session, report, prepared, client=client, actor=actor, now=now)
+    if begins and not gives:
+        report.state = begun(report.state)
     saved = prepared.saved
     session.add(Save(report_id=report_id, idempotency_key=idempotency_key, answer=saved.to_json()))
     session.flush()

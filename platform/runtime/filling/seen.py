@@ -2,10 +2,12 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey
+from sqlalchemy import ForeignKey, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from core.db import Base, BigId, insert_new
+from runtime.models import Report
+from runtime.steps import ASSIGNED, begun
 
 
 class ReportSeen(Base):
@@ -25,5 +27,7 @@ def is_seen(session: Session, report_id: int) -> bool:
 
 
 def mark_seen(session: Session, report_id: int, *, actor: str, now: datetime) -> None:
-    """Write the first look down; later ones change nothing."""
-    insert_new(session, ReportSeen, [{"report_id": report_id, "actor": actor, "at": now}])
+    """Write the first look down, with which entering begins; later ones change nothing."""
+    if insert_new(session, ReportSeen, [{"report_id": report_id, "actor": actor, "at": now}]):
+        waiting = update(Report).filter_by(id=report_id, state=ASSIGNED)
+        session.execute(waiting.values(state=begun(ASSIGNED)))

@@ -88,6 +88,7 @@ def _take(
             client=f"round/{source}",
             actor=of.requested_by,
             now=now,
+            begins=False,
         )
 
 

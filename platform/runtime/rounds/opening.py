@@ -22,7 +22,7 @@ from runtime.rounds.given_figures import write_given
 from runtime.rounds.locks import lock_by_level
 from runtime.rounds.models import LEFT_OUT, Membership
 from runtime.rounds.scopes import Flow, codes_of, read_flow, receivers
-from runtime.steps import PATHS, SHORT
+from runtime.steps import ASSIGNED, PATHS, SHORT
 from template_library.models import Version
 from template_library.regimes import demand_approved
 from template_library.states import demand_usable
@@ -205,7 +205,7 @@ def new_report(
         "agency_id": agency,
         "receiver_id": receiver,
         "version_id": opened.version_id,
-        "state": "entering",
+        "state": ASSIGNED,
         "revision": 0,
         "rows": opened.rows.get(str(agency)) if opened.rows else None,
         "due_at": due.get(agency, opened.due_at),

@@ -76,11 +76,6 @@ class Line:
         """Whether its agency has not handed it in."""
         return self.state in EDITABLE
 
-    @property
-    def is_unseen(self) -> bool:
-        """Whether it is owed and nobody of its agency has opened it."""
-        return self.is_owed and self.seen_at is None
-
 
 @dataclass(frozen=True)
 class RoundLine:
@@ -156,17 +151,13 @@ def read_board(session: Session, round_id: int, now: datetime) -> Board:
 
 
 def count_states(session: Session, round_id: int, now: datetime) -> Mapping[str, int]:
-    """How many reports of a round are in each state, `late` and `unseen`: one question, asked often."""
-    is_owed = Report.state.in_(EDITABLE)
-    late = func.sum(case((is_owed & (Report.due_at < now), 1), else_=0))
-    unseen = func.sum(case((is_owed & ReportSeen.report_id.is_(None), 1), else_=0))
-    query = select(Report.state, func.count(), late, unseen).outerjoin(
-        ReportSeen, ReportSeen.report_id == Report.id
-    )
+    """How many reports of a round are in each state, and how many `late`: one question, asked often."""
+    late = func.sum(case((Report.state.in_(EDITABLE) & (Report.due_at < now), 1), else_=0))
+    query = select(Report.state, func.count(), late)
     query = query.where(Report.round_id == round_id, Report.receiver_id.is_not(None))
     rows = session.execute(query.group_by(Report.state)).all()
     found = {state: 0 for state in STATES} | {row[0]: row[1] for row in rows}
-    return found | {"late": sum(row[2] for row in rows), "unseen": sum(row[3] for row in rows)}
+    return found | {"late": sum(row[2] for row in rows)}
 
 
 def _first_looks(session: Session, round_id: int) -> Mapping[int, ReportSeen]:

@@ -39,8 +39,8 @@ def first(session: Session, actor: Actor, now: datetime) -> ResponseReturnValue:
 @endpoint(blueprint, "/reports/<int:report_id>/card", action="report.show", subject=subject_of_report)
 def show(session: Session, actor: Actor, now: datetime, report_id: int) -> ResponseReturnValue:
     """One report."""
+    see(session, report_id, actor=actor, now=now)
     desk, queue = lay_out(session, report_id), waiting(session, actor)
-    see(session, desk.report, actor=actor, now=now)
     subject, lang = subject_of_report(session, actor, report_id), str(get_locale())
     allowed = {step.name for step in open_moves(session, desk.report) if may(f"report.{step.name}", subject)}
     return render_template(

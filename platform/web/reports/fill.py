@@ -43,8 +43,8 @@ blueprint = Blueprint("fill", __name__)
 @endpoint(blueprint, "/reports/<int:report_id>/fill", action="report.enter", subject=subject_of_report)
 def sheet(session: Session, actor: Actor, now: datetime, report_id: int) -> ResponseReturnValue:
     """The sheet to type in."""
+    see(session, report_id, actor=actor, now=now)
     desk = with_others_closed(session, lay_out(session, report_id), actor.login)
-    see(session, desk.report, actor=actor, now=now)
     every_row = request.args.get("rows") == "all"
     lang = str(get_locale())
     # a total is more than what is typed here: only the server sees its parts

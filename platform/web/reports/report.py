@@ -52,8 +52,8 @@ def show(session: Session, actor: Actor, now: datetime, report_id: int) -> Respo
     reading = request.args.get("view") == "print" or part == "provisional"
     if typing and not reading and not find_report(session, report_id).is_total:
         return redirect(url_for("fill.sheet", report_id=report_id))
+    see(session, report_id, actor=actor, now=now)
     desk = lay_out(session, report_id)
-    see(session, desk.report, actor=actor, now=now)
     entered = provisional(session, desk.report) if part == "provisional" else None
     sheet = {"own": desk.own, "children": desk.children}.get(part, desk.sheet)
     if entered:

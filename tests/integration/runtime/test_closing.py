@@ -95,7 +95,7 @@ def test_a_round_is_asked_once_more_after_it_is_closed(session: Session, world: 
     second = ask_again(session, opened.id, due_at=LATER, actor="lead", now=NOW)
     list(assign(session, None, second.id, now=NOW))
     assert (second.sequence, second.due_at, second.scope) == (2, LATER, opened.scope)
-    assert report_of(session, second, world.communes["C0002"]).state == "entering"
+    assert report_of(session, second, world.communes["C0002"]).state == "assigned"
     with pytest.raises(Conflict) as told:
         ask_again(session, opened.id, actor="lead", now=NOW)
     assert told.value.code == "round.asked_again"

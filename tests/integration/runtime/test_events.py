@@ -91,7 +91,7 @@ def test_a_bulletin_starts_from_the_last(session: Session, world: World, event: 
     hand_in(session, one, 20, NOW)
     second = next_bulletin(session, event, NOW + 6 * HOUR)
     again = report_of(session, second, one.agency_id)
-    assert (second.number, again.state, received(session, again)) == (2, "entering", 20)
+    assert (second.number, again.state, received(session, again)) == (2, "assigned", 20)
     assert received(session, report_of(session, second, other.agency_id)) is None
     context, data = context_of(session, program_for(session, again), again)
     assert context.previous and context.previous.figure("A", "I1", "4").number == 20

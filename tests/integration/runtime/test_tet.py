@@ -63,7 +63,7 @@ def test_an_extension_over_tet(session: Session) -> None:
         fill(session, late, at(2, 15, 10, 30))
     fill(session, extended, at(2, 16, 10, 14))
     states = session.scalars(select(Report.state).filter_by(round_id=opened.id).order_by(Report.id)).all()
-    assert [*states][-3:] == ["accepted", "entering", "accepted"]
+    assert [*states][-3:] == ["accepted", "assigned", "accepted"]
     assert extended.due_at == at(2, 16, 10, 15)
 
 

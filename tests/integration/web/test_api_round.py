@@ -68,7 +68,7 @@ def test_a_round_of_a_province(app: Flask) -> None:
     run_jobs(app)
     round_ = f"/rounds/{opened['id']}"
     lines = lead.get(f"{round_}/reports")
-    assert (lead.get(round_)["states"]["entering"], len(lines)) == (114, 114)
+    assert (lead.get(round_)["states"]["assigned"], len(lines)) == (114, 114)
 
     total: Counter[tuple[str, str]] = Counter()
     for line in lines:
@@ -133,7 +133,7 @@ def test_a_lead_unit_compares_takes_in_and_closes(app: Flask) -> None:
     chosen = {"move": "accept", "reports": [reports[code] for code in some]}
     asking["xa-10507"].post("/reports/moves", chosen, status=403)
     moved = {each["report"]: each for each in lead.post("/reports/moves", chosen)}
-    assert [moved[reports[code]]["state"] for code in some] == ["accepted", "accepted", "entering"]
+    assert [moved[reports[code]]["state"] for code in some] == ["accepted", "accepted", "assigned"]
     assert moved[reports["10532"]]["code"].startswith("report.closed") and moved[reports["10532"]]["detail"]
     back = {"move": "reopen", "reports": [reports["10507"]], "reason": "rà soát"}
     assert lead.post("/reports/moves", back)[0]["state"] == "returned"

@@ -55,14 +55,14 @@ def report_at(app: Flask, code: str) -> int:
 def test_the_first_look_is_kept(app: Flask, board: str) -> None:
     lead, report = Browser(app, "o-31-th"), report_at(app, "C1")
     assert lead.get(f"/reports/{report}").status_code == 200
-    unseen = lead.get(f"{board}?state=unseen").text
+    unseen = lead.get(f"{board}?state=assigned").text
     assert "Xã Một" in unseen and "Xã Hai" in unseen
     for login in ("o-c1", "o-c1-ld", "o-c1"):
         Browser(app, login).get(f"/reports/{report}?view=print")
     with unit_of_work(app, write=False) as session:
         (look,) = session.scalars(select(ReportSeen))
         assert (look.report_id, look.actor) == (report, "o-c1")
-    unseen = lead.get(f"{board}?state=unseen").text
+    unseen = lead.get(f"{board}?state=assigned").text
     assert "Xã Một" not in unseen and "Xã Hai" in unseen
     assert "Cán bộ nhập liệu – Xã Một" in lead.get(board).text
 

@@ -19,6 +19,7 @@ from runtime.steps import (
 
 TABLE = {
     SHORT: {
+        "assigned": "submit",
         "entering": "submit",
         "submitted": "accept return recall",
         "accepted": "ask_reopen reopen",
@@ -33,6 +34,7 @@ TABLE = {
         "returned": "submit",
     },
     "verify,submit,approve,issue,send,accept": {
+        "assigned": "verify",
         "entering": "verify refuse",
         "verified": "submit refuse recall",
         "submitted": "approve refuse recall",
