@@ -19,7 +19,7 @@ from template_library.fileformat import read_template, write_template
 from template_library.models import Draft, Template, Version
 from template_library.shelf import find_shelved
 from template_library.shelf_models import Card
-from template_library.versions import get_version, load_form
+from template_library.versions import get_version, load_form, versions_after
 
 MOST_TAGS, LONGEST_TAG = 20, 60
 
@@ -85,13 +85,27 @@ def take_copy(
 
 
 def demand_core(session: Session, form: Form) -> None:
-    """Raise Invalid where a form departs from the core it has to keep."""
+    """Raise Invalid where a form keeps neither the core it was taken from nor a later version of it."""
     card = session.get(Card, form.header.code)
-    if card is None or card.core_id is None:
-        return
-    found = departures(load_form(get_version(session, card.core_id)), form)
-    if found:
-        raise Invalid(found)
+    if card is not None and card.core_id is not None:
+        core = get_version(session, card.core_id)
+        found = departures(load_form(core), form)
+        if found and _kept_later(session, core, form) is None:
+            raise Invalid(found)
+
+
+def note_origin(session: Session, version: Version, origin: Version) -> None:
+    """Note that a copy follows `origin` from this version of it on, with the latest core that it keeps."""
+    card = lock_row(session, Card, version.template_code)
+    card.origin_id = origin.id
+    if card.core_id is not None:
+        core = _kept_later(session, get_version(session, card.core_id), load_form(version))
+        card.core_id = core.id if core else card.core_id
+
+
+def _kept_later(session: Session, core: Version, form: Form) -> Version | None:
+    later = reversed(versions_after(session, core))
+    return next((each for each in later if not departures(load_form(each), form)), None)
 
 
 def _blank(code: str, agency: int) -> dict[str, object]:

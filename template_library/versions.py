@@ -1,6 +1,6 @@
 """Versions: frozen states of templates, in force from a day on until a later one is."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from functools import lru_cache
 
@@ -84,6 +84,14 @@ def find_version(session: Session, code: str, *, on: date) -> Version:
     if session.scalars(versions.limit(1)).first():
         raise NotFound("template.not_in_force", template=code, on=on)
     raise NotFound("template.unknown", template=code)
+
+
+def versions_after(session: Session, version: Version) -> Sequence[Version]:
+    """The later versions of the same template in their order, without those that were withdrawn."""
+    gone = select(TemplateMove.version_id).filter_by(template_code=version.template_code, name="withdraw")
+    later = select(Version).filter_by(template_code=version.template_code)
+    later = later.where(Version.number > version.number, Version.id.not_in(gone))
+    return session.scalars(later.order_by(Version.number)).all()
 
 
 def get_version(session: Session, version_id: int) -> Version:

@@ -1,8 +1,9 @@
 """Designing: a draft is the value of a template's file; all that is done to it are edits, operations on ids.
 
 `document` finds things in that value; `edits` applies operations and gives their inverses (pure; the page
-does the same); `history` keeps each edit as a step of the draft, puts edits made at the same time one after
-the other (`rebase`), lets rules follow (`restating`) and takes steps back; `review` says what is wrong and
-at which spot; `publishing` freezes the draft into a version; `beginnings` makes drafts. Other rooms use the
+does the same), `differing` the operations between two documents; `history` keeps each edit as a step of the
+draft, puts edits made at the same time one after the other (`rebase`), lets rules follow (`restating`) and
+takes steps back; `renewing` brings into a copy what its original changed; `review` says what is wrong and at
+which spot; `publishing` freezes the draft into a version; `beginnings` makes drafts. Other rooms use the
 functions of these modules.
 """

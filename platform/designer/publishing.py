@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 from core.errors import Conflict, Invalid
 from designer.history import lock_draft
 from designer.permits import demand_permitted
+from designer.renewing import note_renewal
 from template_library.drafts import drop_draft
 from template_library.fileformat import read_template
 from template_library.models import Version
@@ -30,5 +31,6 @@ def publish_draft(
     demand_permitted(session, draft.agency_id, form, "set_up", now=now)
     others = forms_in_force(session, effective_from)
     version = publish(session, form, actor=actor, now=now, effective_from=effective_from, others=others)
+    note_renewal(session, version, now)
     drop_draft(session, code)
     return version

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from agencies.access import Actor
 from core.db import Session
+from designer import renewing
 from runtime.typed_periods import parse_period
 from web.api.draft_schemas import AskingQuery, Burden
 from web.api.openapi import Data, operation
@@ -12,6 +13,8 @@ from web.design import answers as draft_answers
 from web.design.answers import Told, subject_of_draft
 from web.design.asked import what_is_asked
 from web.design.schemas import EditsShape, StepsQuery, TurnShape, UndoShape
+from web.pages import lang
+from web.shelves.differences import difference_json
 
 
 @operation("/drafts/<path:draft>/state", action="template.draft", subject=subject_of_draft)
@@ -82,3 +85,21 @@ def ask_once(session: Session, actor: Actor, now: datetime, draft: str, query: D
     period = parse_period(named, query["period"]) if named else None
     found = what_is_asked(session, actor, now, draft, query["scope"], period)
     return [{"period": each, "burden": told} for each, told in found]
+
+
+@operation("/drafts/<path:draft>/origin", action="template.draft", subject=subject_of_draft)
+def get_origin(session: Session, actor: Actor, now: datetime, draft: str) -> Told:
+    """What the original of a copy changed since, to be taken over; `latest` is null if there is nothing."""
+    found = renewing.find_renewal(session, draft, now)
+    return {
+        "latest": found and {"template": found.latest.template_code, "number": found.latest.number},
+        "follows": found and found.follows.number,
+        "differences": [difference_json(each, lang()) for each in found.differences] if found else [],
+    }
+
+
+@operation("/drafts/<path:draft>/origin", "POST", action="template.draft", subject=subject_of_draft)
+def renew_copy(session: Session, actor: Actor, now: datetime, draft: str) -> Told:
+    """Take over what the original of a copy changed, in one edit that can be undone."""
+    renewing.renew(session, draft, actor=actor.login, now=now)
+    return draft_answers.state_of(session, actor, now, draft)

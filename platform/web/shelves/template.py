@@ -11,6 +11,7 @@ from agencies.store import last_known
 from core import clock
 from core.db import Session
 from core.errors import NotFound
+from designer import renewing
 from designer.beginnings import begin_copy
 from runtime.views.usage import Usage, running_rounds, usage_by_template
 from template_library import cards, states
@@ -45,6 +46,7 @@ def show(session: Session, actor: Actor, now: datetime, template: str) -> Respon
     today = clock.day_of(now)
     standing = states.standing(session, template, on=today, periodic=form.header.regime == "periodic")
     origin = get_version(session, card.origin_id) if card and card.origin_id else None
+    renewal = renewing.find_renewal(session, template, now)
     owners = last_known(session, [card.agency_id]) if card and card.agency_id else {}
     return render_template(
         "library/template.html",
@@ -53,6 +55,8 @@ def show(session: Session, actor: Actor, now: datetime, template: str) -> Respon
         card=card,
         owner=next((node.name for node in owners.values()), None),
         origin=origin,
+        renewal=renewal,
+        renewed=[(each, difference_told(each, lang())) for each in renewal.differences] if renewal else [],
         standing=standing,
         regimes=[kept.regime for kept in find_regimes(session, template=template)],
         usage=usage_by_template(session).get(template, Usage()),
@@ -112,6 +116,23 @@ def copy(session: Session, actor: Actor, now: datetime) -> ResponseReturnValue:
     draft = begin_copy(session, version, code=code, agency=actor.agency, actor=actor.login, now=now)
     flash(gettext("Đã lấy bản sao %(code)s; sửa rồi ban hành.", code=draft.template_code))
     return redirect(url_for("designing.edit", draft=draft.template_code))
+
+
+@endpoint(
+    blueprint,
+    "/<path:template>/renew",
+    action="template.keep",
+    methods=["POST"],
+    subject=subject_of_template,
+)
+def renew(session: Session, actor: Actor, now: datetime, template: str) -> ResponseReturnValue:
+    """Bring into the draft, or a new one, what the original of a copy changed since."""
+    shelved = _shelved(session, template)
+    if not shelved.has_draft:
+        begin_copy(session, shelved.versions[0], code="", agency=actor.agency, actor=actor.login, now=now)
+    renewing.renew(session, template, actor=actor.login, now=now)
+    flash(gettext("Đã đưa thay đổi của bản gốc vào bản nháp; hoàn tác được như mọi sửa đổi."))
+    return redirect(url_for("designing.edit", draft=template))
 
 
 @endpoint(blueprint, "/compare", action="library.show")

@@ -1,6 +1,7 @@
 """The library's pages and operations: regimes by page and by program, mandates, packages, owners."""
 
 import json
+from dataclasses import replace
 from io import BytesIO
 
 import pytest
@@ -11,11 +12,12 @@ from agencies.tokens import create_token
 from core import clock
 from core.db import unit_of_work
 from template_library.cards import find_card, take_copy
+from template_library.drafts import load_draft
 from template_library.packages import write_package
 from template_library.regime_file import read_regime
 from template_library.regimes import get_regime, load_seed_regimes
-from template_library.shelf import load_seeds, seed_files
-from template_library.versions import get_version
+from template_library.shelf import list_versions, load_seeds, seed_files
+from template_library.versions import get_version, load_form, publish
 from tests.browsers import SINCE, Browser, account_id, settle_people
 
 FORM = {
@@ -160,3 +162,31 @@ def agency_of(app: Flask, login: str) -> int:
 
     with unit_of_work(app, write=False) as session:
         return session.get_one(Account, account_id(app, login)).agency_id
+
+
+def test_a_copy_learns_of_its_originals_new_version(site: Flask) -> None:
+    with unit_of_work(site) as session:
+        first = list_versions(session)[0]
+        code = first.template_code
+    owner = Browser(site, "o-c1-th")
+    assert owner.post("/library/templates/copy", version=str(first.id), code="SAO-C1").status_code == 302
+    page = "/library/templates/SAO-C1"
+    assert "renewal" not in owner.get(page).text
+    with unit_of_work(site) as session:
+        form = load_form(get_version(session, first.id))
+        later = replace(form, header=replace(form.header, name="Tên <i>mới</i>"))
+        publish(session, later, actor="test", now=clock.now(), effective_from=SINCE)
+    told = owner.get(page).text
+    assert f"Bản gốc {code} đã có phiên bản 2" in told and "Tên &lt;i&gt;mới&lt;/i&gt;" in told
+    assert Browser(site, "o-c2-th").post(f"{page}/renew").status_code == 403
+    assert owner.post(f"{page}/renew").status_code == 302
+    assert "renewal" not in owner.get(page).text
+    assert owner.post(f"{page}/renew").status_code == 409
+    with unit_of_work(site) as session:
+        assert load_draft(session, "SAO-C1")[0].header.name == "Tên <i>mới</i>"
+        token = create_token(session, account_id(site, "o-c1-th"), "t", days=1, actor="t", now=clock.now())
+    headers = {"Authorization": f"Bearer {token}"}
+    address = "/api/v1/drafts/SAO-C1/origin"
+    answer = site.test_client().get(address, headers=headers).json
+    assert answer == {"latest": None, "follows": None, "differences": []}
+    assert site.test_client().post(address, headers=headers, json={}).status_code == 409
