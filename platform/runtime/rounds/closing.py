@@ -15,6 +15,7 @@ from core.errors import Conflict, Invalid
 from engine.findings import Finding
 from runtime.models import Report, Round, RoundMove
 from runtime.rounds.locks import lock_by_level
+from runtime.rounds.membership import begin_like
 from runtime.rounds.opening import demand_running, flow_of, open_round, period
 from runtime.rounds.terms import held_by_hand, with_time_of_its_own
 from template_library.versions import find_version
@@ -67,12 +68,13 @@ def ask_again(
 ) -> Round:
     """Ask the same of the same agencies for the same period once more, in the form that is in force by now.
 
-    The asking before must be closed: so that nobody fills both, and two who ask at once ask once.
+    Who joined late is asked again, who was left out is not. The asking before must be closed: so that nobody
+    fills both, and two who ask at once ask once.
     """
     of = _closed(session, round_id)
     if of.event_id is not None:
         raise Conflict("event.next_bulletin", id=str(round_id))
-    return open_round(
+    again = open_round(
         session,
         version=find_version(session, of.template_code, on=of.period_end),
         period=period(of),
@@ -80,12 +82,15 @@ def ask_again(
         scope=of.scope,
         flow=flow_of(of),
         steps=of.steps,
+        missing=of.missing,
         rows=of.rows,
         due_at=due_at,
         sequence=of.sequence + 1,
         actor=actor,
         now=now,
     )
+    begin_like(session, again, of)
+    return again
 
 
 def round_moves(session: Session, round_id: int) -> Sequence[RoundMove]:

@@ -29,8 +29,8 @@ Receivers = Mapping[int, int | None]
 
 
 @dataclass(frozen=True)
-class LeftOut:
-    """An agency that a round does without: to whom it would have reported, who said so, when and why."""
+class Change:
+    """An agency that joined a round late or was left out: to whom it reports, who said so, when and why."""
 
     agency: int
     code: str
@@ -127,7 +127,7 @@ def leave_out(
 def take_back(session: Session, round_id: int, agency: int, *, actor: str, now: datetime) -> bool:
     """Have an agency that was left out report again, with what it had typed; whether it did not."""
     of = open_round_held(session, round_id)
-    last = _last(session, round_id).get(agency)
+    last = _last(_acts(session, round_id)).get(agency)
     if last is None or last.name != LEFT_OUT:
         return False
     report = _report(session, of, agency)
@@ -142,27 +142,43 @@ def take_back(session: Session, round_id: int, agency: int, *, actor: str, now: 
     return True
 
 
-def left_out(session: Session, round_id: int, receiver: int | None = None) -> list[LeftOut]:
+def left_out(session: Session, round_id: int, receiver: int | None = None) -> list[Change]:
     """Who a round does without, in the order of the tree; `receiver` narrows it to who reports to that."""
-    gone = [each for each in _last(session, round_id).values() if each.name == LEFT_OUT]
-    gone = [each for each in gone if receiver in (None, each.receiver_id)]
-    if not gone:
+    last = _last(_acts(session, round_id, receiver))
+    return _told(session, round_id, [each for each in last.values() if each.name == LEFT_OUT])
+
+
+def joined(session: Session, round_id: int) -> list[Change]:
+    """Who joined a round late and is in it, in the order of the tree."""
+    acts = _acts(session, round_id)
+    last = _last(acts)
+    there = [each for each in acts if each.name == JOINED and last[each.agency_id].name != LEFT_OUT]
+    return _told(session, round_id, there)
+
+
+def _told(session: Session, round_id: int, acts: Sequence[Membership]) -> list[Change]:
+    if not acts:
         return []
     of = session.get_one(Round, round_id)
-    tree = read_tree(session, of.period_end, besides=[each.agency_id for each in gone])
-    nodes = {each.agency_id: tree[each.agency_id] for each in gone}
+    tree = read_tree(session, of.period_end, besides=[each.agency_id for each in acts])
+    named = sorted(((tree[each.agency_id], each) for each in acts), key=lambda pair: pair[0].sort_key)
     return [
-        LeftOut(
-            each.agency_id,
-            nodes[each.agency_id].code,
-            nodes[each.agency_id].name,
-            each.receiver_id,
-            each.reason or "",
-            each.actor,
-            each.at,
-        )
-        for each in sorted(gone, key=lambda each: nodes[each.agency_id].sort_key)
+        Change(node.id, node.code, node.name, each.receiver_id, each.reason or "", each.actor, each.at)
+        for node, each in named
     ]
+
+
+def begin_like(session: Session, of: Round, before: Round) -> None:
+    """Have a round that is being opened begin with who joined the one before late, without who it left out.
+
+    Saying it again changes nothing.
+    """
+    if of.opened_at is not None or _acts(session, of.id):
+        return
+    for name, changes in ((JOINED, joined(session, before.id)), (LEFT_OUT, left_out(session, before.id))):
+        for each in changes:
+            told = {"receiver_id": each.receiver, "due_at": None, "reason": each.reason or None}
+            _keep(session, of, each.agency, name, told, of.requested_by, of.requested_at)
 
 
 def open_without(
@@ -177,7 +193,7 @@ def open_without(
     between = sorted(set(reasons) & {receiver for receiver in found.values() if receiver is not None})
     if between:
         raise Conflict("round.others_report_to", name=tree[between[0]].name)
-    known = _last(session, of.id)
+    known = _last(_acts(session, of.id))
     for agency in sorted(set(reasons) & set(found) - set(known)):
         told = {"receiver_id": found[agency], "due_at": None, "reason": _reason(reasons[agency])}
         _keep(session, of, agency, LEFT_OUT, told, of.requested_by, of.requested_at)
@@ -208,10 +224,15 @@ def _receives(session: Session, of: Round, agency: int) -> bool:
     return session.scalars(query).first() is not None
 
 
-def _last(session: Session, round_id: int) -> Mapping[int, Membership]:
-    """What was last said of each agency."""
+def _acts(session: Session, round_id: int, receiver: int | None = None) -> Sequence[Membership]:
+    """What was said of the agencies of a round, or of those that report to one, in order."""
     query = select(Membership).filter_by(round_id=round_id).order_by(Membership.id)
-    return {each.agency_id: each for each in session.scalars(query)}
+    return session.scalars(query if receiver is None else query.filter_by(receiver_id=receiver)).all()
+
+
+def _last(acts: Iterable[Membership]) -> Mapping[int, Membership]:
+    """What was last said of each agency."""
+    return {each.agency_id: each for each in acts}
 
 
 def _keep(

@@ -20,7 +20,7 @@ from runtime.models import Report, Round
 from runtime.periods import Period
 from runtime.rounds.given_figures import write_given
 from runtime.rounds.locks import lock_by_level
-from runtime.rounds.models import LEFT_OUT, Membership
+from runtime.rounds.models import JOINED, LEFT_OUT, Membership
 from runtime.rounds.scopes import Flow, codes_of, read_flow, receivers
 from runtime.steps import ASSIGNED, PATHS, SHORT
 from template_library.models import Version
@@ -153,9 +153,10 @@ def assign(
     `few` are the agencies with their receivers, where they were handed over.
     """
     opened = find_round(session, round_id)
-    found = dict(few or ()) or receivers(
-        read_tree(session, opened.period_end), opened.lead_id, opened.scope, flow_of(opened)
+    found = dict(few or ()) or dict(
+        receivers(read_tree(session, opened.period_end), opened.lead_id, opened.scope, flow_of(opened))
     )
+    found |= _joined(session, round_id)
     agencies = sorted(found.keys() - _left_out(session, round_id))
     todo = [agency for agency in agencies if agency > (checkpoint or 0)]
     due = _deadlines(session, opened)
@@ -177,9 +178,16 @@ def assign(
 
 
 def asked_agencies(session: Session, of: Round) -> set[int]:
-    """Who a round asks by its scope, whether or not the reports are there already."""
+    """Who a round asks from its beginning, whether or not the reports are there already."""
     tree = _tree_for(session, of.period_end, of.lead_id, of.scope)
-    return set(receivers(tree, of.lead_id, of.scope, flow_of(of))) - _left_out(session, of.id)
+    named = receivers(tree, of.lead_id, of.scope, flow_of(of))
+    return {*named, *_joined(session, of.id)} - _left_out(session, of.id)
+
+
+def _joined(session: Session, round_id: int) -> Mapping[int, int]:
+    """The agencies that the round asks beside its scope, with those they report to."""
+    query = select(Membership.agency_id, Membership.receiver_id).filter_by(round_id=round_id, name=JOINED)
+    return {agency: receiver for agency, receiver in session.execute(query)}
 
 
 def _left_out(session: Session, round_id: int) -> set[int]:

@@ -26,6 +26,7 @@ from runtime.filling.contexts import whole_sheets
 from runtime.gathering import covered, gathered
 from runtime.models import Contribution, Report
 from runtime.programs import program_of
+from runtime.rounds.membership import left_out
 from runtime.rounds.opening import demand_running, find_round
 from runtime.sheets import read_sheets, write_sheet
 from runtime.steps import EDITABLE, HANDED_IN, demand_editable
@@ -123,10 +124,17 @@ def _write(
     report.coverage = {
         **_coverage(layout, summed, len(below)),
         "states": list(states),
+        "left_out": _left_out(session, report),
         **more,
         **(marks if of.event_id else imputed_marks)(session, report, late),
     }
     session.flush()
+
+
+def _left_out(session: Session, report: Report) -> list[dict[str, str]]:
+    """Who is not expected in a total, and why."""
+    gone = left_out(session, report.round_id, report.agency_id)
+    return [{"code": each.code, "name": each.name, "reason": each.reason} for each in gone]
 
 
 def _sum_up(

@@ -16,6 +16,10 @@ class LeftOut(Schema):
     at = fields.AwareDateTime()
 
 
+class Joined(LeftOut):
+    """An agency that joined a round late."""
+
+
 class Passed(Schema):
     """To how many a report was passed on, by whom and when last."""
 

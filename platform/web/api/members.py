@@ -8,7 +8,7 @@ from core.db import Session
 from runtime.filling.desk import find_report
 from runtime.rights import subject_of_report, subject_of_round
 from runtime.rounds.cascade import pass_on, passed_on
-from runtime.rounds.membership import LeftOut, join, leave_out, left_out, take_back
+from runtime.rounds.membership import Change, join, joined, leave_out, left_out, take_back
 from web.api import member_schemas as shapes
 from web.api.openapi import Data, operation
 from web.rounds.members import agency_in, demand_joining
@@ -19,9 +19,15 @@ ROUND = "/rounds/<int:round_id>"
 @operation(
     f"{ROUND}/left_out", action="round.show", subject=subject_of_round, answer=shapes.LeftOut, many=True
 )
-def get_left_out(session: Session, actor: Actor, now: datetime, round_id: int) -> Sequence[LeftOut]:
+def get_left_out(session: Session, actor: Actor, now: datetime, round_id: int) -> Sequence[Change]:
     """Who a round does without, and why."""
     return left_out(session, round_id)
+
+
+@operation(f"{ROUND}/joined", action="round.show", subject=subject_of_round, answer=shapes.Joined, many=True)
+def get_joined(session: Session, actor: Actor, now: datetime, round_id: int) -> Sequence[Change]:
+    """Who joined a round late, and why."""
+    return joined(session, round_id)
 
 
 @operation(
@@ -76,7 +82,7 @@ def post_join(session: Session, actor: Actor, now: datetime, round_id: int, body
 )
 def post_leave_out(
     session: Session, actor: Actor, now: datetime, round_id: int, body: Data
-) -> Sequence[LeftOut]:
+) -> Sequence[Change]:
     """Do without an agency, for a reason; what it typed is kept and counts no more."""
     agency, told = (
         agency_in(session, round_id, body["agency"]),
@@ -98,7 +104,7 @@ def post_leave_out(
 )
 def post_take_back(
     session: Session, actor: Actor, now: datetime, round_id: int, body: Data
-) -> Sequence[LeftOut]:
+) -> Sequence[Change]:
     """Have an agency that was left out report again."""
     take_back(session, round_id, agency_in(session, round_id, body["agency"]), actor=actor.login, now=now)
     return left_out(session, round_id)

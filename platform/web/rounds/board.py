@@ -17,6 +17,7 @@ from expr.text import fold
 from runtime.flow.moving import versions_of
 from runtime.rights import subject_of_round
 from runtime.rounds.closing import round_moves
+from runtime.rounds.membership import joined, left_out
 from runtime.rounds.notices import subject_of
 from runtime.rounds.opening import find_round
 from runtime.totals.consolidate import request_consolidation
@@ -74,6 +75,8 @@ def board_page(
         headlines=round_headlines(session, board.lead_report),
         figure=partial(figure, kind="decimal", lang=str(get_locale())),
         moves=moves,
+        gone=left_out(session, round_id) if board.head.closed_at else [],
+        late=joined(session, round_id) if board.head.closed_at else [],
         versions=versions_of(session, find_round(session, round_id)),
         people=names_of(session, now, [*looked, *(made.actor for made in moves)]),
         findings=findings,

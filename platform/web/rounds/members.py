@@ -14,7 +14,7 @@ from core.errors import Refusal
 from runtime.rights import subject_of_round
 from runtime.rounds.asking import askable, demand_askable
 from runtime.rounds.cascade import passed_on
-from runtime.rounds.membership import join, leave_out, left_out, take_back
+from runtime.rounds.membership import join, joined, leave_out, left_out, take_back
 from runtime.rounds.opening import find_round
 from runtime.rounds.scopes import members_of
 from runtime.views.board import read_board
@@ -95,11 +95,12 @@ def _page(
     session: Session, actor: Actor, now: datetime, round_id: int, refused: Refusal | None = None
 ) -> str:
     of = find_round(session, round_id)
-    board, passing, gone = (
-        read_board(session, round_id, now),
-        passed_on(session, round_id),
-        left_out(session, round_id),
-    )
+    board, passing = read_board(session, round_id, now), passed_on(session, round_id)
+    gone, late = left_out(session, round_id), joined(session, round_id)
+    acted = [
+        *(each.actor for each in (*gone, *late)),
+        *(each.actor for each in passing.values() if each.actor),
+    ]
     there = {line.code for line in board.lines} | {each.code for each in gone}
     tree = read_tree(session, of.period_end)
     lead = tree.nodes.get(of.lead_id)
@@ -112,11 +113,10 @@ def _page(
         board=board,
         passing=passing,
         gone=gone,
+        late={each.code: each for each in late},
         others=others,
         removable=[line for line in board.lines if mine or line.receiver == here],
-        people=names_of(
-            session, now, [*(each.actor for each in gone), *(p.actor for p in passing.values() if p.actor)]
-        ),
+        people=names_of(session, now, acted),
         subject=subject_of_round(session, actor, round_id),
         refused=refused,
         given=request.form,

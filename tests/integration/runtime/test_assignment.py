@@ -16,7 +16,8 @@ from runtime.flow import workflow
 from runtime.models import Report, Round
 from runtime.rounds.asking import ask
 from runtime.rounds.cascade import pass_on, passed_on, proposed_due
-from runtime.rounds.membership import join, leave_out, left_out, take_back
+from runtime.rounds.closing import ask_again, close_round
+from runtime.rounds.membership import join, joined, leave_out, left_out, take_back
 from runtime.rounds.opening import assign
 from runtime.totals.consolidate import consolidate_round, is_stale
 from template_library.fileformat import read_template
@@ -175,6 +176,10 @@ def test_who_is_left_out_counts_no_more_and_is_on_record(session: Session) -> No
     assert is_stale(session, lead)
     asked.consolidate()
     assert lead.coverage and (lead.coverage["counted"], lead.coverage["expected"]) == (0, 1)
+    assert {each["name"]: each["reason"] for each in lead.coverage["left_out"]} == {
+        "Xã Một": "giải thể",
+        "Xã Ba": "sáp nhập",
+    }
     with pytest.raises(Conflict, match="report.left_out"):
         asked.enter("C1")
     with pytest.raises(Conflict, match="report.left_out"):
@@ -185,6 +190,23 @@ def test_who_is_left_out_counts_no_more_and_is_on_record(session: Session) -> No
     assert left_out(session, asked.round.id) == []
     asked.consolidate()
     assert lead.coverage and (lead.coverage["counted"], lead.coverage["expected"]) == (1, 3)
+
+
+def test_asking_again_asks_who_joined_and_not_who_was_left_out(session: Session) -> None:
+    asked = Asked(session, "codes:C1,C2", "direct")
+    told = {"actor": "lead", "now": NOW}
+    join(session, asked.round.id, [asked.ids["C3"], asked.ids["C1.TT"]], reason="mới lập", **told)  # type: ignore[arg-type]
+    for code, reason in (("C2", "sáp nhập"), ("C1.TT", "nhầm")):
+        leave_out(session, asked.round.id, asked.ids[code], reason=reason, **told)  # type: ignore[arg-type]
+    close_round(session, asked.round.id, **told)  # type: ignore[arg-type]
+    first, asked.round = asked.round.id, ask_again(session, asked.round.id, **told)  # type: ignore[arg-type]
+    list(assign(session, None, asked.round.id, now=NOW))
+    assert set(asked.reports()) == {"31", "C1", "C3"}
+    for told_of in (joined, left_out):
+        now, before = (
+            [(each.code, each.reason) for each in told_of(session, of)] for of in (asked.round.id, first)
+        )
+        assert now == before != []
 
 
 def test_who_others_report_to_is_not_left_out(session: Session) -> None:

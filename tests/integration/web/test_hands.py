@@ -27,6 +27,9 @@ def test_who_is_left_out_is_told_and_comes_back(app: Flask) -> None:
     assert lead.post(f"{page}/leave-out", code="C2").status_code == 422
     assert lead.post(f"{page}/leave-out", code="C2", reason="sáp nhập").status_code == 302
     assert "sáp nhập" in lead.get(page).text
+    assert lead.post(f"/rounds/{made['round']}/close").status_code == 302
+    assert "Xã Hai (sáp nhập)" in lead.get(f"/rounds/{made['round']}").text  # before it is asked again
+    assert lead.post(f"/rounds/{made['round']}/reopen", reason="còn thiếu").status_code == 302
     assert Browser(app, "o-c2").get(f"/reports/{made['C2']}/fill").status_code == 409
     assert lead.post(f"{page}/take-back", code="C2").status_code == 302
     assert Browser(app, "o-c2").get(f"/reports/{made['C2']}/fill").status_code == 200
