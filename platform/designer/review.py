@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import islice
 from weakref import WeakKeyDictionary
 
-from designer.document import Document, Ref, ref_at, size_of
+from designer.document import Document, Ref, ref_at, ref_of, size_of, spots
 from designer.programs import Compiler
 from engine.explain import explain_rule
 from engine.findings import Finding, has_errors
@@ -54,7 +54,15 @@ def _look(document: Document, program: Program) -> Review:
     findings = [*find_marks(program.form), *program.findings]
     if not has_errors(findings):
         findings += [*_together(document, program), *run_examples(program)]
-    told = [(finding, ref_at(document, finding.where)) for finding in findings[:MOST_FINDINGS]]
+    rules_by_code = {
+        spot.node.get("code"): ref_of("rule", spot.node, spot.section)
+        for spot in spots(document)
+        if spot.kind == "rule"
+    }
+    told = [
+        (finding, ref_at(document, finding.where) or rules_by_code.get(finding.rule))
+        for finding in findings[:MOST_FINDINGS]
+    ]
     rules = [_told(program, rule) for rule in program.rules]
     return Review(told, rules, list(fills(program.rules, program.directory)))
 

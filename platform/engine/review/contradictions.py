@@ -57,6 +57,7 @@ def _told(demands: Demands, positions: Sequence[int], bounds: Sequence[Bound]) -
     cells = dict.fromkeys(demands.cell_name(v) for bound in bounds for v in bound.terms if is_place(v))
     facts = {"rules": [rule.rule.code for rule in rules], "cells": list(cells)[:MOST_CELLS]}
     variant = "alone" if len(rules) == 1 else "formula" if any(rule.computed for rule in rules) else ""
+    variant = variant if cells else f"{variant}.no_cells".strip(".")  # of open rows none can be named
     severity: Severity = "error" if all(rule.severity == "error" for rule in rules) else "warning"
     last = rules[-1]
     return Finding("rule.contradiction", severity, last.where, facts, rule=last.rule.code, variant=variant)

@@ -60,6 +60,10 @@ CONTRADICTIONS = [
         ["error rule.contradiction K2: K1+K2 A[TH;3]"],
     ),
     (["ô [TH; 3] > ô [TH; 3] của kỳ trước", "ô [TH; 3] < ô [TH; 3] của năm trước - 1"], []),
+    (  # no cell of the form itself takes part
+        ["ô [TH; 3] của kỳ trước > 5", "ô [TH; 3] của kỳ trước < 4"],
+        ["error rule.contradiction.no_cells K2: K1+K2 "],
+    ),
     # a third of a figure is told with two decimals: rounding is forgiven
     (["cột 5 = cột 3 / 3", "cột 5 <> cột 3 / 3 + 0,001"], []),
     # what holds only under a condition contradicts nothing

@@ -61,9 +61,9 @@ function passes(rule: Rule, section: Section): boolean {
   return !kind || (!rule.computed && (rule.severity ?? "error") === kind);
 }
 
-/** Whether a rule reads or fills something that is chosen. */
+/** Whether a rule reads or fills something that is chosen; one that names no cells may be about any. */
 function touches(cells: readonly (readonly [string, string, string])[], chosen: Selection): boolean {
-  if (!find<HTMLInputElement>("filter-touching").checked || chosen.kind === "template" || chosen.kind === "rule") return true;
+  if (!find<HTMLInputElement>("filter-touching").checked || chosen.kind === "template" || chosen.kind === "rule" || !cells.length) return true;
   return cells.some(([section, row, column]) => {
     if (section !== chosen.section) return false;
     if (chosen.kind === "columns") return chosen.ids.includes(column);
