@@ -11,6 +11,7 @@ from engine.context import Context
 from engine.layout import Layout
 from engine.program import Program
 from engine.rollup.aggregate import Child, aggregate
+from engine.rollup.imputation import carried
 from engine.sheet import Block, OpenRow, Sheet
 from runtime.models import PARTS, ReportBlock, ReportRow
 
@@ -67,7 +68,8 @@ def whole(program: Program, own: Sheet, children: Sheet, context: Context) -> Sh
     """The figures of a report from its two parts."""
     if not is_filled(children):
         return own
-    return calculate(program, _together(program.layout, children, own), context, overwrite=True).sheet
+    sheet = calculate(program, _together(program.layout, children, own), context, overwrite=True).sheet
+    return carried(program, sheet, context)
 
 
 def _together(layout: Layout, children: Sheet, own: Sheet) -> Sheet:

@@ -1,5 +1,7 @@
 """Summing up many reports, each cell by its own rule. Sums do not depend on the order of the reports.
 
+What an imputed figure goes into is imputed.
+
 Fixed sections are stacked into one array of [reports × cells] and reduced whole; before a sum the bound
 max|x| · n < 2^63 is checked, and where it fails the column falls back to Python integers. Versions of a
 template are aligned by (row id, column id, decimals). Open rows are kept by key, summed where keys meet.
@@ -178,6 +180,8 @@ def _reduce(stack: _Stack) -> tuple[Block, list[int]]:
         result.status[where] = Status.VALUE
         result.status[where[large]] = Status.BLANK
         overflown += where[large].tolist()
+    imputed = stack.status.max(axis=0, initial=0) == Status.IMPUTED  # the largest status
+    result.status[imputed & (result.status == Status.VALUE)] = Status.IMPUTED
     # Nothing but nil sums to nil; nothing but x stays x.
     only_nil = has_any & ~(stack.numbers & (stack.status != Status.NIL)).any(axis=0)
     only_x = ~has_any & (stack.status == Status.NOT_APPLICABLE).any(axis=0)

@@ -5,7 +5,7 @@ kept beside: which report in which revision, and how many of how many. Running i
 leaves the same rows.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -21,6 +21,7 @@ from core.errors import NotFound
 from core.jobs import Job, Progress, job, request_job
 from engine.layout import Layout
 from engine.rollup.aggregate import Aggregated, Child, aggregate
+from engine.rollup.imputation import as_imputed
 from engine.transfer import transfer
 from runtime.filling.contexts import whole_sheets
 from runtime.gathering import covered, gathered
@@ -116,7 +117,9 @@ def _write(
         exact = tuple(states) == ACCEPTED and not summed.too_large
         report.tally = tally_to_json(summed) if exact else None
     else:
-        summed, more = _sum_up(session, layout, report, counted)
+        imputed = () if of.event_id else [child.id for child in late]
+        summed, more = _sum_up(session, layout, report, counted, imputed)
+        report.tally = None
     before = read_sheets(session, layout, [report.id], "children")[report.id]
     if write_sheet(session, report.id, "children", before, summed.sheet):
         report.revision += 1
@@ -138,9 +141,12 @@ def _left_out(session: Session, report: Report) -> list[dict[str, str]]:
 
 
 def _sum_up(
-    session: Session, layout: Layout, report: Report, counted: Sequence[ChildRow]
+    session: Session, layout: Layout, report: Report, counted: Sequence[ChildRow], imputed: Collection[int]
 ) -> tuple[Aggregated, Mapping[str, Any]]:
-    """The children that count, summed up one by one, and what is to be told of a form they share."""
+    """The children that count, summed up one by one, and what is to be told of a form they share.
+
+    Figures of `imputed` reports are those of another period.
+    """
     query = select(Report).filter_by(round_id=report.round_id, receiver_id=report.agency_id)
     reports = session.scalars(query.order_by(Report.id)).all()
     counting = select(Report).where(Report.id.in_([child.id for child in counted])).order_by(Report.id)
@@ -149,6 +155,10 @@ def _sum_up(
         if child.sheet.layout is not layout
         else child
         for child in read_children(session, session.scalars(counting).all())
+    ]
+    children = [
+        replace(child, sheet=as_imputed(child.sheet)) if int(child.key) in imputed else child
+        for child in children
     ]
     summed = aggregate(layout, children)
     if report.rows is None:

@@ -15,7 +15,7 @@ from engine.formulas import fills, reads
 from engine.layout import Layout
 from engine.program import Program
 from engine.rollup.trace import trace
-from engine.sheet import Figure, Place, Sheet
+from engine.sheet import Figure, Place, Sheet, Status
 from runtime.filling.contexts import context_of
 from runtime.filling.places import find_place, print_place
 from runtime.models import Contribution, Journal, Report
@@ -44,7 +44,7 @@ class Entry:
 class Part:
     """What one report gave to the total. `changed` when it was changed after it was summed up.
 
-    An `earlier` one stands in the place of a report that is not in.
+    An `earlier` one stands in the place of a report that is not in; what comes of such a one is `imputed`.
     """
 
     report: int
@@ -54,6 +54,7 @@ class Part:
     value: str
     changed: bool
     earlier: bool
+    imputed: bool
     entries: Sequence[Entry]
 
 
@@ -66,6 +67,7 @@ class Traced:
 
     where: str
     value: str
+    imputed: bool
     typed: Sequence[str]
     entries: Sequence[Entry]
     parts: Sequence[Part]
@@ -86,6 +88,7 @@ def trace_figure(session: Session, report: Report, where: str, *, entered: bool 
     if entered:
         own = read_parts(session, program.layout, report.id)[0]
         sheet = whole(program, own, provisional(session, report).sheet, context)
+    is_imputed = sheet.figure(*place).status is Status.IMPUTED
     sources = _sources(program, sheet, place)
     summed = _lineage(session, report, entered)
     children = {
@@ -105,6 +108,7 @@ def trace_figure(session: Session, report: Report, where: str, *, entered: bool 
             print_figure(cell, given),
             child.revision != summed[child.id],
             child.round_id != report.round_id,
+            given.status is Status.IMPUTED or (is_imputed and child.round_id != report.round_id),
             entries.get(child.id, ()),
         )
 
@@ -115,6 +119,7 @@ def trace_figure(session: Session, report: Report, where: str, *, entered: bool 
     return Traced(
         where,
         print_figure(cell, sheet.figure(*place)),
+        is_imputed,
         [print_place(program.layout, source) for source in sources],
         entries.get(report.id, ()),
         parts,

@@ -83,7 +83,8 @@ class OldFile(OneFile):
 class Report(Schema):
     """A report with its figures by section, row and column, as exchange texts.
 
-    `rows` are those its agency fills, by section, where agencies share a form.
+    `rows` are those its agency fills, by section, where agencies share a form. The cells of a total that are
+    `imputed` hold figures of the period before for agencies that did not report.
     """
 
     id = fields.Integer()
@@ -98,6 +99,7 @@ class Report(Schema):
     rows = fields.Dict(keys=fields.String(), allow_none=True)
     coverage = fields.Dict(keys=fields.String(), allow_none=True)
     figures = fields.Dict(keys=fields.String())
+    imputed = fields.List(fields.String())
     words = fields.List(fields.Nested(Chapter))
     findings = fields.List(fields.Nested(Finding))
     moves = fields.List(fields.Nested(Move))
@@ -276,7 +278,7 @@ class Entry(Schema):
 class Part(Schema):
     """What one report gave to a total; `changed` when it was changed after it was summed up.
 
-    An `earlier` one stands in the place of a report that is not in.
+    An `earlier` one stands in the place of a report that is not in; what comes of such a one is `imputed`.
     """
 
     report = fields.Integer()
@@ -286,6 +288,7 @@ class Part(Schema):
     value = fields.String()
     changed = fields.Boolean()
     earlier = fields.Boolean()
+    imputed = fields.Boolean()
     entries = fields.List(fields.Nested(Entry))
 
 
@@ -294,6 +297,7 @@ class Traced(Schema):
 
     where = fields.String()
     value = fields.String()
+    imputed = fields.Boolean()
     entries = fields.List(fields.Nested(Entry))
     parts = fields.List(fields.Nested(Part))
 

@@ -10,8 +10,10 @@ from agencies.access import Actor
 from core.db import Session
 from core.messages import sentence
 from engine.figures import write_figures
+from engine.rollup.imputation import imputed_places
 from runtime.filling.desk import find_report
 from runtime.filling.entry import Change, save
+from runtime.filling.places import print_place
 from runtime.flow.issuing import Document, take_signed
 from runtime.flow.models import SignedFile
 from runtime.flow.workflow import Mark, Outcome, move, report_nothing
@@ -35,8 +37,10 @@ def get_report(session: Session, actor: Actor, now: datetime, report_id: int) ->
     """A report as it is now, with its figures and what the checks find."""
     report = find_report(session, report_id)
     view = view_report(session, report)
-    told = {"figures": write_figures(view.checked.sheet), "findings": findings_json(view.checked.findings)}
-    return {**vars(view), **told, "rows": report.rows}
+    sheet = view.checked.sheet
+    imputed = [print_place(sheet.layout, place) for place in sorted(imputed_places(sheet))]
+    told = {"figures": write_figures(sheet), "findings": findings_json(view.checked.findings)}
+    return {**vars(view), **told, "rows": report.rows, "imputed": imputed}
 
 
 @operation(

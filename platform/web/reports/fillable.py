@@ -16,7 +16,7 @@ from engine.presence import state_at
 from engine.program import Program
 from engine.rollup.grand_total import EVERYBODY, with_grand_total
 from engine.rollup.share import row_keys
-from engine.sheet import Sheet, pattern_of
+from engine.sheet import Sheet, Status, pattern_of
 from runtime.filling.desk import Desk, Found
 from runtime.filling.explanations import target_of
 from runtime.filling.narratives import walk
@@ -233,6 +233,7 @@ class _Section:
             "removable": removable,
             "kinds": [self._kind(key, at, cell) for at, cell in zip(columns, cells, strict=True)],
             "values": [print_figure(cell, figure(at)) for at, cell in zip(columns, cells, strict=True)],
+            "imputed": [i for i, at in enumerate(columns) if figure(at).status is Status.IMPUTED],
         }
 
     def _kind(self, row: str, column: str, cell: Cell) -> int:

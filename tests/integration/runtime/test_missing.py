@@ -1,14 +1,24 @@
 """Who is missing from a total: a note, a refusal, last period's figures; adjustments outlive summing up."""
 
+import random
+from decimal import Decimal
+
 import pytest
 from sqlalchemy.orm import Session
 
 from core.errors import Conflict, Invalid
+from engine.calculate import calculate
+from engine.rollup.imputation import imputed_places
+from engine.sheet import Figure, Place, Sheet, Status
 from runtime.filling.changes import Change
+from runtime.filling.desk import lay_out
 from runtime.filling.entry import save
+from runtime.filling.given import Given, give, load_given
+from runtime.filling.places import print_place
 from runtime.flow import workflow
 from runtime.models import Report, Round
 from runtime.periods import period_of
+from runtime.rounds.membership import leave_out
 from runtime.rounds.opening import assign, open_round
 from runtime.totals.adjustments import adjust, adjustments
 from runtime.totals.consolidate import ACCEPTED, consolidate
@@ -16,6 +26,7 @@ from runtime.totals.trace import trace_figure
 from runtime.views.overview import view_report
 from template_library.versions import get_version
 from tests.builders import NOW, RIGHT, World, build, report_of, row
+from tests.slices import sliced
 
 
 def ask(session: Session, world: World, quarter: int, missing: str = "note") -> Round:
@@ -122,36 +133,58 @@ def test_an_adjustment_stays_beside_what_is_summed_up(session: Session) -> None:
     assert adjustments(session, lead) == [] and total(session, of, world) == 60
 
 
-def test_every_figure_of_a_total_is_what_its_lineage_comes_to(session: Session) -> None:
-    world = build(session, 3)
-    of = ask(session, world, 3)
-    for number, agency in enumerate(world.communes.values(), start=2):
+@pytest.mark.parametrize("seed", sliced((0,), range(30)))
+def test_every_figure_of_a_total_is_what_its_lineage_comes_to(session: Session, seed: int) -> None:
+    """With a child that is missing, one that was left out, given figures, open rows and an adjustment."""
+    world, chance = build(session, 4), random.Random(seed)
+    given, plain, out, missing = world.communes.values()
+    before, of = ask(session, world, 2), ask(session, world, 3, "impute")
+    hand_in(session, before, missing, chance.randrange(20, 99))
+    received = chance.randrange(20, 99)
+    figures = [Given("C0001", "A[I1;4]", str(received)), Given("C0001", "A[I|Đất đai;4]", "2")]
+    load_given(session, of.id, figures, actor="t", now=NOW)
+    assert [*give(session, None, of.id, now=NOW)]
+    for number, agency in enumerate((given, plain, out), start=2):
         report = report_of(session, of, agency)
+        changes = [Change("A", "I|Đất đai", column, str(number)) for column in ("4", "8")]
         save(
             session,
             report.id,
-            base=0,
+            base=report.revision,
             idempotency_key="o",
             actor="c",
             now=NOW,
-            changes=[
-                *row("I2", RIGHT),
-                Change("A", "I|Đất đai", "4", str(number)),
-                Change("A", "I|Đất đai", "8", str(number)),
-            ],
+            changes=[*row("I2", RIGHT), *changes],
         )
-        hand_in(session, of, agency, 10 * number)
+        hand_in(session, of, agency, received if agency == given else chance.randrange(20, 99))
+    leave_out(session, of.id, out, reason="sáp nhập", actor="t", now=NOW)
     lead = sum_up(session, of, world)
-    adjust(session, lead.id, "A[I2;5]", "50", "soát", actor="t", now=NOW)
-    sheet = view_report(session, lead).checked.sheet
-    numbers = [(place, figure.number) for place, _, figure in sheet.figures() if figure.number is not None]
+    adjust(session, lead.id, "A[I2;5]", str(chance.randrange(99)), "soát", actor="t", now=NOW)
+
+    desk = lay_out(session, lead.id)
+    numbers = {place: figure for place, _, figure in desk.sheet.figures() if figure.number is not None}
     assert len(numbers) > 20
-    for (section, key, column), there in numbers:
-        traced = trace_figure(session, lead, f"{section}[{key};{column}]")
+    typed: dict[Place, Figure] = {}
+    imputed: set[Place] = set()
+    for place in numbers:
+        traced = trace_figure(session, lead, print_place(desk.program.layout, place))
+        assert out not in {session.get_one(Report, part.report).agency_id for part in traced.parts}
         if traced.typed != [traced.where]:
             continue  # computed by the form: from cells that are among the others
         below = sum(int(part.value) for part in traced.parts if part.value not in ("", "-"))
         own = next((int(entry.new) for entry in reversed(traced.entries) if entry.new), 0)
-        assert below + own == there, traced.where
+        typed[place] = Figure(Status.VALUE, Decimal(below + own))
+        imputed |= {place for part in traced.parts if part.earlier and part.value not in ("", "-")}
+        assert traced.imputed == (place in imputed)
         for part in traced.parts:
             assert part.entries and part.entries[-1].new == part.value, traced.where
+    assert {part.entries[-1].how for part in trace_figure(session, lead, "A[I1;4]").parts} == {
+        "imported",
+        "typed",
+    }
+    again = calculate(desk.program, Sheet(desk.program.layout).changed(typed), desk.context).sheet
+    assert {p: f.number for p, _, f in again.figures() if f.number is not None} == {
+        place: figure.number for place, figure in numbers.items()
+    }
+    assert imputed and imputed < imputed_places(desk.sheet)  # what is computed from them is marked, too
+    assert all(place[1] != "I2" for place in imputed_places(desk.sheet))

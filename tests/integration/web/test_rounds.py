@@ -64,7 +64,7 @@ def world(app: Flask) -> Iterator[Flask]:
     yield app
 
 
-def opened(app: Flask, **changes: str) -> int:
+def opened(app: Flask, **changes: Any) -> int:
     """A round opened by the province, its reports handed out."""
     answer = Browser(app, PROVINCE).post("/rounds/open", **(CHOSEN | {"scope": "children"} | changes))
     assert answer.status_code == 302, answer.text

@@ -11,6 +11,7 @@ from engine.figures import read_figures, write_figures
 from engine.form import Aggregation, Column, Properties
 from engine.layout import Layout
 from engine.rollup.aggregate import Child, aggregate
+from engine.rollup.imputation import as_imputed, imputed_places
 from engine.rollup.trace import trace
 from engine.sheet import LARGEST, Sheet
 from tests.grids import Grid, form_of, read_grid
@@ -142,3 +143,13 @@ def test_trace_tells_the_largest_first() -> None:
     layout = layout_for("sum")
     children = [*sheets(layout, [("5", ""), ("-70", ""), ("", ""), ("x", "")]), Child("X9", Sheet(layout))]
     assert [part.key for part in trace(children, ("A", "A", "1"))] == ["X1", "X0", "X3"]
+
+
+def test_what_an_imputed_figure_goes_into_is_imputed() -> None:
+    layout = layout_for("sum")
+    first, second = sheets(layout, [("2", "3"), ("4", "-")])
+    whole = aggregate(layout, [first, Child("X1", as_imputed(second.sheet))]).sheet
+    assert write_figures(whole) == {"A": {"A": {"1": "6", "2": "3"}}}
+    assert imputed_places(whole) == {("A", "A", "1")}  # that nothing was there is no number
+    above = aggregate(layout, [Child("X", whole), first]).sheet
+    assert imputed_places(above) == {("A", "A", "1")}
