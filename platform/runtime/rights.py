@@ -13,7 +13,7 @@ from runtime.flow.issuing import SIGNABLE
 from runtime.models import Report, Round
 from runtime.rounds.entry_for import types_for
 from runtime.rounds.opening import find_round
-from runtime.steps import ACCEPT, EDITABLE, REOPEN, RETURN, RETURN_TO_SIGN
+from runtime.steps import ACCEPT, EDITABLE, REOPEN, RETURN, RETURN_TO_SIGN, UNSENT
 
 _STAFF = "entry verifier aggregator approver records_clerk reader"
 
@@ -63,9 +63,9 @@ ACCESS = (
     row("report.return_to_sign", "aggregator approver", "receiver", RETURN_TO_SIGN.starts),
     row("report.reopen", "aggregator approver", "receiver", REOPEN.starts),
     row("report.pass_on", "aggregator approver", "own", EDITABLE),
-    row("report.ask_time", "entry verifier approver", "own", EDITABLE),
-    row("report.decide_time", "aggregator approver", "receiver", EDITABLE),
-    row("report.decide_time", "aggregator approver", "lead", EDITABLE),
+    row("report.ask_time", "entry verifier approver", "own", UNSENT),
+    row("report.decide_time", "aggregator approver", "receiver", UNSENT),
+    row("report.decide_time", "aggregator approver", "lead", UNSENT),
     row("round.list", "member"),
     row("round.show", _STAFF, "own"),
     row("round.show", _STAFF, "receiver"),

@@ -15,6 +15,8 @@ ASSIGNED, ENTERING = "assigned", "entering"
 STATES = (ASSIGNED, ENTERING, "verified", "submitted", "approved", "issued", "sent", "accepted", "returned")
 EDITABLE = (ASSIGNED, ENTERING, "returned")
 """States in which figures may be entered and summed up."""
+UNSENT = (*EDITABLE, "verified")
+"""States of a report that its agency still owes; deadlines and locks are about these."""
 HANDED_IN = ("submitted", "approved", "issued", "sent", "accepted")
 """States whose figures other reports may read, the better last; a draft is never read."""
 

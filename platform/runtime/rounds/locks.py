@@ -13,7 +13,7 @@ from agencies.store import bearers, read_tree
 from core.errors import Conflict
 from runtime.models import Report, Round
 from runtime.rounds.scopes import codes_of
-from runtime.steps import EDITABLE
+from runtime.steps import UNSENT
 
 CHUNK = 2000
 
@@ -36,7 +36,7 @@ def lock_by_level(session: Session, of: Round) -> None:
     tree = read_tree(session, of.period_end, besides=bearers(session, codes_of(of.scope)))
     minutes = {node.id: of.locks[node.level] for node in tree if node.level in of.locks}
     query = select(Report.id, Report.agency_id, Report.due_at).filter_by(round_id=of.id)
-    query = query.where(Report.locks_at.is_(None), Report.due_at.is_not(None), Report.state.in_(EDITABLE))
+    query = query.where(Report.locks_at.is_(None), Report.due_at.is_not(None), Report.state.in_(UNSENT))
     found = [
         {"id": report, "locks_at": due_at + timedelta(minutes=minutes[agency])}
         for report, agency, due_at in session.execute(query)

@@ -58,7 +58,7 @@ def tell_returned(session: Session, report: Report, made: Move, *, now: datetime
     of, batch = find_round(session, report.round_id), f"move/{made.id}"
     tree = read_tree(session, today, only=report.agency_id, besides=[report.agency_id])
     lang, urgent = notice_language(tree, report.agency_id), is_urgent(of)
-    facts = _facts(of, lang) | {"reason": made.reason}
+    facts = facts_of(of, lang) | {"reason": made.reason}
     people = staff(session, [report.agency_id], today).get(report.agency_id, ())
     page = f"reports/{report.id}"
     wanted = [
@@ -102,12 +102,12 @@ def messages(
     reports = {agency: report for agency, report in found}
     for agency, ways in recipients(session, tree, sorted(told), roles).items():
         lang = notice_language(tree, agency)
-        facts = _facts(of, lang) | {"agency": tree[agency].name, **told[agency]}
+        facts = facts_of(of, lang) | {"agency": tree[agency].name, **told[agency]}
         page = f"reports/{reports[agency]}" if agency in reports else f"rounds/{of.id}"
         for way in ways:
             yield way.wanted(f"{batch}/{agency}", facts, lang, page, urgent=urgent, now=now)
 
 
-def _facts(of: Round, lang: str) -> dict[str, object]:
+def facts_of(of: Round, lang: str) -> dict[str, object]:
     """What every message about a round tells."""
     return {"form": of.template_code, "period": period(of).name_in(lang), "due": of.due_at or "…"}

@@ -18,7 +18,7 @@ from core.errors import Invalid
 from engine.findings import Finding
 from runtime.models import Report, Round, RoundMove
 from runtime.rounds.term_models import OUTAGE, Outage, Term
-from runtime.steps import EDITABLE
+from runtime.steps import UNSENT
 
 AHEAD, BEHIND = timedelta(days=3), timedelta(days=1)
 """How long before it begins and after it ended an outage is told."""
@@ -85,7 +85,7 @@ def _move(session: Session, outage: Outage, now: datetime) -> int:
     """Move what falls into an outage; how many reports are moved."""
     fell = Report.due_at.between(outage.starts_at, outage.ends_at)
     query = select(Report.id, Report.due_at, Report.locks_at).join(Round)
-    found = session.execute(query.where(fell, Round.closed_at.is_(None), Report.state.in_(EDITABLE))).all()
+    found = session.execute(query.where(fell, Round.closed_at.is_(None), Report.state.in_(UNSENT))).all()
     _set_times(
         session,
         [

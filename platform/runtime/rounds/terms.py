@@ -4,7 +4,7 @@ What was granted ends by itself, for it is a deadline like any other. Late entry
 was: the report stays late, only its lock opens for a time. Each step is written down with who, when and why.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import select
@@ -12,12 +12,13 @@ from sqlalchemy.orm import Session
 
 from core import audit
 from core.db import lock_row
-from core.errors import Conflict, Invalid
+from core.errors import Conflict, Invalid, NotFound, Refusal
 from engine.findings import Finding
 from runtime.models import Report, Round
 from runtime.rounds.opening import demand_running
 from runtime.rounds.term_models import ASK, GRANT, LATE, LOCK, REFUSE, UNLOCK, Term
-from runtime.steps import demand_editable
+from runtime.rounds.term_notices import tell_terms
+from runtime.steps import UNSENT
 
 LONGEST = 1000
 DECISIONS = (GRANT, REFUSE)
@@ -32,7 +33,9 @@ def ask_time(
     if asked_for(terms_of(session, report_id)):
         raise Conflict("term.asked", id=str(report_id))
     _demand_later(report, until, now)
-    return _keep(session, report, ASK, until, reason, actor=actor, now=now)
+    made = _keep(session, report, ASK, until, reason, actor=actor, now=now)
+    tell_terms(session, [(report, made, "")], now=now)
+    return made
 
 
 def grant_time(
@@ -40,19 +43,51 @@ def grant_time(
 ) -> Term:
     """Answer an asking with time until a moment; the report's lock, if it has one, waits as long."""
     report = _open(session, report_id)
-    _demand_asked(session, report)
+    asked = _demand_asked(session, report)
     _demand_later(report, until, now)
-    made = _keep(session, report, GRANT, until, reason, wanted=False, actor=actor, now=now)
-    report.due_at = until
-    report.locks_at = report.locks_at and max(report.locks_at, until)
+    made = _extend(session, report, until, reason, actor=actor, now=now)
+    tell_terms(session, [(report, made, asked.actor)], now=now)
     return made
+
+
+def extend_all(
+    session: Session,
+    round_id: int,
+    reports: Collection[int],
+    until: datetime,
+    *,
+    reason: str,
+    actor: str,
+    now: datetime,
+) -> Mapping[int, Refusal | None]:
+    """Give reports of a round time until a moment, asked for or not; each has its record or a refusal."""
+    _demand_reason(reason)
+    outcomes: dict[int, Refusal | None] = {}
+    made = []
+    for report_id in sorted(set(reports)):  # everybody locks rows in one order
+        try:
+            report = _open(session, report_id)
+            if report.round_id != round_id:
+                raise NotFound("report.unknown", report=str(report_id))
+            _demand_later(report, until, now)
+        except Refusal as refusal:
+            outcomes[report_id] = refusal
+            continue
+        asked = asked_for(terms_of(session, report_id))
+        term = _extend(session, report, until, reason, actor=actor, now=now)
+        made.append((report, term, asked.actor if asked else ""))
+        outcomes[report_id] = None
+    tell_terms(session, made, now=now)
+    return outcomes
 
 
 def refuse_time(session: Session, report_id: int, *, reason: str, actor: str, now: datetime) -> Term:
     """Leave the deadline where it is, saying why."""
     report = _open(session, report_id)
-    _demand_asked(session, report)
-    return _keep(session, report, REFUSE, None, reason, actor=actor, now=now)
+    asked = _demand_asked(session, report)
+    made = _keep(session, report, REFUSE, None, reason, actor=actor, now=now)
+    tell_terms(session, [(report, made, asked.actor)], now=now)
+    return made
 
 
 def let_in(
@@ -117,11 +152,21 @@ def held_by_hand(session: Session, round_id: int) -> set[int]:
 
 
 def _open(session: Session, report_id: int) -> Report:
-    """The report, held against others; Conflict where its figures or its round are closed."""
+    """The report, held against others; Conflict where it was handed in or its round is closed."""
     report = lock_row(session, Report, report_id)
     demand_running(session.get_one(Round, report.round_id))
-    demand_editable(report.state)
+    if report.state not in UNSENT:
+        raise Conflict(f"report.closed.{report.state}", state=report.state, step="enter")
     return report
+
+
+def _extend(
+    session: Session, report: Report, until: datetime, reason: str, *, actor: str, now: datetime
+) -> Term:
+    made = _keep(session, report, GRANT, until, reason, wanted=False, actor=actor, now=now)
+    report.due_at = until
+    report.locks_at = report.locks_at and max(report.locks_at, until)
+    return made
 
 
 def _demand_later(report: Report, until: datetime, now: datetime) -> None:
@@ -129,9 +174,20 @@ def _demand_later(report: Report, until: datetime, now: datetime) -> None:
         raise Invalid([Finding("term.past", facts={"until": until})])
 
 
-def _demand_asked(session: Session, report: Report) -> None:
-    if not asked_for(terms_of(session, report.id)):
+def _demand_asked(session: Session, report: Report) -> Term:
+    asked = asked_for(terms_of(session, report.id))
+    if asked is None:
         raise Conflict("term.not_asked", id=str(report.id))
+    return asked
+
+
+def _demand_reason(reason: str, *, wanted: bool = True) -> str:
+    reason = reason.strip()
+    if wanted and not reason:
+        raise Invalid([Finding("term.no_reason")])
+    if len(reason) > LONGEST:
+        raise Invalid([Finding("E_LIMIT", facts={"limit": LONGEST, "found": len(reason)}, variant="text")])
+    return reason
 
 
 def _keep(
@@ -146,11 +202,7 @@ def _keep(
     now: datetime,
 ) -> Term:
     """Write down what happens to a report's time, for its agency and for the audit."""
-    reason = reason.strip()
-    if wanted and not reason:
-        raise Invalid([Finding("term.no_reason")])
-    if len(reason) > LONGEST:
-        raise Invalid([Finding("E_LIMIT", facts={"limit": LONGEST, "found": len(reason)}, variant="text")])
+    reason = _demand_reason(reason, wanted=wanted)
     made = Term(report_id=report.id, name=name, due_before=report.due_at, until=until)
     made.reason, made.actor, made.at = reason or None, actor, now
     session.add(made)

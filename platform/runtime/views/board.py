@@ -16,7 +16,7 @@ from runtime.filling.seen import ReportSeen
 from runtime.models import Report, Round
 from runtime.periods import Period
 from runtime.rounds.opening import find_round, period
-from runtime.steps import ACCEPT, EDITABLE, STATES, next_step, path_of
+from runtime.steps import ACCEPT, EDITABLE, STATES, UNSENT, next_step, path_of
 from runtime.titles import title_in
 from template_library.models import Version
 
@@ -75,6 +75,11 @@ class Line:
     def is_owed(self) -> bool:
         """Whether its agency has not handed it in."""
         return self.state in EDITABLE
+
+    @property
+    def is_unsent(self) -> bool:
+        """Whether its deadline is still ahead of it: it is owed, or verified and not handed in."""
+        return self.state in UNSENT
 
 
 @dataclass(frozen=True)

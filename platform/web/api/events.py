@@ -4,13 +4,14 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from flask_babel import get_locale
 from marshmallow import Schema, fields, validate
 
 from agencies.access import Actor
 from core.db import Session
 from runtime.models import Round
 from runtime.periods import FINAL
-from runtime.rights import subject_of_report
+from runtime.rights import subject_of_report, subject_of_round
 from runtime.rounds import terms
 from runtime.rounds.events import (
     HOURS,
@@ -28,8 +29,12 @@ from runtime.rounds.term_models import Event, Term
 from runtime.steps import PATHS, SHORT
 from runtime.totals.bulletins import Late, late_of
 from web.api.openapi import Data, operation
+from web.api.report_schemas import Moved
+from web.api.reports import outcome_data
 from web.api.round_schemas import ANY_DAY
+from web.reports.selections import MOST
 from web.rounds.events import subject_of_event
+from web.rounds.terms import extend_chosen
 
 EVENT, TERMS = "/events/<int:event_id>", "/reports/<int:report_id>/terms"
 TEXT = validate.Length(min=1, max=1000)
@@ -107,6 +112,16 @@ class Until(Reasoned):
     until = fields.AwareDateTime(required=True, validate=ANY_DAY)
 
 
+class Extending(Until):
+    """Which reports of a round get time until when, and why."""
+
+    reports = fields.List(
+        fields.Integer(strict=True, validate=validate.Range(1, 10**18 - 1)),
+        required=True,
+        validate=validate.Length(1, MOST),
+    )
+
+
 @operation("/events", action="event.add", answer=EventShape, many=True)
 def get_events(session: Session, actor: Actor, now: datetime) -> Sequence[Event]:
     """The events that the agency leads, the latest first."""
@@ -159,6 +174,23 @@ def end_event(session: Session, actor: Actor, now: datetime, event_id: int) -> D
 def get_terms(session: Session, actor: Actor, now: datetime, report_id: int) -> Sequence[Term]:
     """What happened to the time of a report, in order."""
     return terms.terms_of(session, report_id)
+
+
+@operation(
+    "/rounds/<int:round_id>/extend",
+    "POST",
+    name="extend_reports",
+    action="round.terms",
+    subject=subject_of_round,
+    body=Extending,
+    answer=Moved,
+    many=True,
+)
+def extend(session: Session, actor: Actor, now: datetime, round_id: int, body: Data) -> Sequence[Data]:
+    """Give reports of a round time until a moment, asked for or not; each has its record or a refusal."""
+    asked = (set(body["reports"]), body["until"], body["reason"])
+    outcomes = extend_chosen(session, actor, now, round_id, *asked)
+    return [outcome_data(outcome, str(get_locale())) for outcome in outcomes]
 
 
 def _bulletin(of: Round, late: Sequence[Late] = ()) -> Mapping[str, Any]:

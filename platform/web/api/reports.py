@@ -200,10 +200,11 @@ def move_reports(session: Session, actor: Actor, now: datetime, body: Data) -> S
     if body["clean_of"] is not None:
         chosen |= {*clean_movable(session, actor, body["clean_of"], name)}
     outcomes = move_chosen(session, actor, now, name, chosen, body["reason"])
-    return [_outcome(outcome, str(get_locale())) for outcome in outcomes]
+    return [outcome_data(outcome, str(get_locale())) for outcome in outcomes]
 
 
-def _outcome(outcome: Outcome, lang: str) -> Data:
+def outcome_data(outcome: Outcome, lang: str) -> Data:
+    """What became of one report of a selection, with the sentence of a refusal."""
     told = {"report": outcome.report, "state": outcome.state}
     if outcome.refusal is None:
         return told

@@ -1,6 +1,6 @@
 """One move with many reports: from the compilation sheet, from the inbox, and for programs."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import datetime
 
 from flask import Blueprint, flash, redirect, request
@@ -33,18 +33,24 @@ def move_chosen(
     """
     if name not in MOVES:
         raise NotFound("move.unknown", name=name[:60])
+    late = refused_by_state(session, actor, f"report.{name}", chosen)
+    movable = set(chosen) - {outcome.report for outcome in late}
+    return [*move_all(session, movable, name, reason=reason, actor=actor.login, now=now), *late]
+
+
+def refused_by_state(session: Session, actor: Actor, action: str, chosen: Collection[int]) -> list[Outcome]:
+    """The reports whose state keeps the actor from an action; Forbidden where anything else does."""
     if len(chosen) > MOST:
         raise Invalid([Finding("selection.too_many", facts={"most": MOST})])
-    action, late = f"report.{name}", []
+    late = []
     for report, subject in subjects_of_reports(session, actor, chosen).items():
         if may(action, subject):
             continue
         if not only_its_state_forbids(action, subject):
             raise Forbidden("access.refused", action=action)
-        refusal = Conflict(subject.refusal, state=subject.state, step=name)
+        refusal = Conflict(subject.refusal, state=subject.state, step=action.partition(".")[2])
         late.append(Outcome(report, subject.state or "", refusal))
-    movable = set(chosen) - {outcome.report for outcome in late}
-    return [*move_all(session, movable, name, reason=reason, actor=actor.login, now=now), *late]
+    return late
 
 
 def clean_movable(session: Session, actor: Actor, round_id: int, name: str) -> list[int]:
@@ -67,9 +73,14 @@ def move_many(session: Session, actor: Actor, now: datetime) -> ResponseReturnVa
     done = sum(outcome.refusal is None for outcome in outcomes)
     told = {"move": move_name(name, lang)}
     flash(ngettext("%(move)s: %(num)s báo cáo.", "%(move)s: %(num)s báo cáo.", done, **told))
+    flash_refusals(outcomes, lang)
+    return redirect(local_address(request.form.get("back")))
+
+
+def flash_refusals(outcomes: Iterable[Outcome], lang: str) -> None:
+    """Say once why some of a selection were passed over."""
     refusals = [outcome.refusal for outcome in outcomes if outcome.refusal]
     for words in dict.fromkeys(
         sentence(refusal.code, refusal.facts, lang) for refusal in refusals[:MOST_TOLD]
     ):
         flash(words, "warning")
-    return redirect(local_address(request.form.get("back")))

@@ -1,24 +1,28 @@
-"""The time a report has: asking for more, granting, letting in late, locking; what waits in a round."""
+"""The time reports have: asking, granting one or many, letting in late, locking; what waits in a round."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import datetime
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import LazyString
+from flask_babel import LazyString, get_locale, ngettext
 from flask_babel import lazy_gettext as _l
 
 from agencies.access import Actor
 from agencies.store import read_tree
 from core.db import Session
 from core.errors import Invalid
+from engine.findings import Finding
 from runtime.filling.desk import find_report
+from runtime.flow.workflow import Outcome
+from runtime.models import Report
 from runtime.rights import subject_of_report, subject_of_round
 from runtime.rounds.locks import is_locked
 from runtime.rounds.opening import find_round, period
 from runtime.rounds.terms import (
     ask_time,
     asked_for,
+    extend_all,
     grant_time,
     let_in,
     lock_report,
@@ -27,9 +31,13 @@ from runtime.rounds.terms import (
     unlock_report,
     waiting,
 )
+from runtime.views.board import read_board
 from web.days import read_moment
 from web.people.account import WRONG
-from web.routing import endpoint
+from web.reports.selections import flash_refusals, refused_by_state
+from web.rounds.board import board_page
+from web.rounds.choosing import read_chosen
+from web.routing import endpoint, row_id
 from web.shown import names_of
 
 blueprint = Blueprint("terms", __name__)
@@ -54,6 +62,53 @@ def of_round(session: Session, actor: Actor, now: datetime, round_id: int) -> Re
         asked=[(report, term, tree[report.agency_id].name) for report, term in asked],
         people=names_of(session, now, [term.actor for _, term in asked]),
     )
+
+
+@endpoint(
+    blueprint,
+    "/rounds/<int:round_id>/extend",
+    action="round.terms",
+    methods=["POST"],
+    subject=subject_of_round,
+)
+def extend(session: Session, actor: Actor, now: datetime, round_id: int) -> ResponseReturnValue:
+    """Give chosen reports of the board, or all that it shows, more time at once."""
+    chosen = set(request.form.getlist("report", type=row_id))
+    if request.form.get("all"):
+        shown, board = read_chosen(), read_board(session, round_id, now)
+        mine = board.lead_id == actor.agency
+        lines = [
+            line for line in board.lines if line.is_unsent and (mine or line.receiver_id == actor.agency)
+        ]
+        chosen |= {line.report for line in lines if shown.takes(line)}
+    try:
+        if not chosen:
+            raise Invalid([Finding("term.none_chosen")])
+        outcomes = extend_chosen(session, actor, now, round_id, chosen, _until(), _reason())
+    except Invalid as refused:
+        session.rollback()
+        return board_page(session, actor, now, round_id, refused.findings, "extend"), WRONG
+    done = sum(outcome.refusal is None for outcome in outcomes)
+    flash(ngettext("Đã gia hạn %(num)s báo cáo.", "Đã gia hạn %(num)s báo cáo.", done))
+    flash_refusals(outcomes, str(get_locale()))
+    return redirect(url_for("rounds.show", round_id=round_id))
+
+
+def extend_chosen(
+    session: Session,
+    actor: Actor,
+    now: datetime,
+    round_id: int,
+    chosen: Collection[int],
+    until: datetime,
+    reason: str,
+) -> list[Outcome]:
+    """More time for each of some reports: each has its own record, or is told why not."""
+    late = refused_by_state(session, actor, "report.decide_time", chosen)
+    left = set(chosen) - {outcome.report for outcome in late}
+    done = extend_all(session, round_id, left, until, reason=reason, actor=actor.login, now=now)
+    states = {report: session.get_one(Report, report).state for report in done}
+    return [*(Outcome(report, states[report], refusal) for report, refusal in done.items()), *late]
 
 
 def _page(

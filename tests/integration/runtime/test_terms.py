@@ -1,12 +1,17 @@
 """More time, locks and outages: what is granted ends by itself, who was let in late stays late."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from sqlalchemy import select
+from flask import Flask
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from agencies.accounts import Account, demo_people
+from agencies.store import read_tree
 from core.errors import Conflict, Invalid
+from core.notify import Notice, set_channel
 from core.working_days import after_working_days, is_working_day, read_swaps, swap_day, unswap_day
 from runtime.filling.entry import save
 from runtime.flow.workflow import submit
@@ -15,9 +20,20 @@ from runtime.rounds.closing import move_deadline
 from runtime.rounds.opening import assign, open_round
 from runtime.rounds.outages import declare, end_at, told_now
 from runtime.rounds.term_models import Term
-from runtime.rounds.terms import ask_time, grant_time, let_in, lock_report, refuse_time, unlock_report
+from runtime.rounds.terms import (
+    ask_time,
+    extend_all,
+    grant_time,
+    let_in,
+    lock_report,
+    refuse_time,
+    terms_of,
+    unlock_report,
+    waiting,
+)
 from template_library.versions import get_version
-from tests.builders import NOW, QUARTER, build, report_of, row
+from tests.builders import NOW, QUARTER, SINCE, build, report_of, row
+from tests.integration.plugins.provider import SECRET, Provider
 
 DUE = datetime(2026, 9, 16, 10, tzinfo=UTC)  # 17:00 in Vietnam
 HOUR = timedelta(hours=1)
@@ -90,6 +106,61 @@ def test_more_time_is_later_than_what_there_is(
         ask_time(session, reports[0].id, until, now=NOW, **BY)
     with pytest.raises(Conflict):
         grant_time(session, reports[0].id, DUE + HOUR, now=NOW, **BY)  # nobody asked
+
+
+def told(session: Session) -> list[tuple[str, str, str]]:
+    """The messages there are: of what kind, to whom, about which page."""
+    found = session.scalars(select(Notice).order_by(Notice.id)).all()
+    return [(each.kind, each.addressee, each.facts["link"].rpartition("/reports/")[2]) for each in found]
+
+
+def test_who_decides_and_who_asked_are_told(
+    session: Session, reports: list[Report], database: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = replace(database.config["SETTINGS"], notice_secret=SECRET, public_url="https://bc.example.vn")
+    monkeypatch.setitem(database.config, "SETTINGS", settings)
+    values = Provider("http://127.0.0.1:1").values()
+    set_channel(session, "http_gateway", values, enabled=True, actor="sys", now=NOW)
+    nodes = [node for node in read_tree(session, SINCE) if node.code in ("31", "C0001", "C0002")]
+    demo_people(session, nodes, prefix="o", password="một câu đủ dài", now=NOW)
+    for number, login in enumerate(("o-31-th", "o-c0001", "o-c0001-ld", "o-c0002")):
+        one = update(Account).where(Account.login == login)
+        session.execute(one.values(telephone=f"091234567{number}"))
+    first, second = reports
+    page, until = f"{first.id}/terms", DUE + 50 * HOUR
+    clerk = {"reason": "mất điện", "actor": "o-c0001-ld", "now": DUE}
+    lead = {"reason": "chưa đủ căn cứ", "actor": "o-31-th", "now": DUE}
+    ask_time(session, first.id, until, **clerk)
+    refuse_time(session, first.id, **lead)
+    ask_time(session, first.id, until, **clerk)
+    grant_time(session, first.id, until, **lead)
+    asked = ("time_asked", "Thành phố Hải Phòng", page)
+    leader = "Lãnh đạo phê duyệt – Xã 1"
+    assert told(session) == [asked, ("time_refused", leader, page), asked, ("time_granted", leader, page)]
+    ask_time(session, first.id, until + HOUR, **clerk)
+    extend_all(session, first.round_id, [first.id, second.id], until + 2 * HOUR, **lead)
+    nobody_asked = ("time_granted", "Xã 2", f"{second.id}/terms")
+    assert told(session)[5:] == [("time_granted", leader, page), nobody_asked]
+
+
+def test_many_get_time_at_once_each_on_record(session: Session, reports: list[Report]) -> None:
+    report, other = reports
+    until, chosen = DUE + 30 * HOUR, [report.id, other.id]
+    report.state = "verified"
+    with pytest.raises(Invalid):
+        extend_all(session, report.round_id, chosen, until, reason=" ", actor="test", now=DUE)
+    ask_time(session, report.id, until, now=DUE, **BY)
+    assert extend_all(session, report.round_id, chosen, until, now=DUE, **BY) == dict.fromkeys(chosen)
+    assert {(each.due_at, each.locks_at) for each in reports} == {(until, until)}
+    assert not waiting(session, report.round_id)
+    assert [term.name for term in terms_of(session, other.id)] == ["grant"]
+    report.state = "submitted"
+    told = extend_all(session, report.round_id, [*chosen, 10**6], until + HOUR, now=DUE, **BY)
+    assert {id: refused and refused.code for id, refused in told.items()} == {
+        report.id: "report.closed.submitted",
+        other.id: None,
+        10**6: "row.unknown",
+    }
 
 
 def test_what_was_refused_may_be_asked_again(session: Session, reports: list[Report]) -> None:

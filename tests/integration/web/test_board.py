@@ -67,6 +67,25 @@ def test_the_first_look_is_kept(app: Flask, board: str) -> None:
     assert "Cán bộ nhập liệu – Xã Một" in lead.get(board).text
 
 
+def test_chosen_reports_get_time_by_one_action(app: Flask, board: str) -> None:
+    lead, report, page = Browser(app, "o-31-th"), report_at(app, "C1"), f"{board}/extend"
+    until = {"due": "31/01/2100", "time": "09:00", "reason": "bão"}
+    assert lead.post(page, **until).status_code == 422
+    assert Browser(app, "o-c1").post(page, report=str(report), **until).status_code == 403
+    assert lead.post(page, report=str(report), **until).status_code == 302
+    assert lead.post(page, all="yes", q="xa hai", **until).status_code == 302
+    assert "Đã gia hạn 1 báo cáo." in lead.get(board).text
+    with unit_of_work(app) as session:
+        due = session.execute(select(Report.id, Report.due_at).where(Report.receiver_id.is_not(None)))
+        assert {f"{moment.astimezone(clock.VIETNAM):%d/%m/%Y %H:%M}" for _, moment in due} == {
+            "31/01/2100 09:00"
+        }
+        session.execute(update(Report).where(Report.id == report).values(state="submitted"))
+    lead.post(page, all="yes", report=str(report), due="1/2/2100", time="09:00", reason="bão")
+    told = lead.get(board).text
+    assert "Đã gia hạn 1 báo cáo." in told and "đã nộp" in told
+
+
 def test_counts_are_told_when_they_change(app: Flask, board: str) -> None:
     lead = Browser(app, "o-31-th")
     page = lead.get(f"{board}/counts").text
