@@ -74,23 +74,23 @@ def score(sample: Sample, written: Written, drawing: Drawing, *, totals: bool = 
 def _headers(sample: Sample, section: Mapping[str, Any]) -> tuple[Share, list[str]]:
     """Each header cell of figures, by its titles from the top."""
     wanted = [path for _, path in sample.leaves]
-    found = list(_paths(section.get("columns", ()), ()))
+    found = list(paths(section.get("columns", ()), ()))
     wrong = [f"header {path}" for at, path in enumerate(wanted) if at >= len(found) or found[at] != path]
     wrong += [f"header too many {path}" for path in found[len(wanted) :]]
     return Share(max(len(wanted) - len(wrong), 0), len(wanted)), wrong
 
 
-def _paths(columns: Any, above: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+def paths(columns: Any, above: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
     for column in columns:
         path = (*above, column["title"])
-        yield from _paths(column["children"], path) if column.get("children") else [path]
+        yield from paths(column["children"], path) if column.get("children") else [path]
 
 
 def _rows(sample: Sample, section: Mapping[str, Any]) -> tuple[Share, list[str]]:
     """Each row, by its ordinal and title and those of the row it belongs to."""
     wanted = [(_named(line), _named(sample.lines[line.parent]) if line.parent is not None else "")
               for line in sample.lines]  # fmt: skip
-    found = list(_walked(section.get("rows", {}).get("items", ()), ""))
+    found = list(walked(section.get("rows", {}).get("items", ()), ""))
     wrong = [f"row {row}" for row in wanted if row not in found]
     return Share(len(wanted) - len(wrong), len(wanted)), wrong
 
@@ -100,11 +100,11 @@ def _named(line: Any) -> str:
     return f"{line.ordinal.strip('-')} {title}".strip()
 
 
-def _walked(rows: Any, parent: str) -> Iterator[tuple[str, str]]:
+def walked(rows: Any, parent: str) -> Iterator[tuple[str, str]]:
     for row in rows:
         name = f"{row.get('ordinal', '').strip('-')} {row['title']}".strip()
         yield name, parent
-        yield from _walked(row.get("children", ()), name)
+        yield from walked(row.get("children", ()), name)
 
 
 def _totals(sample: Sample, written: Written, drawing: Drawing) -> tuple[Share, list[str]]:

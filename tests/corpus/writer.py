@@ -96,7 +96,7 @@ class _Writer:
     def put(self, row: int, column: int, value: object, **looks: Any) -> None:
         """A cell in the style's font."""
         if isinstance(value, str) and not value.startswith("="):
-            value = _encoded(value, self.style.font)
+            value = encoded(value, self.style.font)
         cell = self.sheet.cell(row, column, value)
         cell.font = Font(name=self.style.font, bold=looks.get("bold", False))
         indent = looks.get("indent", 0)
@@ -287,7 +287,7 @@ class _Writer:
             self.put(row + 3, last, "(Ký, ghi rõ họ tên, đóng dấu)")
 
 
-def _encoded(text: str, font: str) -> str:
+def encoded(text: str, font: str) -> str:
     """The text as it is stored for a font of before Unicode: the other way round of `to_unicode`."""
     if font == "Times New Roman":
         return text

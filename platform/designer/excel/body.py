@@ -11,6 +11,7 @@ from designer.excel.header import Header
 from designer.excel.leaves import LONGEST
 from designer.excel.regions import Table
 from designer.excel.rows import Line, Node, build_tree
+from designer.excel.titled import lift_totals, told_sums
 from expr.text import CODE, fold
 from template_library.names import MAX_LEVELS
 
@@ -36,6 +37,7 @@ class Body:
         self.unit, self.inquiry = unit, inquiry
         self.ids: dict[int, str] = {}
         self.kinds: dict[int, str] = {}
+        self.summed: set[int] = set()
         self.spare: list[int] = []
 
     def draw(self, lines: Sequence[Line]) -> tuple[list[Node], dict[str, Any]]:
@@ -63,6 +65,8 @@ class Body:
             if told.get(line.row) == "skip":
                 self._ask(line, "skip")
         roots = build_tree([line for line in lines if told.get(line.row) != "skip"], told)
+        lift_totals(roots)
+        self.summed = {node.line.row for node, _ in told_sums(roots)}
         for node in (node for root in roots for node in root.walk()):
             self.inquiry.scores["rows"].count(node.sure)
             if not node.sure or node.line.row in told:
@@ -121,7 +125,7 @@ class Body:
         line = node.line
         if any(child.line.is_placeholder and not child.children for child in node.children) and not line.sums:
             return "open"
-        if line.sums or (line.is_total and not line.is_bare):
+        if line.sums or line.row in self.summed or (line.is_total and not line.is_bare):
             return "total"
         if not node.children or line.filled:
             return "data"

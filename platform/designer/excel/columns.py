@@ -84,6 +84,8 @@ class _Finder:
             return "unit"
         if words.CODE_HEAD.match(head) and self._codes(column):
             return "code"
+        if words.OWN_CODE_HEAD.match(head) and self.texts(column) and self._codes(column):
+            return "code"
         return None
 
     def _single(self, column: int) -> bool:

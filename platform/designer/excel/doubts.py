@@ -73,8 +73,8 @@ class Questions:
 class Inquiry:
     """The questions about one table, and how sure each part of it is."""
 
-    def __init__(self, questions: Questions, sheet: str, top: int) -> None:
-        self.questions, self.sheet, self.top = questions, sheet, top
+    def __init__(self, questions: Questions, sheet: str, table: str) -> None:
+        self.questions, self.sheet, self.table = questions, sheet, table
         self.scores = {part: Score() for part in ("header", "rows", "types", "units")}
 
     def answer(self, kind: str, number: int) -> str | None:
@@ -95,4 +95,4 @@ class Inquiry:
         return self.questions.ask(self._name(kind, number), _ASKED[kind], where, choices, guess, **facts)
 
     def _name(self, kind: str, number: int) -> str:
-        return f"{kind}:{self.sheet}:{self.top}:{number}"
+        return f"{kind}:{self.sheet}:{self.table}:{number}"

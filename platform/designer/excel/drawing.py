@@ -7,6 +7,7 @@ from typing import Any
 
 from designer.excel import around, example, infer
 from designer.excel.around import Around
+from designer.excel.beside import apart, caption
 from designer.excel.doubts import Answers, Doubt, Inquiry, Questions, Score
 from designer.excel.grid import Sheet, address
 from designer.excel.outline import draw_outline
@@ -109,7 +110,7 @@ def _tables(workbook: Workbook, questions: Questions) -> list[Table]:
         if not found:
             continue
         look = tuple(text for table in found for text in _look(table))
-        guess = "skip" if look in known else "take"
+        guess = "skip" if look in known and not _is_read(sheet, workbook, known[look]) else "take"
         known.setdefault(look, sheet.name)
         name = f"sheet:{sheet.name}"
         if len(workbook.sheets) > 1:
@@ -123,7 +124,16 @@ def _tables(workbook: Workbook, questions: Questions) -> list[Table]:
             where = f"{table.sheet.name}!{address(table.first, table.left)}"
             name = f"body:{table.sheet.name}:{table.top}"
             questions.ask(name, "doubt.body", where, ("-1", "0", "1"), "0", row=table.first)
-    return tables[:MOST_TABLES]
+    return [part for table in tables[:MOST_TABLES] for part in apart(table, questions)][:MOST_TABLES]
+
+
+def _is_read(sheet: Sheet, workbook: Workbook, alike: str) -> bool:
+    """Whether another sheet's formulas read it: then it is no second filling of the one it is `alike`."""
+    named = (f"{sheet.name}!", f"'{sheet.name}'!")
+    return any(
+        cell.formula and any(name in cell.formula for name in named)
+        for other in workbook.sheets if other.name not in (sheet.name, alike) for cell in other.cells.values()
+    )  # fmt: skip
 
 
 def _is_plain(table: Table) -> bool:
@@ -152,20 +162,24 @@ def _look(table: Table) -> list[str]:
 
 
 def _sections(tables: Sequence[Table], questions: Questions) -> tuple[list[Around], list[Section]]:
-    surroundings, sections = [], []
+    surroundings: list[Around] = []
+    sections: list[Section] = []
     ends: dict[str, int] = {}
     for number, table in enumerate(tables):
-        told = around.read_above(table, ends.get(table.sheet.name, 0))
+        others = [t for t in tables if t is not table and t.sheet is table.sheet and t.top == table.top]
+        if others and others[0].left < table.left:  # what stands above stands above all of them
+            told = Around(unit=surroundings[-1].unit)
+        else:
+            told = around.read_above(table, ends.get(table.sheet.name, 0))
         ends[table.sheet.name] = table.last
         if number + 1 == len(tables) or tables[number + 1].sheet is not table.sheet:
             around.read_below(table, table.sheet.bottom + 1, told)
         code = _LETTERS[number] if number < len(_LETTERS) else f"S{number + 1}"
-        inquiry = Inquiry(questions, table.sheet.name, table.top)
+        inquiry = Inquiry(questions, table.sheet.name, table.key)
         section = draw_section(table, code, told.unit, inquiry)
         if len(tables) > 1:
-            title = {"title": told.name or table.sheet.name} | (
-                {"unit": told.unit[:100]} if told.unit else {}
-            )
+            name = caption(table, others) if others else told.name
+            title = {"title": name or table.sheet.name} | ({"unit": told.unit[:100]} if told.unit else {})
             section.data = {"code": code, "kind": "table"} | title | section.data
         surroundings.append(told)
         sections.append(section)
@@ -239,7 +253,10 @@ def _rules(
         ]
         reckoned |= {place for rule in more for place in rule.places}
         more += infer.column_totals(section, reckoned)
-        more += infer.row_totals(section, {place for rule in drawn for place in rule.places})
+        reckoned = {place for rule in drawn for place in rule.places}
+        titled = list(infer.from_titles(section, reckoned))
+        more += titled
+        more += infer.row_totals(section, reckoned | {place for rule in titled for place in rule.places})
         found[section.ground.section] = [
             *drawn,
             *(rule for rule in more if _wanted(section, rule, questions)),
@@ -262,7 +279,7 @@ def _wanted(section: Section, drawn: Drawn, questions: Questions) -> bool:
     sheet = section.table.sheet
     at = column if _is_column(drawn) else row
     title = section.header.title(column) if _is_column(drawn) else section.row_title(row)
-    name = f"total:{sheet.name}:{section.table.top}:{'column' if _is_column(drawn) else 'row'}:{at}"
+    name = f"total:{sheet.name}:{section.table.key}:{'column' if _is_column(drawn) else 'row'}:{at}"
     where = f"{sheet.name}!{address(section.table.header_bottom if _is_column(drawn) else row, column)}"
     chosen, _ = questions.ask(name, "doubt.total", where, ("yes", "no"), "yes", title=title)
     return chosen == "yes"

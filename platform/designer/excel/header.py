@@ -128,6 +128,8 @@ class _Reader:
             if place is None or any(place == step[0] for step in steps):
                 continue
             title = self.sheet.text(*place)
+            if steps and words.is_unit(title):
+                title = f"({title.strip('() ')})"
             if steps and self._continues(steps[-1][0], place, title, column):
                 steps[-1] = (steps[-1][0], f"{steps[-1][1]} {title}")
             else:
@@ -145,4 +147,4 @@ class _Reader:
         if not (title[0].islower() or title[0] in "(%/" or title[0].isdecimal()):
             self.guessed.append(place)
             return False
-        return not words.OF_WHICH.match(fold(self.sheet.text(*above)))
+        return title[0] == "(" or not words.OF_WHICH.match(fold(self.sheet.text(*above)))

@@ -9,8 +9,9 @@ from designer.excel.grid import Place
 from designer.excel.header import Head
 from designer.excel.numberline import told_formulas
 from designer.excel.rows import Node
-from designer.excel.rules import Drawn, sum_of_children
+from designer.excel.rules import Drawn, over_children, sum_of_children
 from designer.excel.section import Section
+from designer.excel.titled import told_sums
 from designer.excel.translate import Ground, Translator
 from expr import nodes
 from expr.nodes import Name, One, Reference
@@ -42,6 +43,27 @@ def _column_rule(ground: Ground, column: int, side: nodes.Node, section: Section
     target = Reference(None, One(Name(ground.columns[column])), section=ground.section)
     places = tuple((row, column) for row in ground.rows)
     return Drawn(nodes.Rule(nodes.Compare((target, side), ("=",))), places, guessed)
+
+
+def from_titles(section: Section, told: set[Place]) -> Iterator[Drawn]:
+    """Rows whose titles tell what they sum, where no formula of the sheet does and no figure disagrees."""
+    ground, shape = section.ground, section.shape
+    fake = Ground(ground.section, ground.sheet, ground.rows, {1: ""}, lambda place: False)
+    for node, tree in told_sums(section.roots):
+        row = node.line.row
+        places = tuple((row, column) for column in shape.summed_columns)
+        if row not in ground.rows or any(place in told for place in places):
+            continue
+        try:
+            side = Translator(fake, [fake]).rule_side(tree, (row, 1), "row", percent=True)
+        except Untranslatable:  # a row without figures
+            continue
+        target = Reference(One(Name(ground.rows[row])), None, section=ground.section)
+        yield Drawn(
+            nodes.Rule(nodes.Compare((target, over_children(shape, row, side)), ("=",))),
+            places,
+            guessed=False,
+        )
 
 
 def row_totals(section: Section, told: set[Place]) -> Iterator[Drawn]:

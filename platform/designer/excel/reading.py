@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from designer.excel.grid import Sheet
 from designer.excel.opening import open_workbook
+from designer.excel.subtotals import with_sums
 from engine.findings import Finding, has_errors
 
 
@@ -28,7 +29,7 @@ def read_workbook(data: bytes) -> Workbook:
     findings += told
     if not has_errors(findings) and not any(sheet.cells for sheet in sheets):
         findings.append(Finding("workbook.empty"))
-    return Workbook(tuple(sheets), tuple(findings))
+    return Workbook(tuple(map(with_sums, sheets)), tuple(findings))
 
 
 def _xlsx(data: bytes) -> tuple[Sequence[Sheet], list[Finding]]:

@@ -69,7 +69,9 @@ def held_against(
         ground, layout = section.ground, made.layout.sections[section.data["code"]]
         for place, written in section.table.sheet.cells.items():
             spot, (row, column) = (ground.sheet, place), place
-            if written.formula is None or spot not in ruled or spot not in given or row not in ground.rows:
+            if written.formula is None or spot not in ruled or spot not in given:
+                continue
+            if row not in ground.rows or column not in ground.columns:
                 continue
             kind = find_cell(layout, ground.rows[row], ground.columns[column])
             figure = made.figure(layout.section.id, ground.rows[row], ground.columns[column])

@@ -18,7 +18,10 @@ _FORMULA_LABEL = re.compile(r"\(?(\d{1,3}[a-z]?)\)?\s*=.+")
 
 @dataclass(frozen=True)
 class Table:
-    """One table of a sheet; `numbers` is its number line. Rows and columns are those of the sheet."""
+    """One table of a sheet; `numbers` is its number line. Rows and columns are those of the sheet.
+
+    `beside` another one when both stand under one row of titles.
+    """
 
     sheet: Sheet
     top: int
@@ -28,6 +31,12 @@ class Table:
     last: int
     left: int
     right: int
+    beside: bool = False
+
+    @property
+    def key(self) -> str:
+        """Its name on the sheet."""
+        return f"{self.top}.{self.left}" if self.beside else str(self.top)
 
     @property
     def columns(self) -> range:
@@ -180,7 +189,7 @@ def _is_number_line(sheet: Sheet, row: int, left: int, right: int) -> bool:
         return False
     numbers = [int(re.sub(r"\D", "", label)) for label in labels if label[0].isdecimal()]
     letters = [label for label in labels if not label[0].isdecimal()]
-    if letters != sorted(letters) or labels[: len(letters)] != letters:
+    if letters != sorted(set(letters)) or (labels[: len(letters)] != letters and len(numbers) < 2):
         return False
     steps = [after - before for before, after in zip(numbers, numbers[1:], strict=False)]
     if (
@@ -246,6 +255,8 @@ def _heads(sheet: Sheet, top: int, bottom: int, left: int, right: int) -> bool:
         and sheet.cells.get((box.top, box.left))
     ]
     if wide and any(column in found for column in wide):
+        return True
+    if len(found) > 1 and min(found) > left and all(map(words.is_unit, found.values())):
         return True
     # Header texts that are not merged: nothing stands in the first columns, texts in others.
     return not any(column in found for column in stub) and len(found) > 1

@@ -86,7 +86,7 @@ def _rule(
     columns = One(Name(ground.columns[column])) if axis != "row" else None
     target = Reference(rows, columns, section=ground.section)
     if axis == "row":
-        side = _over_children(shape, row, side)
+        side = over_children(shape, row, side)
     narrowings: tuple[Narrowing, ...] = ()
     if axis == "column":
         narrowings = _rows_clause(shape, column, side, {r for r, _ in places if r in ground.rows}, groups)
@@ -148,7 +148,7 @@ def is_sum(node: nodes.Node) -> bool:
     return False
 
 
-def _over_children(shape: Shape, row: int, side: nodes.Node) -> nodes.Node:
+def over_children(shape: Shape, row: int, side: nodes.Node) -> nodes.Node:
     """The sum of exactly the rows below, said so: rows added later are summed too."""
     below = shape.children.get(row, ())
     if len(below) > 1 and _named(side, shape) == [shape.ground.rows[r] for r in below]:

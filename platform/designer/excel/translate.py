@@ -9,7 +9,7 @@ from designer.excel import formulas
 from designer.excel.formulas import Tree, Untranslatable, cells_of, without_fallback
 from designer.excel.grid import Place
 from expr import nodes
-from expr.nodes import Between, Name, One, Reference, Several, Source
+from expr.nodes import Between, Name, One, Reference, Several
 
 MOST_TERMS = 12  # a sum of more is written over a range
 HUNDRED = nodes.Number(Decimal(100))
@@ -178,11 +178,9 @@ class Translator:
         return made
 
     def reference(self, ground: Ground, rows: nodes.Selector, columns: nodes.Selector) -> Reference:
-        source = Source() if ground is self.ground else Source(form=Name(ground.section))
         return Reference(
             None if self.axis == "column" else rows,
             None if self.axis == "row" else columns,
-            source=source,
             section=ground.section,
         )
 

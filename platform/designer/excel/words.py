@@ -10,9 +10,9 @@ _OFFICE = re.compile(
     r"tỉnh|huyện|xã|phường|đơn vị|cơ quan|tên)\b"
 )
 ABOUT = re.compile(
-    r"^(bieu|mau|phu luc|phu bieu)\b.{0,40}\d|^\(?(ban hanh|kem theo|theo) |^don vi (bao cao|nhan|gui)"
-    r"|^co quan (bao cao|nhan)|^ngay nhan|^ky bao cao|^noi nhan|^thong tu|^so:|^tu ngay|^den ngay"
-    r"|^thoi diem|^han nop|^nguoi (bao cao|nhan)"
+    r"^(bieu|mau|phu luc|phu bieu)\b.{0,40}\d|^\(?(ban hanh|kem theo) |^\(?theo .*\d"
+    r"|^don vi (bao cao|nhan|gui)|^co quan (bao cao|nhan)|^ngay nhan|^ky bao cao|^noi nhan|^thong tu|^so:"
+    r"|^tu ngay|^den ngay|^thoi diem|^han nop|^nguoi (bao cao|nhan)"
 )
 UNIT_LINE = re.compile(r"^\(?\s*(?:don vi tinh|dvt|don vi)\s*:")
 FORM_CODE = re.compile(
@@ -31,6 +31,9 @@ NOTE = re.compile(
 ORDINAL_HEAD = re.compile(r"^(tt|stt|so tt|so thu tu|thu tu|no\.?|#)$")
 UNIT_HEAD = re.compile(r"^(don vi( tinh)?|dvt|unit|don vi do)$")
 CODE_HEAD = re.compile(r"^(ma( so| chi tieu| bieu| dong| tieu chi| hieu)?|ms)$")
+OWN_CODE_HEAD = re.compile(
+    r"^ma (so )?(du an|cong trinh|loai|nganh|nhom|hang|muc|don vi|quan he)\b"
+)  # if filled
 NOTE_HEAD = re.compile(
     r"ghi chu|thuyet minh|giai trinh|nguyen nhan|nhan xet|mo ta|dia chi|dien giai|can cu"
     r"|^so (quyet dinh|hieu|van ban)|^(co quan|don vi|ho va ten|ho ten|ten|chuc (vu|danh)|trinh do|dan toc"
@@ -48,8 +51,9 @@ AGENCY_HEAD = re.compile(
     r"^(ten )?(don vi|co quan|dia ban|dia phuong|xa|phuong|huyen|quan|tinh|so, nganh|cap xa)\b(?! tinh)"
 )
 AGENCY = re.compile(
-    r"^(xa|phuong|thi tran|huyen|quan|thi xa|thanh pho|tp\.?|dac khu|tinh|so|ban quan ly|ubnd|don vi [a-z]\b)"
-    r"\s+\S"
+    r"^(xa|phuong|thi tran|huyen|quan|thi xa|thanh pho|tp\.?|dac khu|tinh|so|ban|ubnd|don vi [a-z]\b"
+    r"|thanh tra|chi cuc|cuc|phong|van phong|chi nhanh|trung tam|benh vien|truong|cong an|toa an|vien"
+    r"|kho bac|hat|doi)\s+\S"
 )
 
 TOTAL = re.compile(r"^(tong( so| cong| chung)?|cong|total|grand total)\b")
@@ -93,6 +97,11 @@ def unit_line(text: str) -> str | None:
     if not UNIT_LINE.match(fold(text)):
         return None
     return text.split(":", 1)[1].strip(" ().") or None
+
+
+def is_unit(text: str) -> bool:
+    """Whether a text is a unit and nothing else, in brackets or not."""
+    return all(part.strip() in MEASURED | COUNTED for part in text.strip("() ").lower().split("/"))
 
 
 def is_counted(unit: str | None) -> bool:
