@@ -4,6 +4,7 @@ The document system signs outside; the PDF that comes back is taken only if it c
 printed on the report, so that nobody files the signature of another revision.
 """
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, fields
 from datetime import date, datetime
 
@@ -18,7 +19,7 @@ from runtime.filling.documents import demand_kind, digest_of, proper_name
 from runtime.flow.models import AUTHORITIES, Issuing, SignedFile
 from runtime.flow.printed import carries
 from runtime.flow.revisions import revision_code
-from runtime.models import Report
+from runtime.models import Report, Round
 
 LONGEST = 200
 SIGNABLE = ("approved", "issued", "sent", "accepted")
@@ -59,6 +60,12 @@ def issue(session: Session, report: Report, document: Document, *, actor: str, n
         raise Invalid(found)
     shared = {"report_id": report.id, "revision": report.revision, "actor": actor, "at": now}
     session.add(Issuing(**shared, day=document.day, **texts))
+
+
+def papers_of(session: Session, reports: Sequence[int]) -> Sequence[tuple[Report, Round]]:
+    """Reports with their rounds, in the order in which they are issued together."""
+    query = select(Report, Round).join(Round).where(Report.id.in_(reports)).order_by(Report.id)
+    return [(report, of) for report, of in session.execute(query)]
 
 
 def read_issuing(session: Session, report_id: int) -> Document | None:

@@ -1,7 +1,7 @@
 """Moving reports from hand to hand: the guards of `steps`, under the report's row, each move on record."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -45,6 +45,7 @@ from runtime.steps import (
     VERIFY,
     Step,
     accepts_by_itself,
+    allows,
     moves_from,
     path_of,
 )
@@ -164,26 +165,57 @@ def move_all(
     session: Session, reports: Iterable[int], name: str, *, reason: str = "", actor: str, now: datetime
 ) -> list[Outcome]:
     """Make one move with each report of a selection; each has its own record, or is told why not."""
-    outcomes = []
-    for report_id in sorted(set(reports)):  # everybody locks rows in one order
-        try:
-            moved = move(session, report_id, name, reason=reason, actor=actor, now=now)
-            outcomes.append(Outcome(report_id, moved.state))
-        except Refusal as refusal:  # guards speak before anything is written
-            stands = session.get(Report, report_id)
-            outcomes.append(Outcome(report_id, stands.state if stands else "", refusal))
+    shared = {"reason": reason, "actor": actor, "now": now}
+    in_one_order = sorted(set(reports))  # in which everybody locks rows
+    return [_try(session, report_id, name, **shared) for report_id in in_one_order]
+
+
+def _try(session: Session, report_id: int, name: str, **given: Any) -> Outcome:
+    """What becomes of one report; guards speak before anything is written."""
+    try:
+        return Outcome(report_id, move(session, report_id, name, **given).state)
+    except Refusal as refusal:
+        stands = session.get(Report, report_id)
+        return Outcome(report_id, stands.state if stands else "", refusal)
+
+
+def issue_all(
+    session: Session, reports: Iterable[int], first: Document, *, actor: str, now: datetime
+) -> list[Outcome]:
+    """Issue each report of a selection, the numbers going on from that of the `first`.
+
+    A report that is refused takes no number.
+    """
+    if not first.number.isdecimal():
+        raise Invalid([Finding("issuing.first_number")])
+    outcomes: list[Outcome] = []
+    for report_id in sorted(set(reports)):
+        given = sum(outcome.refusal is None for outcome in outcomes)
+        number = str(int(first.number) + given).zfill(len(first.number))
+        document = replace(first, number=number)
+        outcomes.append(_try(session, report_id, ISSUE.name, document=document, actor=actor, now=now))
     return outcomes
 
 
-def clean_reports(session: Session, round_id: int, *, state: str) -> list[int]:
-    """The reports of a round in a state, without errors or warnings when they were last checked."""
-    rows = session.execute(select(Report.id, Report.standing).filter_by(round_id=round_id, state=state))
-    return [row.id for row in rows if is_clean(row.standing)]
+def clean_reports(session: Session, name: str, **of: int) -> list[int]:
+    """The reports `of` a round or an agency that may make a move and whose last check found nothing.
+
+    Of those that are to be handed in, no error: with its warnings goes the reason of each.
+    """
+    step = MOVES[name]
+    query = select(Report.id, Report.state, Report.standing, Report.receiver_id, Round.steps)
+    rows = session.execute(query.join(Round).where(*(getattr(Report, key) == id_ for key, id_ in of.items())))
+    return [
+        row.id
+        for row in rows
+        if allows(step, row.state, path_of(row.steps, has_receiver=row.receiver_id is not None))
+        and is_clean(row.standing, but_warnings=step in (VERIFY, SUBMIT))
+    ]
 
 
-def is_clean(standing: Mapping[str, Any] | None) -> bool:
+def is_clean(standing: Mapping[str, Any] | None, *, but_warnings: bool = False) -> bool:
     """Whether the last check of a report found nothing."""
-    return standing is not None and not (standing["errors"] + standing["warnings"])
+    return standing is not None and not (standing["errors"] or (standing["warnings"] and not but_warnings))
 
 
 def open_moves(session: Session, report: Report) -> list[Step]:

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from agencies.store import read_tree
 from agencies.tree import Tree
 from expr.text import fold
+from runtime.flow.workflow import is_clean
 from runtime.models import Report, Round, RoundMove
 from runtime.periods import Period
 from runtime.rounds.opening import period
@@ -32,7 +33,8 @@ LONGEST = 500
 class Task:
     """A line of the inbox: a report the agency owes, or a round whose reports come to it (`report` None).
 
-    A report `is_clean` when its last check found nothing. `due_moved` is why the deadline was moved.
+    A report `is_clean` when its last check found nothing; while it is still to be handed in, no error. `step`
+    is its next move forward. `due_moved` is why the deadline was moved.
 
     `turn` is what it waits for, `waits_for` the agency that has to do it; of a round, `done` reports of
     `total` are in and `coming` wait to be accepted; of a report, `done` cells of `total` are filled.
@@ -53,6 +55,7 @@ class Task:
     coming: int
     overdue: int
     is_clean: bool = False
+    step: str = ""
     due_moved: str = ""
 
     @property
@@ -142,7 +145,8 @@ def _own_task(row: Row[Any], tree: Tree, now: datetime) -> Task:
         standing.get("cells", 0),
         0,
         _days_late(row.due_at, now) if turn in OWN else 0,
-        bool(standing) and not (standing["errors"] or standing["warnings"]),
+        is_clean(row.standing, but_warnings=row.state in EDITABLE),
+        next_step(row.state, path_of(of.steps, has_receiver=True)) or "",
     )
 
 

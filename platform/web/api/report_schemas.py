@@ -303,7 +303,11 @@ class Traced(Schema):
 
 
 class Selection(Moving):
-    """One move with many reports: those listed, or of the round `clean_of` all without errors or warnings."""
+    """One move with many reports: those listed, of the round `clean_of`, or of one's own (`clean_own`).
+
+    Of these two, all without errors or warnings; those to be handed in, without errors. Reports that are
+    issued have a `document`, whose number is that of the first.
+    """
 
     move = fields.String(required=True, validate=validate.OneOf(list(MOVES)))
     reports = fields.List(
@@ -314,6 +318,8 @@ class Selection(Moving):
     clean_of = fields.Integer(
         load_default=None, allow_none=True, strict=True, validate=validate.Range(1, 10**18 - 1)
     )
+    clean_own = fields.Boolean(load_default=False)
+    document = fields.Nested(Document, load_default=None, allow_none=True)
 
 
 class Moved(Schema):

@@ -198,8 +198,11 @@ def move_reports(session: Session, actor: Actor, now: datetime, body: Data) -> S
     """Make one move with many reports; each has its own record, or is told why not."""
     name, chosen = body["move"], {*body["reports"]}
     if body["clean_of"] is not None:
-        chosen |= {*clean_movable(session, actor, body["clean_of"], name)}
-    outcomes = move_chosen(session, actor, now, name, chosen, body["reason"])
+        chosen |= {*clean_movable(session, actor, name, round_id=body["clean_of"])}
+    if body["clean_own"]:
+        chosen |= {*clean_movable(session, actor, name, agency_id=actor.agency)}
+    document = Document(**body["document"]) if body["document"] else None
+    outcomes = move_chosen(session, actor, now, name, chosen, body["reason"], document)
     return [outcome_data(outcome, str(get_locale())) for outcome in outcomes]
 
 

@@ -20,7 +20,7 @@ from web.reports.report import move_name
 from web.routing import endpoint, may
 
 blueprint = Blueprint("inbox", __name__)
-MANY = ("approve", "send")
+MANY = ("verify", "submit", "approve", "issue", "send")
 """What one does with many reports of one's own agency at once."""
 SELDOM = ("submit", "issue")
 """Turns of few ways, counted only where something waits for them."""
@@ -54,12 +54,16 @@ def show(session: Session, actor: Actor, now: datetime) -> ResponseReturnValue:
 
 
 def _movable(tasks: Sequence[Task]) -> Mapping[str, set[int]]:
-    """The reports that who asks may approve or send now, to do so with many at once."""
+    """The reports that who asks may move on now, to do so with many at once; none that is blank."""
     found: dict[str, set[int]] = {}
     for task in tasks:
-        if task.report and task.turn in MANY and may(f"report.{task.turn}", Subject(OWN, task.state)):
-            found.setdefault(task.turn, set()).add(task.report)
+        if task.report and task.done and task.step in MANY and may(f"report.{task.step}", _own(task)):
+            found.setdefault(task.step, set()).add(task.report)
     return found
+
+
+def _own(task: Task) -> Subject:
+    return Subject(OWN, "closed" if task.turn == "closed" else task.state)
 
 
 def _decides(counts: Mapping[str, int]) -> bool:

@@ -12,11 +12,13 @@ from core.db import Session
 from core.errors import Conflict, Forbidden, Invalid, NotFound
 from core.messages import sentence
 from engine.findings import Finding
-from runtime.flow.workflow import Outcome, clean_reports, move_all
+from runtime.flow.issuing import Document
+from runtime.flow.workflow import Outcome, clean_reports, issue_all, move_all
 from runtime.rights import subjects_of_reports
-from runtime.steps import MOVES
+from runtime.steps import ISSUE, MOVES
 from web.people.account import local_address
 from web.reports.report import move_name
+from web.reports.signing import read_document
 from web.routing import endpoint, may, only_its_state_forbids, row_id
 
 blueprint = Blueprint("selections", __name__)
@@ -25,16 +27,27 @@ MOST_TOLD = 20
 
 
 def move_chosen(
-    session: Session, actor: Actor, now: datetime, name: str, chosen: Collection[int], reason: str
+    session: Session,
+    actor: Actor,
+    now: datetime,
+    name: str,
+    chosen: Collection[int],
+    reason: str,
+    document: Document | None = None,
 ) -> list[Outcome]:
     """The move with each report: each has its own record, or is told why not.
 
-    A report that the actor has no right to move in any state refuses the whole selection.
+    A report that the actor has no right to move in any state refuses the whole selection. The number of
+    the `document` is that of the first report which is issued.
     """
     if name not in MOVES:
         raise NotFound("move.unknown", name=name[:60])
+    if (name == ISSUE.name) != (document is not None):
+        raise Invalid([Finding("issuing.no_document")])
     late = refused_by_state(session, actor, f"report.{name}", chosen)
     movable = set(chosen) - {outcome.report for outcome in late}
+    if document is not None:
+        return [*issue_all(session, movable, document, actor=actor.login, now=now), *late]
     return [*move_all(session, movable, name, reason=reason, actor=actor.login, now=now), *late]
 
 
@@ -53,10 +66,9 @@ def refused_by_state(session: Session, actor: Actor, action: str, chosen: Collec
     return late
 
 
-def clean_movable(session: Session, actor: Actor, round_id: int, name: str) -> list[int]:
-    """The reports of a round without errors or warnings that the actor may move so now."""
-    starts = MOVES[name].starts if name in MOVES else ()
-    clean = [report for state in starts for report in clean_reports(session, round_id, state=state)]
+def clean_movable(session: Session, actor: Actor, name: str, **of: int) -> list[int]:
+    """The reports of a round or an agency without faults that the actor may move so now."""
+    clean = clean_reports(session, name, **of) if name in MOVES else []
     subjects = subjects_of_reports(session, actor, clean)
     return [report for report, subject in subjects.items() if may(f"report.{name}", subject)]
 
@@ -67,8 +79,10 @@ def move_many(session: Session, actor: Actor, now: datetime) -> ResponseReturnVa
     name = request.form.get("move", "")
     chosen = request.form.getlist("report", type=row_id)
     if round_id := request.form.get("clean_of", type=row_id):
-        chosen = clean_movable(session, actor, round_id, name)
-    outcomes = move_chosen(session, actor, now, name, set(chosen), request.form.get("reason", ""))
+        chosen = clean_movable(session, actor, name, round_id=round_id)
+    document = read_document() if name == ISSUE.name else None
+    reason = request.form.get("reason", "")
+    outcomes = move_chosen(session, actor, now, name, set(chosen), reason, document)
     lang = str(get_locale())
     done = sum(outcome.refusal is None for outcome in outcomes)
     told = {"move": move_name(name, lang)}

@@ -1,6 +1,6 @@
 """Issuing a report by the records clerk, and the signed PDF that comes back from the document system."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from io import BytesIO
 
@@ -13,14 +13,14 @@ from agencies.access import Actor
 from agencies.store import read_agency
 from core.clock import day_of
 from core.db import Session
-from runtime.filling.desk import find_report
-from runtime.flow.issuing import Document, read_issuing, read_signed, take_signed
+from core.errors import NotFound
+from runtime.flow.issuing import Document, papers_of, read_issuing, read_signed, take_signed
 from runtime.flow.workflow import move
-from runtime.rights import subject_of_report
-from runtime.rounds.opening import find_round
+from runtime.rights import subject_of_report, subjects_of_reports
+from runtime.rounds.opening import period
 from runtime.steps import ISSUE
 from web.days import read_day
-from web.routing import endpoint
+from web.routing import endpoint, may, row_id
 
 blueprint = Blueprint("signing", __name__)
 REPORT = "/reports/<int:report_id>"
@@ -29,13 +29,27 @@ REPORT = "/reports/<int:report_id>"
 @endpoint(blueprint, f"{REPORT}/issue", action="report.issue", subject=subject_of_report)
 def show(session: Session, actor: Actor, now: datetime, report_id: int) -> ResponseReturnValue:
     """What the clerk writes on the paper; of a report that comes back, what was written before."""
-    report = find_report(session, report_id)
-    of, before = find_round(session, report.round_id), read_issuing(session, report_id)
+    return _page(session, now, [report_id])
+
+
+@endpoint(blueprint, "/reports/issue", action="report.move_many")
+def show_many(session: Session, actor: Actor, now: datetime) -> ResponseReturnValue:
+    """What the clerk writes on several papers, whose numbers go on from the first."""
+    chosen = set(request.args.getlist("report", type=row_id))
+    subjects = subjects_of_reports(session, actor, chosen)
+    return _page(session, now, [each for each in sorted(chosen) if may("report.issue", subjects[each])])
+
+
+def _page(session: Session, now: datetime, reports: Sequence[int]) -> str:
+    papers = papers_of(session, reports)
+    if not papers:
+        raise NotFound("report.unknown", report="")
+    before = read_issuing(session, reports[0]) if len(papers) == 1 else None
     given = vars(before) if before else dict.fromkeys(Document.__dataclass_fields__, "")
+    report, of = papers[0]
     return render_template(
         "reports/issue.html",
-        report_id=report_id,
-        of=of,
+        papers=[(each.id, then.template_code, period(then)) for each, then in papers],
         reporter=read_agency(session, report.agency_id, of.period_end).name,
         given=given | {"day": _written(before.day if before else day_of(now))},
         authorities=_authorities(),
@@ -51,12 +65,17 @@ def show(session: Session, actor: Actor, now: datetime, report_id: int) -> Respo
 )
 def move_issue(session: Session, actor: Actor, now: datetime, report_id: int) -> ResponseReturnValue:
     """Issue the report with what was written on it."""
-    given: Mapping[str, str] = request.form
-    texts = {name: given.get(name, "") for name in Document.__dataclass_fields__ if name != "day"}
-    document = Document(**texts, day=read_day(given.get("day", "")))
+    document = read_document()
     move(session, report_id, ISSUE.name, document=document, actor=actor.login, now=now)
     flash(_("Đã phát hành số %(sign)s.", sign=document.sign))
     return redirect(url_for("reports.show", report_id=report_id))
+
+
+def read_document() -> Document:
+    """What was written on the form of the page."""
+    given: Mapping[str, str] = request.form
+    texts = {name: given.get(name, "") for name in Document.__dataclass_fields__ if name != "day"}
+    return Document(**texts, day=read_day(given.get("day", "")))
 
 
 @endpoint(blueprint, f"{REPORT}/signed", action="report.sign", methods=("POST",), subject=subject_of_report)

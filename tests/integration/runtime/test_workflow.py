@@ -167,7 +167,7 @@ def test_a_selection_is_moved_one_by_one(session: Session, long_way: list[int]) 
     explain(session, long_way[2], ("cell.to_come", "A[I2;4]"), "chờ kho bạc", actor="a", now=NOW)
     workflow.move(session, long_way[2], "submit", actor="a", now=NOW)
     round_id = session.get_one(Report, long_way[0]).round_id
-    clean = workflow.clean_reports(session, round_id, state="submitted")
+    clean = workflow.clean_reports(session, "approve", round_id=round_id)
     assert clean == long_way[:2]
     approved = workflow.move_all(session, clean, "approve", actor="b", now=NOW)
     assert not [each for each in approved if each.refusal]

@@ -7,11 +7,15 @@ from typing import Any
 import pytest
 from flask import Flask
 
+from agencies.accounts import Grant
 from agencies.importer import import_agencies
+from agencies.people import find_login
+from agencies.tokens import create_token
 from core import clock
 from core.db import unit_of_work
 from core.jobs import run_pending_in_process
 from runtime.filling.entry import Change, save
+from runtime.flow.issuing import read_issuing
 from runtime.flow.workflow import move
 from runtime.models import Report
 from runtime.periods import period_of
@@ -19,8 +23,9 @@ from runtime.rounds.opening import open_round
 from template_library.fileformat import read_template
 from template_library.shelf import seed_files
 from template_library.versions import publish
-from tests.browsers import SINCE, Browser, settle_people
+from tests.browsers import SINCE, Browser, account_id, settle_people
 from tests.builders import RIGHT
+from tests.integration.web.programs import Program
 
 CLERK, LEADER, PROVINCE = "o-c1", "o-c1-ld", "o-31-th"
 
@@ -56,12 +61,17 @@ def ask(app: Flask, number: int, steps: str) -> Mapping[str, int]:
         return {"round": made} | {tree[report.agency_id].code: report.id for report in found}
 
 
-def hand_in(app: Flask, report: int, **more: str) -> None:
+def fill(app: Flask, report: int, **more: str) -> None:
     changes = [Change("A", "I1", column, text) for column, text in (RIGHT | more).items()]
     with unit_of_work(app) as session:
         made: dict[str, Any] = {"actor": "test", "now": clock.now()}
         save(session, report, base=0, idempotency_key="a save of the test", changes=changes, **made)
-        move(session, report, "submit", **made)
+
+
+def hand_in(app: Flask, report: int) -> None:
+    fill(app, report)
+    with unit_of_work(app) as session:
+        move(session, report, "submit", actor="test", now=clock.now())
 
 
 def states(app: Flask, *reports: int) -> list[str]:
@@ -86,6 +96,53 @@ def test_a_leader_approves_many_from_the_inbox(world: Flask) -> None:
     leader.post("/reports/moves", **form)  # once more: each is told why not
     assert "0 báo cáo" in leader.get("/").text
     assert leader.post("/reports/moves", **(form | {"back": "//evil"})).headers["Location"] == "/"
+
+
+def test_a_clerk_submits_and_numbers_many_at_once(world: Flask) -> None:
+    """From the inbox as from a program: all without errors; numbers in sequence, none for who is refused."""
+    with unit_of_work(world) as session:
+        grant = {"valid_from": SINCE, "granted_by": "test"}
+        session.add(Grant(account_id=account_id(world, CLERK), role="records_clerk", **grant))
+    reports = [ask(world, number, "submit,approve,issue,accept")["C1"] for number in (1, 3, 2)]
+    fill(world, reports[0])
+    fill(world, reports[1])
+    fill(world, reports[2], **{"4": "1"})  # an error
+    clerk, leader = Browser(world, CLERK), Browser(world, LEADER)
+    page = clerk.get("/").text
+    assert "Chọn mọi báo cáo không lỗi" in page
+    assert (page.count("data-report"), page.count('data-clean="yes"')) == (3, 2)
+    clerk.post("/reports/moves", move="submit", report=reports, back="/")
+    assert states(world, *reports) == ["submitted", "submitted", "entering"]
+    with unit_of_work(world) as session:
+        move(session, reports[0], "recall", actor=CLERK, now=clock.now())
+        token = create_token(session, find_login(session, CLERK), "t", days=1, actor="t", now=clock.now())
+    program = Program(world.test_client(), token)
+    assert [
+        each["report"] for each in program.post("/reports/moves", {"move": "submit", "clean_own": True})
+    ] == [reports[0]]
+    leader.post("/reports/moves", move="approve", report=reports[:2])
+    chosen = "&".join(f"report={report}" for report in reports)
+    form = clerk.get(f"/reports/issue?{chosen}").text
+    assert "Số đầu tiên" in form and form.count('name="report"') == 2
+    assert clerk.get("/reports/issue").status_code == 404
+    paper = {"symbol": "BC-UBND", "place": "P", "position": "CHỦ TỊCH", "signer": "người ký"}
+    many: dict[str, Any] = {
+        "move": "issue",
+        "report": [*reports[:2], reports[2]],
+        "day": "22/11/2026",
+        **paper,
+    }
+    assert clerk.post("/reports/moves", **many, number="x").status_code == 400
+    assert clerk.post("/reports/moves", **many, number="099").status_code == 302
+    assert states(world, *reports) == ["issued", "issued", "entering"]
+    with unit_of_work(world, write=False) as session:
+        documents = [read_issuing(session, report) for report in reports]
+    assert [each and each.sign for each in documents] == ["099/BC-UBND", "100/BC-UBND", None]
+    document = {**paper, "number": "7", "day": "2026-11-22"}
+    told = program.post("/reports/moves", {"move": "issue", "reports": reports[:1], "document": document})
+    assert told[0]["code"] == "report.closed.issued"
+    for wrong in ({"move": "issue"}, {"move": "submit", "document": document}):
+        program.post("/reports/moves", {"reports": reports[:1], **wrong}, status=400)
 
 
 def test_a_wrong_state_never_lends_a_right_of_another(world: Flask) -> None:
