@@ -5,6 +5,7 @@ was: the report stays late, only its lock opens for a time. Each step is written
 """
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select
@@ -23,6 +24,8 @@ from runtime.steps import UNSENT
 LONGEST = 1000
 DECISIONS = (GRANT, REFUSE)
 HELD = (LOCK, UNLOCK, LATE)
+LEVEL = "level"
+"""In place of a name: nobody locked it, the round says when."""
 
 
 def ask_time(
@@ -149,6 +152,33 @@ def held_by_hand(session: Session, round_id: int) -> set[int]:
     """Reports of a round whose lock somebody set, lifted or opened."""
     query = select(Term.report_id).join(Report, Report.id == Term.report_id)
     return set(session.scalars(query.where(Report.round_id == round_id, Term.name.in_(HELD))))
+
+
+@dataclass(frozen=True)
+class Lock:
+    """Since when a report is locked: by somebody with a `reason`, after late entry, or as its round says."""
+
+    since: datetime
+    name: str
+    actor: str
+    reason: str
+
+
+def locks_of(session: Session, round_id: int, now: datetime) -> Mapping[int, Lock]:
+    """The reports of a round whose time is over, each with why."""
+    held = {LOCK: LOCK, LATE: LATE}
+    query = select(Term).join(Report, Report.id == Term.report_id).where(Report.round_id == round_id)
+    last = {
+        term.report_id: term for term in session.scalars(query.where(Term.name.in_(HELD)).order_by(Term.id))
+    }
+    locked = select(Report.id, Report.locks_at).filter_by(round_id=round_id)
+    found = {}
+    for report, since in session.execute(locked.where(Report.state.in_(UNSENT), Report.locks_at <= now)):
+        term = last.get(report)
+        name = held.get(term.name, LEVEL) if term else LEVEL
+        by = term if term and name == LOCK else None
+        found[report] = Lock(since or now, name, by.actor if by else "", (by.reason if by else None) or "")
+    return found
 
 
 def _open(session: Session, report_id: int) -> Report:

@@ -16,6 +16,7 @@ from runtime.filling.seen import ReportSeen
 from runtime.models import Report, Round
 from runtime.periods import Period
 from runtime.rounds.opening import find_round, period
+from runtime.rounds.terms import Lock, locks_of
 from runtime.steps import ACCEPT, EDITABLE, STATES, UNSENT, next_step, path_of
 from runtime.titles import title_in
 from template_library.models import Version
@@ -70,6 +71,7 @@ class Line:
     errors: int
     warnings: int
     late: bool
+    lock: Lock | None
 
     @property
     def is_owed(self) -> bool:
@@ -151,18 +153,21 @@ def read_board(session: Session, round_id: int, now: datetime) -> Board:
         lead.id if lead else None,
         lead.coverage if lead else None,
         read_work(session, of),
-        list(_lines(of, reports, tree, _first_looks(session, round_id), now)),
+        list(
+            _lines(of, reports, tree, _first_looks(session, round_id), locks_of(session, round_id, now), now)
+        ),
     )
 
 
 def count_states(session: Session, round_id: int, now: datetime) -> Mapping[str, int]:
-    """How many reports of a round are in each state, and how many `late`: one question, asked often."""
+    """How many reports of a round are in each state, `late` and `locked`: one question, asked often."""
     late = func.sum(case((Report.state.in_(EDITABLE) & (Report.due_at < now), 1), else_=0))
-    query = select(Report.state, func.count(), late)
+    locked = func.sum(case((Report.state.in_(UNSENT) & (Report.locks_at <= now), 1), else_=0))
+    query = select(Report.state, func.count(), late, locked)
     query = query.where(Report.round_id == round_id, Report.receiver_id.is_not(None))
     rows = session.execute(query.group_by(Report.state)).all()
     found = {state: 0 for state in STATES} | {row[0]: row[1] for row in rows}
-    return found | {"late": sum(row[2] for row in rows)}
+    return found | {"late": sum(row[2] for row in rows), "locked": sum(row[3] for row in rows)}
 
 
 def _first_looks(session: Session, round_id: int) -> Mapping[int, ReportSeen]:
@@ -201,7 +206,12 @@ def _head(of: Round, name: str, tree: Tree, states: Counter[str]) -> RoundLine:
 
 
 def _lines(
-    of: Round, reports: Sequence[Report], tree: Tree, looks: Mapping[int, ReportSeen], now: datetime
+    of: Round,
+    reports: Sequence[Report],
+    tree: Tree,
+    looks: Mapping[int, ReportSeen],
+    locks: Mapping[int, Lock],
+    now: datetime,
 ) -> Iterator[Line]:
     """Receivers before those who report to them; each group in the Vietnamese order."""
     path = path_of(of.steps, has_receiver=True)
@@ -236,4 +246,5 @@ def _lines(
             standing.get("errors", 0),
             standing.get("warnings", 0),
             waiting and report.due_at is not None and report.due_at < now,
+            locks.get(report.id),
         )

@@ -107,6 +107,15 @@ class RoundStatus(Round):
     job = fields.Dict(keys=fields.String(), allow_none=True)
 
 
+class Lock(Schema):
+    """Since when a report is locked; why: `lock` by hand, `late` after late entry, `level` by its round."""
+
+    since = fields.AwareDateTime()
+    name = fields.String()
+    actor = fields.String()
+    reason = fields.String()
+
+
 class BoardLine(Schema):
     """A report of a round."""
 
@@ -120,6 +129,7 @@ class BoardLine(Schema):
     errors = fields.Integer()
     warnings = fields.Integer()
     late = fields.Boolean()
+    lock = fields.Nested(Lock, allow_none=True)
     step = fields.String()
     waits_for = fields.String()
     seen_at = fields.AwareDateTime(allow_none=True)

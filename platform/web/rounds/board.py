@@ -62,6 +62,7 @@ def board_page(
     lines = [line for line in board.lines if chosen.takes(line)]
     moves, page = round_moves(session, round_id), page_of(lines)
     looked = [line.seen_by for line in page.items if line.seen_by]
+    looked += [line.lock.actor for line in page.items if line.lock and line.lock.actor]
     return render_template(
         "rounds/show.html",
         board=board,

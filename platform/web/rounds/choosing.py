@@ -21,7 +21,7 @@ class Chosen:
 
     def takes(self, line: Line) -> bool:
         """Whether a line is asked for."""
-        flags = {"late": line.late, "owed": line.is_owed}
+        flags = {"late": line.late, "owed": line.is_owed, "locked": line.lock is not None}
         return (
             flags.get(self.state, self.state in ("", line.state))
             and self.step in ("", line.step)

@@ -86,6 +86,19 @@ def test_chosen_reports_get_time_by_one_action(app: Flask, board: str) -> None:
     assert "Đã gia hạn 1 báo cáo." in told and "đã nộp" in told
 
 
+def test_what_is_locked_is_marked_with_why(app: Flask, board: str) -> None:
+    lead, report = Browser(app, "o-31-th"), report_at(app, "C1")
+    assert "đang khóa" not in lead.get(board).text
+    lead.post(f"/reports/{report}/terms/lock", reason="đang rà soát")
+    page = lead.get(f"{board}?state=locked").text
+    assert "Cán bộ tổng hợp – Thành phố Hải Phòng – đang rà soát" in page
+    assert "Xã Một" in page and "Xã Hai" not in page
+    with unit_of_work(app) as session:
+        other = Report.id != report, Report.receiver_id.is_not(None)
+        session.execute(update(Report).where(*other).values(locks_at=clock.now()))
+    assert "hết thời hạn, tự khóa" in lead.get(f"{board}?state=locked&q=xa hai").text
+
+
 def test_counts_are_told_when_they_change(app: Flask, board: str) -> None:
     lead = Browser(app, "o-31-th")
     page = lead.get(f"{board}/counts").text
