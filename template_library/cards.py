@@ -39,6 +39,21 @@ def take_charge(session: Session, code: str, agency: int | None) -> None:
     insert_new(session, Card, [_blank(code, agency)])
 
 
+def hand_over_card(session: Session, code: str, new: str) -> None:
+    """Note under another code what was noted of a template; what a dropped draft left there is gone."""
+    card = find_card(session, code)
+    if card is None:
+        return
+    kept = {column.key: getattr(card, column.key) for column in Card.__table__.columns}
+    insert_new(session, Template, [{"code": new}])
+    insert_new(session, Card, [kept | {"template_code": new}])
+    anew = lock_row(session, Card, new)
+    for name, value in kept.items():
+        setattr(anew, name, value if name != "template_code" else new)
+    session.delete(card)
+    session.flush()
+
+
 def set_tags(session: Session, code: str, tags: Iterable[str], *, actor: str, now: datetime) -> None:
     """Have a template bear exactly these tags."""
     clean = sorted({" ".join(normalize("NFC", tag).split()) for tag in tags} - {""})

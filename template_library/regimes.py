@@ -1,7 +1,7 @@
 """The catalogue of reporting regimes, open to everybody: who reports what to whom, by when, and why."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from importlib import resources
 
@@ -49,6 +49,17 @@ def save_regime(
         [{"regime_code": regime.code, "template_code": template} for template in asked],
     )
     audit.record(session, actor, "regime.save", regime.code, now=now, revision=record.revision)
+
+
+def rename_template(
+    session: Session, code: str, new: str, *, agency: int | None, actor: str, now: datetime
+) -> None:
+    """Have the regimes of an agency that ask with a template ask with it under another code."""
+    for kept in find_regimes(session, template=code):
+        if kept.agency == agency:
+            asked = tuple(new if each == code else each for each in kept.regime.templates)
+            anew = replace(kept.regime, templates=asked)
+            save_regime(session, anew, base=kept.revision, agency=agency, actor=actor, now=now)
 
 
 def get_regime(session: Session, code: str) -> Kept:

@@ -135,6 +135,16 @@ def move(
     audit.record(session, actor, f"template.move:{name}", code, now=now, since=since, reason=reason)
 
 
+def copy_moves(session: Session, code: str, new: str) -> None:
+    """Have what was decided about a template hold under another code as well."""
+    names = [
+        column.key for column in TemplateMove.__table__.columns if column.key not in ("id", "template_code")
+    ]
+    for each in session.scalars(select(TemplateMove).filter_by(template_code=code).order_by(TemplateMove.id)):
+        session.add(TemplateMove(template_code=new, **{name: getattr(each, name) for name in names}))
+    session.flush()
+
+
 def _was_published(session: Session, code: str) -> bool:
     return session.scalar(select(Version.id).filter_by(template_code=code).limit(1)) is not None
 

@@ -78,7 +78,17 @@ def _no_draft(session: Session, code: str) -> Refusal:
     query = select(Version).filter_by(template_code=code).order_by(Version.number.desc()).limit(1)
     last = session.scalars(query).one_or_none()
     if last is None:
-        return NotFound("template.unknown", template=code)
+        now = (
+            select(Draft.template_code)
+            .join(Step, Step.draft_id == Draft.id)
+            .where(Step.template_code == code)
+        )
+        recoded = session.scalars(now.limit(1)).first()
+        return (
+            Conflict("template.draft_recoded", template=recoded, before=code)
+            if recoded
+            else NotFound("template.unknown", template=code)
+        )
     known = {"number": last.number, "by": last.published_by, "at": last.published_at}
     return Conflict("template.no_draft", template=code, **known)
 

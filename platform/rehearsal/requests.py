@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session, defer
 
 from agencies.store import read_tree
@@ -69,3 +69,8 @@ def find_rehearsal(session: Session, rehearsal_id: int) -> Rehearsal:
     if found is None:
         raise NotFound("rehearsal.unknown", id=str(rehearsal_id))
     return found
+
+
+def keep_under(session: Session, code: str, new: str) -> None:
+    """Have the rehearsals of a template stay with it under another code."""
+    session.execute(update(Rehearsal).filter_by(template_code=code).values(template_code=new))

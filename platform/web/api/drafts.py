@@ -12,7 +12,7 @@ from web.api.openapi import Data, operation
 from web.design import answers as draft_answers
 from web.design.answers import Told, subject_of_draft
 from web.design.asked import what_is_asked
-from web.design.schemas import EditsShape, StepsQuery, TurnShape, UndoShape
+from web.design.schemas import CodeShape, EditsShape, StepsQuery, TurnShape, UndoShape
 from web.pages import lang
 from web.shelves.differences import difference_json
 
@@ -103,3 +103,11 @@ def renew_copy(session: Session, actor: Actor, now: datetime, draft: str) -> Tol
     """Take over what the original of a copy changed, in one edit that can be undone."""
     renewing.renew(session, draft, actor=actor.login, now=now)
     return draft_answers.state_of(session, actor, now, draft)
+
+
+@operation(
+    "/drafts/<path:draft>/code", "POST", action="template.draft", subject=subject_of_draft, body=CodeShape
+)
+def recode_draft(session: Session, actor: Actor, now: datetime, draft: str, body: Data) -> Told:
+    """Give a template that was never published another code; everything known of it goes along."""
+    return {"code": draft_answers.recoded(session, actor, now, draft, body["code"])}

@@ -15,8 +15,10 @@ from designer import history
 from designer.document import Document, Ref, size_of
 from designer.models import Step
 from designer.programs import compiler_for
+from designer.recoding import recode
 from designer.review import review
 from engine.findings import Finding
+from rehearsal.requests import keep_under
 from template_library.models import Draft
 from web.pages import lang
 from web.routing import may
@@ -64,6 +66,13 @@ def turned(session: Session, actor: Actor, now: datetime, code: str, body: Told)
     """Transpose a table."""
     made = {"base": body["base"], "key": body["key"], "actor": actor.login, "now": now}
     return _answer(session, history.turn(session, code, body["section"], **made), actor, now)
+
+
+def recoded(session: Session, actor: Actor, now: datetime, code: str, new: str) -> str:
+    """Give a draft that was never published another code; the code it has then."""
+    made = recode(session, code, " ".join(new.split()), actor=actor.login, now=now)
+    keep_under(session, code, made.template_code)
+    return made.template_code
 
 
 def steps_since(session: Session, actor: Actor, now: datetime, code: str, after: int) -> Told:

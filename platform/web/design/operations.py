@@ -23,6 +23,7 @@ from web.days import read_day
 from web.design.answers import (
     edited,
     finding_at,
+    recoded,
     reviewed,
     state_of,
     steps_since,
@@ -105,6 +106,16 @@ def publish(session: Session, actor: Actor, now: datetime, draft: str) -> Respon
     told = gettext("Đã ban hành %(code)s phiên bản %(number)s.", code=draft, number=version.number)
     flash(told)
     return {"address": url_for("library.show", version_id=version.id)}
+
+
+@endpoint(
+    blueprint, "/<path:draft>/code", action="template.draft", methods=["POST"], subject=subject_of_draft
+)
+def recode(session: Session, actor: Actor, now: datetime, draft: str) -> ResponseReturnValue:
+    """Give a template that was never published another code."""
+    code = recoded(session, actor, now, draft, request.form.get("code", ""))
+    flash(gettext("Biểu mang mã %(code)s.", code=code))
+    return redirect(url_for("designing.edit", draft=code))
 
 
 @endpoint(

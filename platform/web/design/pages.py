@@ -10,6 +10,7 @@ from core.clock import day_of
 from core.db import Session
 from designer import history
 from designer.listing import list_drafts
+from template_library.versions import last_form
 from web.design.operations import subject_of_draft
 from web.design.texts import texts
 from web.pages import lang
@@ -43,5 +44,10 @@ def edit(session: Session, actor: Actor, now: datetime, draft: str) -> ResponseR
     }
     publishes = may("template.publish", subject_of_draft(session, actor, draft))
     return render_template(
-        "designer/edit.html", form=document, data=data, publishes=publishes, today=day_of(now)
+        "designer/edit.html",
+        form=document,
+        data=data,
+        publishes=publishes,
+        published=last_form(session, draft) is not None,
+        today=day_of(now),
     )

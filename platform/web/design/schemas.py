@@ -113,3 +113,9 @@ class PublishShape(Strict):
 
     base = fields.Integer(required=True, strict=True, validate=validate.Range(min=0))
     effective_from = fields.String(required=True, validate=validate.Length(max=20))
+
+
+class CodeShape(Strict):
+    """The code that a draft is to have."""
+
+    code = fields.String(required=True, validate=validate.Length(min=1, max=200))

@@ -14,10 +14,15 @@ from agencies.accounts import Account, demo_people
 from agencies.store import read_tree
 from agencies.tokens import create_token
 from core import clock
-from core.db import unit_of_work
+from core.db import lock_row, unit_of_work
+from template_library.cards import find_card, take_charge
 from template_library.drafts import save_draft
 from template_library.fileformat import read_template
+from template_library.regime_file import Regime
+from template_library.regimes import get_regime, save_regime
 from template_library.shelf import seed_files
+from template_library.shelf_models import Card
+from template_library.states import move, standing
 from tests.browsers import PASSWORD, SINCE, Browser, settle_people
 
 DESIGNER, OTHER, STRANGER = "o-31-th", "o-31-tk", "o-n1-th"
@@ -268,6 +273,39 @@ def test_programs_edit_drafts_too(app: Flask, draft: str) -> None:
     for after in ("", "?after=x", "?after=-1"):
         assert client.get(f"{address}/steps{after}", headers=headers).status_code == 400
     assert client.get(f"{address}/steps?after={10**30}", headers=headers).status_code == 409
+
+
+def test_a_code_is_changed_until_the_first_publication(app: Flask, draft: str) -> None:
+    browser, new = Browser(app, DESIGNER), "/designer/XA-01"
+    post(browser, f"{draft}/edits", edits=[[title("4", "Qua mạng")]])
+    with unit_of_work(app) as session:
+        agency = read_tree(session, SINCE).with_code("31").id
+        take_charge(session, CODE, agency)
+        lock_row(session, Card, CODE).tags = ["tuần"]
+        move(session, CODE, "test", since=clock.today(), actor=DESIGNER, now=clock.now())
+        made: dict[str, Any] = {"base": 0, "agency": agency, "actor": DESIGNER, "now": clock.now()}
+        save_regime(session, Regime("R", "R", templates=(CODE, "KHAC")), **made)
+        save_regime(session, Regime("S", "S", templates=(CODE,)), **(made | {"agency": None}))
+    assert "Đổi mã" in browser.get(draft).text
+    for wrong in ("", "x" * 300):
+        assert browser.post(f"{draft}/code", code=wrong).status_code == 400
+    assert Browser(app, STRANGER).post(f"{draft}/code", code="XA-01").status_code == 403
+    assert browser.post(f"{draft}/code", code="XA-01").headers["Location"] == new
+    assert get(browser, f"{new}/state")["document"]["code"] == "XA-01"
+    undone = post(browser, f"{new}/undo", base=2, key="to-undo-it").json
+    assert undone and undone["revision"] == 3 and not undone["refused"]
+    told = browser.client.get(f"{draft}/state")
+    assert told.status_code == 409 and "XA-01" in told.text
+    with unit_of_work(app, write=False) as session:
+        card = find_card(session, "XA-01")
+        assert card and card.tags == ["tuần"] and find_card(session, CODE) is None
+        assert standing(session, "XA-01", on=clock.today(), periodic=True).state == "testing"
+        assert get_regime(session, "R").regime.templates == ("XA-01", "KHAC")
+        assert get_regime(session, "S").regime.templates == (CODE,)  # of nobody's: another may be meant
+    assert publish(browser, new, 3).status_code == 200
+    browser.post("/designer/copy", version="1")
+    assert "Đổi mã" not in browser.get(new).text
+    assert browser.post(f"{new}/code", code="XA-02").status_code == 409
 
 
 def test_many_hands_at_the_same_moment(app: Flask, draft: str) -> None:
