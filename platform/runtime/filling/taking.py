@@ -131,14 +131,14 @@ def offers(session: Session, report: Report) -> list[Offer]:
                     for its, at, f in ((other, source, figure), (program, place, own.figure(*place)))
                 )
                 if value != stands:
-                    named = (print_place(program.layout, place), title_of(program, place), value, stands)
+                    where, title = print_place(program.layout, place), title_of(program.layout, place)
                     origin = (
                         row.Report.id,
                         row.Round.id,
                         row.Round.template_code,
                         other.layout.form.header.name,
                     )
-                    offered[place] = Offer(place, *named, *origin)
+                    offered[place] = Offer(place, where, title, value, stands, *origin)
     return list(offered.values())
 
 

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from engine.cells import Cell
 from engine.context import Context
 from engine.form import Column, Row
-from engine.layout import SectionLayout
+from engine.layout import Layout, SectionLayout
 from engine.program import Program
 from engine.report import plan_for
 from engine.sheet import Place, Sheet
@@ -76,7 +76,7 @@ def burden(session: Session, program: Program, period: Period, agencies: Collect
         same = [key for key in wanted if key in there and alike(program, wanted[key], other, there[key])]
         if same:
             cells = [(wanted[key], there[key]) for key in same]
-            titles = [title_of(program, wanted[key]) for key in same]
+            titles = [title_of(program.layout, wanted[key]) for key in same]
             asked.append(Asked(of, other.layout.form.header.code, cells, titles, reports, begun))
     known = {place for each in asked for place, _ in each.cells}
     return Burden(len(agencies), len(typed), len(known), asked)
@@ -153,11 +153,11 @@ def alike(program: Program, place: Place, other: Program, there: Place) -> bool:
     return a.is_numeric and b.is_numeric and fold(a.unit or "") == fold(b.unit or "")
 
 
-def title_of(program: Program, place: Place) -> str:
+def title_of(layout: Layout, place: Place) -> str:
     """A cell by its row and column."""
     section, row, column = place
-    layout = program.layout.sections[section]
-    names = layout.rows[layout.row_at[row]].title, layout.columns[layout.column_at[column]].title
+    of = layout.sections[section]
+    names = of.rows[of.row_at[row]].title, of.columns[of.column_at[column]].title
     return " – ".join(names)
 
 

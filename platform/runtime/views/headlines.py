@@ -1,19 +1,27 @@
-"""The headline cells of a round's total: as handed on, and as entered so far."""
+"""Headline cells: of a round's total as handed on and as entered so far, of what stands in an inbox."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine.figures import find_cell, print_figure
-from engine.sheet import Place, Sheet
-from runtime.models import Report
+from engine.layout import Layout
+from engine.sheet import Block, Place, Sheet
+from runtime.models import Report, ReportBlock
 from runtime.programs import program_of
 from runtime.rounds.asked_once import title_of
-from runtime.sheets import read_sheets
+from runtime.sheets import read_sheets, unpack
 from runtime.totals.models import Provisional
 from runtime.totals.provisional import unpack_figures
 from runtime.views.compilation import headline
+from runtime.views.inbox import Task
+from template_library.models import Version
+from template_library.versions import load_form
+
+_LAYOUTS: dict[str, Layout] = {}
+"""By the hash of a version's content: an inbox shows many forms, of which it runs no rule."""
 
 
 @dataclass(frozen=True)
@@ -34,11 +42,59 @@ def round_headlines(session: Session, report_id: int | None) -> Sequence[Headlin
     total = read_sheets(session, program.layout, [report.id], "children")[report.id]
     entered = unpack_figures(program.layout, kept.figures)
 
-    def shown(sheet: Sheet, place: Place) -> str:
-        cell = find_cell(program.layout.sections[place[0]], place[1], place[2])
-        return print_figure(cell, sheet.figure(*place)) if cell else ""
-
-    cells = [
-        place for place in headline(program.layout) if place[1] in program.layout.sections[place[0]].row_at
+    return [
+        Headline(title_of(program.layout, place), _shown(total, place), _shown(entered, place))
+        for place in _places(program.layout)
     ]
-    return [Headline(title_of(program, place), shown(total, place), shown(entered, place)) for place in cells]
+
+
+def task_headlines(
+    session: Session, agency: int, tasks: Sequence[Task]
+) -> Mapping[tuple[int | None, int], Sequence[tuple[str, str]]]:
+    """The headline of each line of an agency's inbox, by its report and round: titles and exchange texts.
+
+    Of a report what its agency typed, of a round that comes to it the provisional total. Three queries.
+    """
+    query = select(Report.id, Report.round_id, Report.version_id, Provisional.figures)
+    query = query.outerjoin(Provisional, Provisional.report_id == Report.id)
+    query = query.where(Report.agency_id == agency, Report.round_id.in_({task.round for task in tasks}))
+    rows = session.execute(query).all()
+    versions = session.scalars(select(Version).where(Version.id.in_({row.version_id for row in rows})))
+    layouts = {version.id: _layout_of(version) for version in versions}
+    own = _own_blocks(session, [task.report for task in tasks if task.report])
+    found: dict[tuple[int | None, int], Sequence[tuple[str, str]]] = {}
+    for report, round_id, version_id, figures in rows:
+        layout = layouts[version_id]
+        sheets: dict[int | None, Sheet] = {report: Sheet(layout, own.get(report, {}))}
+        sheets |= {None: unpack_figures(layout, figures)} if figures else {}
+        for of, sheet in sheets.items():
+            told = [(title_of(layout, place), _shown(sheet, place)) for place in _places(layout)]
+            found[of, round_id] = [(title, value) for title, value in told if value]
+    return found
+
+
+def _own_blocks(session: Session, reports: Sequence[int]) -> Mapping[int, Mapping[str, Block]]:
+    columns = ReportBlock.report_id, ReportBlock.section, ReportBlock.packed, ReportBlock.texts
+    found: dict[int, dict[str, Block]] = {}
+    for report, section, packed, texts in session.execute(
+        select(*columns).where(ReportBlock.report_id.in_(reports), ReportBlock.part == "own")
+    ):
+        found.setdefault(report, {})[section] = unpack(packed, texts)
+    return found
+
+
+def _layout_of(version: Version) -> Layout:
+    if version.content_hash not in _LAYOUTS:
+        _LAYOUTS[version.content_hash] = Layout(load_form(version))
+    return _LAYOUTS[version.content_hash]
+
+
+def _places(layout: Layout) -> list[Place]:
+    """The headline cells of fixed rows."""
+    return [place for place in headline(layout) if place[1] in layout.sections[place[0]].row_at]
+
+
+def _shown(sheet: Sheet, place: Place) -> str:
+    section, row, column = place
+    cell = find_cell(sheet.layout.sections[section], row, column)
+    return print_figure(cell, sheet.figure(*place)) if cell else ""

@@ -17,7 +17,8 @@ from core.db import Session
 from core.errors import Invalid
 from core.plugins import known_functions
 from designer.permits import demand_permitted
-from runtime.views.inbox import Task, read_inbox
+from runtime.views.headlines import task_headlines
+from runtime.views.inbox import read_inbox
 from template_library.examples import check_template
 from template_library.fileformat import data_to_template
 from template_library.models import Version
@@ -56,9 +57,19 @@ def who_am_i(session: Session, actor: Actor, now: datetime) -> Data:
 
 
 @operation("/inbox", action="inbox.show", query=schemas.InboxQuery, answer=schemas.Task, many=True)
-def inbox(session: Session, actor: Actor, now: datetime, query: Data) -> Sequence[Task]:
+def inbox(session: Session, actor: Actor, now: datetime, query: Data) -> Sequence[Data]:
     """What the agency has to do, the most urgent first."""
-    return read_inbox(session, actor.agency, done=query["done"], now=now, today=clock.day_of(now)).tasks
+    tasks = read_inbox(session, actor.agency, done=query["done"], now=now, today=clock.day_of(now)).tasks
+    told = task_headlines(session, actor.agency, tasks)
+    return [
+        {
+            **vars(task),
+            "headlines": [
+                {"title": title, "value": value} for title, value in told.get((task.report, task.round), ())
+            ],
+        }
+        for task in tasks
+    ]
 
 
 @operation("/templates", action="library.show", answer=schemas.Version, many=True)

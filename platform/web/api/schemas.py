@@ -124,6 +124,13 @@ class AgencyAround(Agency):
     below = fields.List(fields.Nested(Agency))
 
 
+class HeadlineCell(Schema):
+    """A cell that stands for a form, and its figure as exchange text; of a round, the provisional total's."""
+
+    title = fields.String()
+    value = fields.String()
+
+
 class Task(Schema):
     """Something to do: a report the agency owes, or, without `report`, a round whose reports come to it."""
 
@@ -141,6 +148,7 @@ class Task(Schema):
     total = fields.Integer()
     coming = fields.Integer()
     overdue = fields.Integer()
+    headlines = fields.List(fields.Nested(HeadlineCell))
 
 
 class InboxQuery(Schema):

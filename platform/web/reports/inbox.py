@@ -14,10 +14,12 @@ from core.db import Session
 from runtime.steps import MOVES
 from runtime.views.card import DECIDED
 from runtime.views.corrections import waiting
+from runtime.views.headlines import task_headlines
 from runtime.views.inbox import LISTS, Task, read_inbox
 from web.paging import page_of
 from web.reports.report import move_name
 from web.routing import endpoint, may
+from web.shown import figure
 
 blueprint = Blueprint("inbox", __name__)
 MANY = ("verify", "submit", "approve", "issue", "send")
@@ -37,9 +39,12 @@ def show(session: Session, actor: Actor, now: datetime) -> ResponseReturnValue:
     tasks = [task for task in shown.tasks if _belongs(task, chosen) and task.matches(query)]
     tiles = [(name, inbox.counts[name]) for name in (*LISTS, "overdue")]
     tiles = [(name, count) for name, count in tiles if count or name not in SELDOM]
+    page, lang = page_of(tasks), str(get_locale())
     return render_template(
         "inbox/show.html",
-        page=page_of(tasks),
+        page=page,
+        headlines=task_headlines(session, actor.agency, page.items),
+        figure=partial(figure, kind="decimal", lang=lang),
         tiles=tiles,
         beside=waiting(session, actor.agency, actor.login),
         chosen=chosen,
@@ -47,7 +52,7 @@ def show(session: Session, actor: Actor, now: datetime) -> ResponseReturnValue:
         fills=may("report.enter", Subject(OWN, "entering")),
         movable=_movable(tasks),
         decides=_decides(inbox.counts),
-        move_name=partial(move_name, lang=str(get_locale())),
+        move_name=partial(move_name, lang=lang),
         now=now,
         back=request.full_path.rstrip("?"),
     )

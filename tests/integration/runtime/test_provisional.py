@@ -15,6 +15,8 @@ from runtime.models import Report
 from runtime.rounds.opening import assign, open_round
 from runtime.totals.models import Provisional
 from runtime.totals.provisional import differences, provisional, refresh_changed, refresh_round
+from runtime.views.headlines import task_headlines
+from runtime.views.inbox import read_inbox
 from template_library.versions import get_version
 from tests.builders import NOW, QUARTER, SINCE, World, build, report_of, start_round
 
@@ -69,6 +71,11 @@ def test_what_is_entered_counts_at_once_whatever_its_state(session: Session) -> 
     assert differences(session, opened.id) == []
     assert there.expected == 12 and there.entered == 12 - there.untouched
     assert there.states == {"entering": 12}
+    shown = ((world.lead, sum(typed.values())), (world.communes["C0001"], typed["C0001"]))
+    for agency, value in shown:
+        (task,) = read_inbox(session, agency, now=NOW, today=NOW.date()).tasks
+        told = task_headlines(session, agency, [task])
+        assert told[task.report, opened.id] == [("Chứng thực – Tổng số", str(value))]
     kept = session.get_one(Provisional, lead.id)
     kept.figures = {**kept.figures, "A": {**kept.figures["A"], "block": kept.figures["A"]["block"][::-1]}}
     assert [found.code for found in differences(session, opened.id)] == ["provisional.differs"]
