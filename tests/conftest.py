@@ -4,7 +4,6 @@ import os
 import shutil
 import signal
 import subprocess
-import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -24,6 +23,7 @@ from core.db import database as flask_database
 from core.db import engine_for
 from core.schema import upgrade
 from core.settings import Settings, read_settings
+from tests import command_line
 from web.app import create_app
 
 NUMBERS = count(1)
@@ -122,28 +122,26 @@ class Worker:
 
     def __init__(self, settings: Settings, *options: str, jobs: Path | None = None) -> None:
         """`jobs` is a file with job functions that only a test has."""
-        read_jobs = f"import runpy; runpy.run_path({str(jobs)!r}); " if jobs else ""
-        self._log = (settings.data / "worker.log").open("ab")
-        self.process = subprocess.Popen(
-            [sys.executable, "-c", f"{read_jobs}from web.cli import main; main()", "worker", *options],
-            env=os.environ | environment(settings),
-            stdout=self._log,
-            stderr=self._log,
+        log = settings.data / "worker.log"
+        self.process = command_line.start(
+            ("worker", *options), os.environ | environment(settings), log, log, first=jobs
         )
 
     def kill(self) -> None:
         """Kill -9 of the worker and of the process that runs its job."""
-        children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text().split()
-        for pid in (self.process.pid, *map(int, children)):
+        pid = self.process.pid
+        children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+        self.process.kill()
+        for child in map(int, children):
             with suppress(ProcessLookupError):
-                os.kill(pid, signal.SIGKILL)
+                os.kill(child, signal.SIGKILL)
         self.close()
 
     def close(self) -> None:
         """Ask it to stop and wait."""
         self.process.terminate()
-        self.process.wait(timeout=60)
-        self._log.close()
+        self.process.join(timeout=60)
+        assert self.process.exitcode is not None, "the worker did not stop"
 
 
 @pytest.fixture
@@ -165,13 +163,7 @@ def bieumau(app: Flask) -> Callable[..., subprocess.CompletedProcess[str]]:
     """Calls the command as a person does, over the application of this test."""
 
     def call(*arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [sys.executable, "-m", "web.cli", *arguments],
-            env=os.environ | environment(app.config["SETTINGS"]) | variables,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+        return command_line.call(arguments, os.environ | environment(app.config["SETTINGS"]) | variables)
 
     return call
 
