@@ -1,8 +1,9 @@
 """What no figure shows: agencies where nobody may do the work, deadlines on days off."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
+from types import MappingProxyType
 
 from sqlalchemy.orm import Session
 
@@ -10,17 +11,17 @@ from agencies.access import Role
 from agencies.people import list_people
 from agencies.tree import Node
 from core.clock import VIETNAM
+from core.working_days import SwappedDay, after_working_days, is_working_day, list_swaps
 from rehearsal.models import Rehearsal
 from runtime.periods import NUMBERED, Period, numbers_of, period_of
 
-SATURDAY = 5
 AHEAD = 4
 """Later periods whose deadline, as many days after their end, is looked at too."""
 
 
 @dataclass(frozen=True)
 class DayOff:
-    """A deadline on a weekend or a holiday, `name` empty on a weekend, and the next working day."""
+    """A deadline on a day off, by which holiday or decision (none on a weekend), and the next working day."""
 
     day: date
     name: str
@@ -39,24 +40,25 @@ def nobody_for(session: Session, agencies: Sequence[Node], on: date) -> Iterator
                 yield node.name, role.value
 
 
-def days_off(asked: Rehearsal, period: Period) -> list[DayOff]:
+def days_off(session: Session, asked: Rehearsal, period: Period) -> list[DayOff]:
     """The deadline and those of the next periods, as far as they are no working days."""
     if asked.due_at is None:
         return []
     due = asked.due_at.astimezone(VIETNAM).date()
     after = due - period.end
-    return [each for each in map(day_off, [due, *(end + after for end in _next_ends(period))]) if each]
+    decided = {row.day: row for row in list_swaps(session)}
+    return [
+        each for day in (due, *(end + after for end in _next_ends(period))) if (each := day_off(day, decided))
+    ]
 
 
-def day_off(day: date) -> DayOff | None:
-    """What makes a day none to work on, if anything does."""
-    name = _holiday(day)
-    if name is None and day.weekday() < SATURDAY:
+def day_off(day: date, decided: Mapping[date, SwappedDay] = MappingProxyType({})) -> DayOff | None:
+    """What makes a day none to work on, if anything does; `decided` are days swapped against the calendar."""
+    swaps = {each: row.works for each, row in decided.items()}
+    if is_working_day(day, swaps):
         return None
-    working = day + timedelta(days=1)
-    while working.weekday() >= SATURDAY or _holiday(working) is not None:
-        working += timedelta(days=1)
-    return DayOff(day, name or "", working)
+    name = decided[day].name if day in decided else _holiday(day) or ""
+    return DayOff(day, name, after_working_days(day, 1, swaps))
 
 
 def _holiday(day: date) -> str | None:

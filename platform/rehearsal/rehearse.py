@@ -71,7 +71,7 @@ def _performed(stage: Session, opened: Round, performance: Performance, now: dat
 def _duties(session: Session, asked: Rehearsal, performance: Performance) -> dict[str, Any]:
     tree = read_tree(session, asked.period_end, besides=performance.agencies)
     agencies = [tree[agency] for agency in performance.agencies]
-    off = days_off(asked, period_of(asked))
+    off = days_off(session, asked, period_of(asked))
     return {
         "nobody": list(nobody_for(session, agencies, asked.requested_at.date())),
         "days_off": [

@@ -1,13 +1,14 @@
 """Figures made up for a rehearsal keep the rules of every form that comes with the product."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
+from core.working_days import SwappedDay
 from engine.check import check_form
 from engine.context import Context
 from engine.program import Program, compile_form
-from rehearsal.duties import day_off
+from rehearsal.duties import DayOff, day_off
 from rehearsal.figures import Maker, with_rows
 from template_library.fileformat import read_template
 from template_library.shelf import seed_files
@@ -55,3 +56,15 @@ def test_reports_that_are_alike_differ_and_each_is_always_the_same() -> None:
 def test_days_off_are_known(day: date, name: str | None, working: date | None) -> None:
     found = day_off(day)
     assert (found and found.name, found and found.next) == (name, working)
+
+
+def test_days_off_go_by_the_swaps_of_the_year() -> None:
+    monday, saturday, sunday = date(2026, 9, 14), date(2026, 9, 19), date(2026, 9, 20)
+    decided = {
+        monday: SwappedDay(day=monday, works=False, name="nghỉ hoán đổi"),
+        saturday: SwappedDay(day=saturday, works=True, name="làm bù"),
+        sunday + timedelta(days=1): SwappedDay(day=sunday + timedelta(days=1), works=False, name="nghỉ bù"),
+    }
+    assert day_off(monday, decided) == DayOff(monday, "nghỉ hoán đổi", date(2026, 9, 15))
+    assert day_off(saturday, decided) is None
+    assert day_off(sunday, decided) == DayOff(sunday, "", date(2026, 9, 22))
