@@ -7,7 +7,7 @@ from flask import current_app
 from redis import Redis
 from redis.exceptions import RedisError
 from rq import Queue, Worker
-from rq.exceptions import DuplicateJobError, NoSuchJobError
+from rq.exceptions import DuplicateJobError, InvalidJobOperation, NoSuchJobError
 from rq.job import Job, JobStatus
 from rq.serializers import JSONSerializer
 
@@ -46,10 +46,10 @@ def resend(job_id: int) -> None:
     with connect() as connection:
         try:
             left = Job.fetch(str(job_id), connection=connection, serializer=JSONSerializer)
-            if left.get_status() != JobStatus.QUEUED:
+            if left.get_status(refresh=False) != JobStatus.QUEUED:
                 left.delete()
-        except NoSuchJobError:
-            pass
+        except (NoSuchJobError, InvalidJobOperation):  # the latter: it went between fetching and dropping it
+            LOG.debug("job %s is in the queue no more", job_id)
         _enqueue(connection, job_id)
 
 

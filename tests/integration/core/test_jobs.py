@@ -6,10 +6,12 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from random import Random
-from typing import Protocol
+from typing import Any, Protocol
 
 import pytest
+import rq.job
 from flask import Flask
+from rq.serializers import JSONSerializer
 from sqlalchemy import func, select
 
 from core import jobs, queue
@@ -143,6 +145,25 @@ def test_a_worker_that_lost_its_job_leaves_no_trace(
     job_id = ask(app, "test.add")
     run_pending(app)
     assert (read(app, job_id).state, read(app, job_id).claim, rows(app)) == ("done", 2, 2)
+
+
+def test_two_workers_may_send_a_job_again_at_once(
+    app: Flask, valkey: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fetch = rq.job.Job.fetch
+
+    def fetched_and_gone(*args: Any, **how: Any) -> rq.job.Job:
+        """The other worker drops the job right after this one has read it."""
+        found = fetch(*args, **how)
+        found.connection.delete(found.key)
+        return found
+
+    with app.app_context(), queue.connect() as connection:
+        queue.send(1)
+        fetch("1", connection=connection, serializer=JSONSerializer).set_status(rq.job.JobStatus.STARTED)
+        monkeypatch.setattr(rq.job.Job, "fetch", fetched_and_gone)
+        queue.resend(1)
+        assert queue.open_queue(connection).get_job_ids().count("1") >= 1
 
 
 @pytest.mark.parametrize(
