@@ -1,7 +1,7 @@
-"""The rows that several agencies filled of one form become one report.
+"""The rows and columns that several agencies filled of one form become one report.
 
-A row in one agency's hand is not summed up: it stands in the whole as that agency typed it. A row that
-several fill is summed by its cells' rules.
+A cell in one agency's hand is not summed up: it stands in the whole as that agency typed it. One that several
+fill is summed by its rule.
 """
 
 from collections import Counter
@@ -12,8 +12,8 @@ from typing import Any
 from agencies.tree import Tree
 from engine.findings import Finding
 from engine.layout import Layout
-from engine.rollup.share import RowKey, Rows
-from engine.sheet import Sheet, pattern_of
+from engine.rollup.share import CellKey, RowKey, Rows, holds, touched
+from engine.sheet import Place, Sheet, pattern_of
 from runtime.models import Report
 
 Cells = dict[str, dict[str, dict[str, int]]]
@@ -21,8 +21,19 @@ Cells = dict[str, dict[str, dict[str, int]]]
 
 
 def rows_of(report: Report) -> Rows:
-    """The rows that a report's agency fills of a shared form."""
-    return frozenset((section, row) for section, keys in (report.rows or {}).items() for row in keys)
+    """The rows, and the cells of rows shared by columns, that a report's agency fills of a shared form."""
+    return frozenset(read_key(section, key) for section, keys in (report.rows or {}).items() for key in keys)
+
+
+def read_key(section: str, text: str) -> RowKey | CellKey:
+    """A row as `I1`, or a cell of it as `I1;4`: so they are kept with a report, by section."""
+    row, column_follows, column = text.partition(";")
+    return (section, row, column) if column_follows else (section, row)
+
+
+def print_key(key: RowKey | CellKey) -> str:
+    """What `read_key` reads."""
+    return ";".join(key[1:])
 
 
 def part_rows(report: Report) -> Rows | None:
@@ -31,26 +42,35 @@ def part_rows(report: Report) -> Rows | None:
 
 
 def gathered(layout: Layout, summed: Sheet, reports: Sequence[Report], sheets: Mapping[int, Sheet]) -> Sheet:
-    """`summed`, but each row that one of all `reports` fills alone as it stands in that report's sheet."""
-    hands = Counter(key for report in reports for key in rows_of(report))
+    """`summed`, but each cell that one of all `reports` fills alone as it stands in that report's sheet."""
+    parts = {report.id: rows_of(report) for report in reports}
+    hands = Counter(key for part in parts.values() for key in part)
+
+    def is_alone(part: Rows, place: Place) -> bool:
+        row = row_key(layout, *place[:2])
+        return holds(part, *row, place[2]) and hands[row] + hands[*row, place[2]] == 1
+
     changes = {
         place: figure
         for report in reports
         if report.id in sheets
         for place, _, figure in sheets[report.id].figures()
-        if hands[row_key(layout, place[0], place[1])] == 1
+        if is_alone(parts[report.id], place)
     }
     return summed.changed(changes)
 
 
 def as_others(report: Report, layout: Layout, finding: Finding) -> Finding:
-    """A finding about a cell that cannot be typed in, saying so where the row is another agency's."""
+    """A finding about a cell that cannot be typed in, saying so where the cell is another agency's."""
     if report.rows is None or finding.code not in ("figure.not_applicable", "figure.locked"):
         return finding
     code, _, rest = finding.where.partition("[")  # the row's name may hold any sign
     section = layout.form.section_by_code.get(code) or layout.form.section_by_id[code]
-    mine = row_key(layout, section.id, rest.rpartition(";")[0]) in rows_of(report)
-    return finding if mine else replace(finding, code="figure.others_row")
+    row, _, column = rest.removesuffix("]").rpartition(";")
+    key, part = row_key(layout, section.id, row), rows_of(report)
+    if holds(part, *key, column):
+        return finding
+    return replace(finding, code="figure.others_column" if key in touched(part) else "figure.others_row")
 
 
 def row_key(layout: Layout, section: str, row: str) -> RowKey:
@@ -67,8 +87,11 @@ def covered(
     `cells` are those that not all counted reports gave a figure for; of a row only those who fill it count.
     """
     rows: dict[str, dict[str, dict[str, Any]]] = {}
+    most: Counter[RowKey | CellKey] = Counter()
     for report in reports:
-        for section, row in rows_of(report):
+        part = rows_of(report)
+        most.update(part if report.id in counted else ())
+        for section, row in touched(part):
             told = rows.setdefault(section, {}).setdefault(row, {"counted": 0, "expected": 0, "lacking": []})
             told["expected"] += 1
             told["counted"] += report.id in counted
@@ -77,8 +100,11 @@ def covered(
     fewer: Cells = {}
     for section, by_row in cells.items():
         for row, by_column in by_row.items():
-            most = rows.get(section, {}).get(row, {"counted": 0})["counted"]
-            less = {column: number for column, number in by_column.items() if number < most}
+            less = {
+                column: number
+                for column, number in by_column.items()
+                if number < most[section, row] + most[section, row, column]
+            }
             if less:
                 fewer.setdefault(section, {})[row] = less
     return {"rows": rows, "cells": fewer}

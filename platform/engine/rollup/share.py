@@ -1,8 +1,8 @@
 """A form that several agencies fill together: the part of one of them, and the whole where it is gathered.
 
-Both are forms with the same layout, so that figures of the parts stand where the whole has them. In a part
-the rows of others hold nothing, and a rule that also reads them waits for the whole; what such a formula
-would fill is locked until then.
+A part is rows, or columns of rows. Both are forms with the same layout, so that figures of the parts stand
+where the whole has them. In a part the cells of others hold nothing, and a rule that also reads them waits
+for the whole; what such a formula would fill is locked until then.
 """
 
 from collections.abc import Iterator, Mapping
@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from engine.form import NOTHING, CellOverride, CellState, Form, Row, Section
 from engine.formulas import fills
-from engine.layout import SectionLayout
+from engine.layout import Layout, SectionLayout
 from engine.naming import ANY_KEY
 from engine.program import CompiledRule, Program
 from engine.sheet import Place
@@ -20,12 +20,36 @@ from expr.targets import Run, places
 
 RowKey = tuple[str, str]
 """(section id, row id); of rows that reporters add, the heading they are added to, "" in a list."""
-Rows = frozenset[RowKey]
+CellKey = tuple[str, str, str]
+"""(section id, row id, column id), where a row is shared by its columns."""
+Rows = frozenset[RowKey | CellKey]
+"""What one agency fills: whole rows, and cells of rows that it shares."""
+
+
+def holds(rows: Rows, section: str, row: str, column: str) -> bool:
+    """Whether a cell is in the hand of who fills `rows`."""
+    return (section, row) in rows or (section, row, column) in rows
+
+
+def touched(rows: Rows) -> frozenset[RowKey]:
+    """The rows of which something is in one's hand."""
+    return frozenset((key[0], key[1]) for key in rows)
 
 
 def row_keys(layout: SectionLayout) -> list[RowKey]:
     """Every row of a section that somebody can be asked to fill."""
     return [(layout.section.id, row) for row in (*(row.id for row in layout.rows), *layout.patterns)]
+
+
+def rest_of(layout: Layout, rows: Rows) -> Rows:
+    """What of a form is in nobody's hand where `rows` are in somebody's."""
+    found: set[RowKey | CellKey] = set()
+    for section in layout.sections.values():
+        for key in row_keys(section):
+            cells = {(*key, column.id) for column in section.columns}
+            left = cells - rows if key not in rows else set()
+            found |= {key} if left == cells else left
+    return frozenset(found)
 
 
 def part_of(program: Program, rows: Rows) -> Form:
@@ -63,7 +87,7 @@ def _overrides(
 ) -> Iterator[CellOverride]:
     for section, row in row_keys(layout):
         for column in layout.columns:
-            mine = (section, row) in rows
+            mine = holds(rows, section, row, column.id)
             if mine and (section, row, column.id) not in locked:
                 continue
             stated = layout.section.overrides.get((row, column.id))
@@ -75,14 +99,14 @@ def _overrides(
 
 
 def _reads_others(program: Program, rule: CompiledRule, rows: Rows) -> bool:
-    """Whether a rule reads, at one target, rows that are in and rows that are not in `rows`."""
+    """Whether a rule reads, at one target, cells that are in and cells that are not in `rows`."""
     directory = program.directory
     references = [each for each in nodes.references(rule.tree) if each.source == nodes.HERE]
     for target in Run(rule.tree, directory.form.section[rule.section], directory).targets():
         read = {
-            (each.section, _pattern(row)) in rows
+            holds(rows, each.section, _pattern(row), column.id)
             for each in references
-            for row, _ in places(directory, each, target)
+            for row, column in places(directory, each, target)
             if row.has_cells
         }
         if len(read) > 1:
@@ -97,9 +121,9 @@ def _pattern(row: RowName) -> str:
 
 def _without_torn_parts(row: Row, section: str, rows: Rows) -> Row:
     """`row` where a breakdown below it counts only if the row and all its parts are in one hand."""
-    hands: Mapping[str | None, set[bool]] = {part.part: {(section, row.id) in rows} for part in row.children}
+    hands: Mapping[str | None, set[Rows]] = {part.part: {_hand(row, section, rows)} for part in row.children}
     for below in row.children:
-        hands[below.part].add((section, below.id) in rows)
+        hands[below.part].add(_hand(below, section, rows))
     children = (_without_torn_parts(below, section, rows) for below in row.children)
     return replace(
         row,
@@ -107,3 +131,8 @@ def _without_torn_parts(row: Row, section: str, rows: Rows) -> Row:
             replace(below, part=below.part if len(hands[below.part]) == 1 else None) for below in children
         ),
     )
+
+
+def _hand(row: Row, section: str, rows: Rows) -> Rows:
+    """What of a row is in one's hand, the same for rows that are alike in that."""
+    return frozenset((section, "", *key[2:]) for key in rows if key[:2] == (section, row.id))

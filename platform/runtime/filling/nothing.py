@@ -10,6 +10,7 @@ from engine.cells import Cell
 from engine.form import NUMERIC_TYPES
 from engine.layout import SectionLayout
 from engine.presence import state_at
+from engine.rollup.share import holds
 from engine.sheet import Place, Status, pattern_of
 from runtime.filling.desk import Desk, lay_out
 from runtime.filling.entry import Change, save
@@ -50,10 +51,10 @@ def _blank(desk: Desk) -> Iterator[Place]:
     mine = part_rows(desk.report)
     for section, layout in desk.sheet.layout.sections.items():
         for row, cells in _rows(desk, layout):
-            if mine is not None and (section, row) not in mine:
-                continue
             for column, cell in zip(layout.columns, cells, strict=True):
                 place = (section, row, column.id)
+                if mine is not None and not holds(mine, *place):
+                    continue
                 if _is_open(desk, layout, place, cell) and desk.sheet.figure(*place).status == Status.BLANK:
                     yield place
 

@@ -22,7 +22,7 @@ from engine.context import Context
 from engine.figures import find_cell, parse_figure, print_figure
 from engine.findings import Finding
 from engine.program import Program
-from engine.rollup.share import row_keys
+from engine.rollup.share import rest_of
 from engine.sheet import Figure, Place, Sheet, Status
 from engine.transfer import Became, Transferred, inverse, transfer
 from runtime.filling.checking import check_sheet
@@ -30,6 +30,7 @@ from runtime.filling.contexts import context_of
 from runtime.filling.entry import ENTRY
 from runtime.filling.standing import standing
 from runtime.filling.words import read_words, with_words
+from runtime.gathering import print_key, read_key
 from runtime.models import Journal, Move, Report, Round, RoundMove, VersionChange
 from runtime.programs import program_for, program_of
 from runtime.rounds.notices import tell_version
@@ -117,20 +118,22 @@ def _shared_rows(session: Session, of: Round, version_id: int, became: Became) -
     if of.rows is None:
         return None
 
-    def now(section: str, rows: Sequence[str]) -> list[str]:
-        renamed = became.get(section, {}).get("rows", {})
-        return [*rows, *(renamed[row] for row in rows if renamed.get(row))]
+    def now(section: str, keys: Sequence[str]) -> list[str]:
+        rows, columns = (became.get(section, {}).get(kind, {}) for kind in ("rows", "columns"))
+        names = (key.partition(";") for key in keys)
+        moved = [f"{rows.get(row) or row}{sign}{columns.get(name) or name}" for row, sign, name in names]
+        return list(dict.fromkeys([*keys, *moved]))
 
     found = {
-        agency: {section: now(section, rows) for section, rows in sections.items()}
+        agency: {section: now(section, keys) for section, keys in sections.items()}
         for agency, sections in of.rows.items()
     }
-    given = {(section, row) for hand in found.values() for section, rows in hand.items() for row in rows}
+    given = frozenset(
+        read_key(section, key) for hand in found.values() for section, keys in hand.items() for key in keys
+    )
     leads: dict[str, list[str]] = found[str(of.lead_id)]
-    for layout in program_of(session, version_id).layout.sections.values():
-        for section, row in row_keys(layout):
-            if (section, row) not in given:
-                leads.setdefault(section, []).append(row)
+    for key in sorted(rest_of(program_of(session, version_id).layout, given)):
+        leads.setdefault(key[0], []).append(print_key(key))
     return found
 
 

@@ -1,7 +1,7 @@
-"""Who fills which rows of a form that several agencies fill together: given as lines of text, kept as ids."""
+"""Who fills which rows and columns of a form that several agencies fill: given as lines, kept as ids."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from agencies.tree import Tree
@@ -10,11 +10,12 @@ from core.tabular import Columns, cell_text, read_table
 from engine.findings import Finding
 from engine.form import Row, Section
 from engine.layout import Layout
-from engine.rollup.share import RowKey, Rows, row_keys
+from engine.rollup.share import CellKey, RowKey, Rows, rest_of, row_keys
 from expr.text import fold
+from runtime.gathering import print_key
 
 Assignment = Mapping[str, Rows]
-"""The rows of each agency by its code."""
+"""What each agency fills, by its code."""
 MAX_LINES = 5_000
 TABLE = Columns(
     {"agency": ("Mã đơn vị", "Đơn vị", "Agency code"), "rows": ("Các dòng", "Dòng", "Rows")},
@@ -23,6 +24,9 @@ TABLE = Columns(
     max_rows=MAX_LINES,
 )
 _LINE = re.compile(r"\s*([^\s;:]+)\s*[;:\t]\s*(.*?[^\s,;])[\s,;]*")
+_BETWEEN = re.compile(r"[,;\t](?![^\[]*\])")
+"""Names are parted by these where they do not stand in brackets."""
+_CELL = re.compile(r"(?P<section>[^\[\];]+)\[(?P<row>[^\[\];]*);(?P<column>[^\[\];]+)\]")
 _ROW = re.compile(r"(?P<section>[^\[\]]+)\[(?P<row>[^\[\]]+)\]")
 
 
@@ -30,9 +34,10 @@ def read_assignment(tree: Tree, layout: Layout, text: str) -> Assignment:
     """What lines like `31.STC; THU, GN` give to whom: codes of agencies, then rows by code, number or title.
 
     A group stands for all rows below it; where two sections have a row of that name, it is written `B[THU]`.
-    Raises Invalid with every line that cannot be read.
+    A column stands after a semicolon: `B[;3]` for every row, `B[THU;3]` for one. Raises Invalid with every
+    line that cannot be read.
     """
-    found: dict[str, set[RowKey]] = {}
+    found: dict[str, set[RowKey | CellKey]] = {}
     findings: list[Finding] = []
     codes = {node.code for node in tree}
     lines = [(str(number), line) for number, line in enumerate(text.splitlines(), start=1) if line.strip()]
@@ -45,12 +50,15 @@ def read_assignment(tree: Tree, layout: Layout, text: str) -> Assignment:
         elif match[1] not in codes:
             findings.append(_fault("assignment.agency", number, match[1]))
         else:
-            named = {name: rows_named(layout, name) for name in map(str.strip, re.split(r"[,;\t]", match[2]))}
+            named = {name: _named(layout, name) for name in map(str.strip, _BETWEEN.split(match[2]))}
             findings += [_fault("assignment.row", number, name) for name, rows in named.items() if not rows]
             found.setdefault(match[1], set()).update(*named.values())
     if findings or not found:
         raise Invalid(findings or [Finding("assignment.empty")])
-    return {code: frozenset(rows) for code, rows in found.items()}
+    return {
+        code: frozenset(key for key in keys if len(key) == 2 or key[:2] not in keys)
+        for code, keys in found.items()
+    }
 
 
 def lines_of(table: bytes) -> str:
@@ -63,6 +71,29 @@ def lines_of(table: bytes) -> str:
 
 def _fault(code: str, line: str, text: str) -> Finding:
     return Finding(code, where=line, facts={"line": line, "text": text.strip()[:80]})
+
+
+def _named(layout: Layout, name: str) -> set[RowKey | CellKey]:
+    """The rows, or the cells of a column, that a name stands for."""
+    cells = columns_named(layout, name)
+    rows = {key: row_keys(layout.sections[key]) for key, row, _ in cells if row is None}
+    whole = {(*key, column) for section, row, column in cells if row is None for key in rows[section]}
+    return {*rows_named(layout, name), *whole, *((key, row, column) for key, row, column in cells if row)}
+
+
+def columns_named(layout: Layout, name: str) -> list[tuple[str, str | None, str]]:
+    """The columns that `B[;3]` or `B[THU;3]` stands for, with section and row; None for every row."""
+    cell = _CELL.fullmatch(name)
+    if cell is None:
+        return []
+    section, row, named = (cell[part].strip() for part in ("section", "row", "column"))
+    found: list[tuple[str, str | None, str]] = []
+    for key, shape in layout.sections.items():
+        if section in (key, shape.section.code):
+            columns = [column.id for column in shape.columns if named in (column.id, column.ordinal)]
+            rows = [each for _, each in sorted(rows_named(layout, f"{section}[{row}]"))] if row else [None]
+            found += [(key, each, column) for each in rows for column in columns]
+    return found
 
 
 def rows_named(layout: Layout, name: str) -> set[RowKey]:
@@ -100,16 +131,17 @@ def _by_title(section: Section, name: str) -> list[Row]:
 
 def print_assignment(layout: Layout, assignment: Assignment) -> str:
     """The lines that `read_assignment` reads, with the shortest names."""
-    lines = []
-    for code, rows in assignment.items():
-        names = [
-            _shortest(layout, key)
-            for section in layout.sections.values()
-            for key in row_keys(section)
-            if key in rows
-        ]
-        lines.append(f"{code}; {', '.join(names)}")
-    return "\n".join(lines)
+    return "\n".join(f"{code}; {', '.join(_names(layout, rows))}" for code, rows in assignment.items())
+
+
+def _names(layout: Layout, rows: Rows) -> Iterator[str]:
+    for section in layout.sections.values():
+        keys = row_keys(section)
+        yield from (_shortest(layout, key) for key in keys if key in rows)
+        for column in section.columns:
+            cells = [row for key, row in keys if (key, row, column.id) in rows]
+            for row in [""] if len(cells) == len(keys) else cells:
+                yield f"{section.section.code}[{row};{column.id}]"
 
 
 def _shortest(layout: Layout, key: RowKey) -> str:
@@ -120,20 +152,19 @@ def _shortest(layout: Layout, key: RowKey) -> str:
 
 
 def share_out(tree: Tree, layout: Layout, assignment: Assignment, lead: int) -> tuple[str, dict[str, Any]]:
-    """The scope of a round that shares its form out so, and the rows by agency id that it keeps.
+    """The scope of a round that shares its form out so, and what each fills, by agency id, as it is kept.
 
-    Rows that nobody was given are the lead unit's.
+    What nobody was given is the lead unit's.
     """
     by_id = {tree.with_code(code).id: rows for code, rows in assignment.items()}
     given: Rows = frozenset().union(*by_id.values())
-    all_rows = {key for section in layout.sections.values() for key in row_keys(section)}
-    by_id[lead] = by_id.get(lead, frozenset()) | (all_rows - given)
+    by_id[lead] = by_id.get(lead, frozenset()) | rest_of(layout, given)
     others = [code for code in assignment if code != tree[lead].code]
     return f"codes:{','.join(others)}", {str(agency): _by_section(rows) for agency, rows in by_id.items()}
 
 
-def _by_section(rows: Iterable[RowKey]) -> dict[str, list[str]]:
+def _by_section(rows: Rows) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
-    for section, row in sorted(rows):
-        found.setdefault(section, []).append(row)
+    for key in sorted(rows):
+        found.setdefault(key[0], []).append(print_key(key))
     return found

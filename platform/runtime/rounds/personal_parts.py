@@ -20,14 +20,13 @@ from engine.presence import Closed, Extent
 from engine.sheet import Place
 from runtime.gathering import row_key
 from runtime.models import Report
-from runtime.rounds.assignment import rows_named
+from runtime.rounds.assignment import columns_named, rows_named
 from runtime.rounds.models import PersonalPart
 from runtime.steps import demand_editable
 
 Parts = Mapping[str, Sequence[Extent]]
 """By login the parts of the form he types: a whole section, a row, a column, a cell."""
 MOST = 500
-_CELL = re.compile(r"(?P<section>[^\[\];]+)\[(?P<row>[^\[\];]*);(?P<column>[^\[\];]+)\]")
 
 
 def give_part(
@@ -65,24 +64,13 @@ def read_part(layout: Layout, text: str) -> list[Extent]:
 
 
 def _named(layout: Layout, name: str) -> list[Extent]:
-    if cell := _CELL.fullmatch(name):
-        return _columns_named(layout, cell["section"].strip(), cell["row"].strip(), cell["column"].strip())
+    if cells := columns_named(layout, name):
+        return [*cells]
     for key, section in layout.sections.items():
         if name in (key, section.section.code):
             return [(key, None, None)]
     rows = sorted(rows_named(layout, name))
     return [(section, row, None) for section, row in rows] or _of_indicator(layout, name)
-
-
-def _columns_named(layout: Layout, section: str, row: str, name: str) -> list[Extent]:
-    found: list[Extent] = []
-    for key, shape in layout.sections.items():
-        if section not in (key, shape.section.code):
-            continue
-        columns = [column.id for column in shape.columns if name in (column.id, column.ordinal)]
-        rows = [each for _, each in sorted(rows_named(layout, f"{section}[{row}]"))] if row else [None]
-        found += [(key, each, column) for each in rows for column in columns]
-    return found
 
 
 def _of_indicator(layout: Layout, code: str) -> list[Extent]:

@@ -15,7 +15,7 @@ from engine.naming import ANY_KEY, open_key
 from engine.presence import state_at
 from engine.program import Program
 from engine.rollup.grand_total import EVERYBODY, with_grand_total
-from engine.rollup.share import row_keys
+from engine.rollup.share import row_keys, touched
 from engine.sheet import Sheet, Status, pattern_of
 from runtime.filling.desk import Desk, Found
 from runtime.filling.explanations import target_of
@@ -91,7 +91,8 @@ class _Section:
 
     def __init__(self, desk: Desk, sheet: Sheet, layout: SectionLayout, every_row: bool) -> None:
         self.desk, self.sheet, self.layout = desk, sheet, layout
-        self.rows = None if every_row else part_rows(desk.report)
+        mine = None if every_row else part_rows(desk.report)
+        self.rows = None if mine is None else touched(mine)
         self.section = layout.section
         self.kinds: dict[tuple[Any, ...], int] = {}
         self.with_units = any(row.properties.unit for row in self.section.row_list)

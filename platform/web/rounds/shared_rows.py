@@ -1,6 +1,6 @@
 """Sharing the rows of a form out among agencies, as the page shows it: rows down, agencies across, ticks."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,6 +9,7 @@ from core.errors import Invalid
 from engine.form import Row
 from engine.layout import Layout, SectionLayout
 from engine.rollup.share import Rows
+from runtime.gathering import read_key
 from runtime.rounds.asking import OFFICE, askable
 from runtime.rounds.assignment import Assignment, print_assignment, read_assignment
 
@@ -39,8 +40,14 @@ def grid(tree: Tree, layout: Layout, lead: int, ticks: str, written: str) -> dic
     across = next((nodes for nodes in (there, offices) if len(nodes) <= MOST), [])
     if _read(tree, layout, written):
         ticked = {node.code for node in across}
-        written = print_assignment(layout, {code: rows for code, rows in given.items() if code not in ticked})
+        named = {code: _cells(rows) if code in ticked else rows for code, rows in given.items()}
+        written = print_assignment(layout, {code: rows for code, rows in named.items() if rows})
     return {"across": across, "lines": lines(layout), "given": given, "written": written, "lead": tree[lead]}
+
+
+def _cells(rows: Rows) -> Rows:
+    """What has no tick, for it is not a whole row."""
+    return frozenset(key for key in rows if len(key) == 3)
 
 
 def _read(tree: Tree, layout: Layout, text: str) -> Assignment:
@@ -74,12 +81,33 @@ def _lines(layout: SectionLayout, row: Row, depth: int) -> Iterator[Line]:
 
 
 def told(layout: Layout, tree: Tree, rows: Mapping[str, Any]) -> list[tuple[str, list[str]]]:
-    """The rows of each agency by their names, in the order of the form."""
+    """What each agency fills by the names of rows and columns, in the order of the form."""
     known = [line for line in lines(layout) if not line.group]
     found = []
     for agency, by_section in rows.items():
-        keys = {(section, row) for section, named in by_section.items() for row in named}
-        names = [" ".join(filter(None, (each.ordinal, each.title))) for each in known if each.rows <= keys]
+        keys = frozenset(read_key(section, key) for section, named in by_section.items() for key in named)
+        names = [_name(each) for each in known if each.rows <= keys]
+        names += [*_columns(layout, known, keys)]
         if names:
             found.append((tree[int(agency)].name, names))
     return found
+
+
+def _name(line: Line) -> str:
+    return " ".join(filter(None, (line.ordinal, line.title)))
+
+
+def _columns(layout: Layout, known: Sequence[Line], keys: Rows) -> Iterator[str]:
+    """Columns that are one's for every row, then for single ones."""
+    for section in layout.sections.values():
+        for column in section.columns:
+            there = [line for line in known if _in(line, section)]
+            mine = [line for line in there if {(*key, column.id) for key in line.rows} <= keys]
+            if mine and len(mine) == len(there):
+                yield column.title
+            else:
+                yield from (f"{_name(line)} – {column.title}" for line in mine)
+
+
+def _in(line: Line, section: SectionLayout) -> bool:
+    return all(key[0] == section.section.id for key in line.rows)

@@ -164,3 +164,16 @@ def test_rows_must_be_for_those_who_report(shared: Shared) -> None:
             now=NOW,
         )
     assert refused.value.code == "assignment.others"
+
+
+def test_columns_of_one_row_come_from_two_agencies(session: Session) -> None:
+    shared = Shared(session, "S.TC; THU, A[IIP;3]\nS.CT; A[IIP;4], A[IIP;5]")
+    assert shared.enter("S.TC", IIP_3="108.12", IIP_4="1") == ["figure.others_column A[IIP;4]"]
+    shared.enter("S.TC", IIP_3="108.12")
+    assert shared.enter("S.CT", THU_3="1") == ["figure.others_row A[THU;3]"]
+    shared.enter("S.CT", IIP_4="107.9", IIP_5="105.21")
+    shared.take_in("S.TC", "S.CT")
+    report, whole = shared.sum_up(), shared.whole()
+    assert (whole["IIP_3"], whole["IIP_4"], whole["IIP_5"]) == ("108.12", "107.90", "105.21")
+    assert report.coverage and report.coverage["cells"] == {}
+    assert (report.coverage["rows"]["A"]["IIP"]["counted"], report.coverage["counted"]) == (2, 2)

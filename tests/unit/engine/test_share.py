@@ -7,7 +7,7 @@ from engine.context import Context
 from engine.figures import read_figures
 from engine.form import CellState, Form
 from engine.program import Program, compile_form
-from engine.rollup.share import Rows, part_of, row_keys, whole_for
+from engine.rollup.share import Rows, part_of, rest_of, row_keys, whole_for
 from template_library.fileformat import data_to_template
 
 FORM = {
@@ -97,6 +97,17 @@ def test_in_a_part_the_rows_of_others_hold_nothing(program: Program) -> None:
     assert told == {("rule.failed", "K3", "1"), ("rule.failed", "K3", "3"), ("part.of_which", "", "A[X;1]"),
                     ("part.of_which", "", "A[X;3]")}  # fmt: skip
     assert checked.sheet.figure("A", "X", "3").number == 2
+
+
+def test_a_row_may_be_shared_by_its_columns(program: Program) -> None:
+    mine = rows("X") | {("A", "Y", "1")}
+    form = part_of(program, mine)
+    assert (states(form, "1")["Y"], states(form, "2")["Y"]) == ("open", "not_applicable")
+    assert [rule.rule.code for rule in compile_form(form).rules] == []  # each reads a cell of somebody else
+    assert states(form, "3")["X"] == "locked"
+    assert states(whole_for(program, mine), "2")["Y"] == "locked"
+    rest = rest_of(program.layout, mine)
+    assert ("A", "Y", "2") in rest and not {("A", "Y"), ("A", "Y", "1"), ("A", "X")} & rest
 
 
 def test_what_a_formula_fills_from_others_waits_for_the_whole(program: Program) -> None:

@@ -11,6 +11,7 @@ from runtime.rounds.assignment import lines_of, print_assignment, read_assignmen
 from template_library.fileformat import read_template
 from template_library.shelf import seed_files
 
+ROWS = ("GN", "HN", "IIP", "LUA", "NTM", "THU", "THU_ND", "TNGT", "VL")
 CODES = ("31", "31.STC", "31.SNNMT")
 TREE = Tree(date(2026, 6, 14), {i: Node(i, code, code, "", "", None, code) for i, code in enumerate(CODES)})
 
@@ -55,6 +56,17 @@ def test_the_lead_unit_keeps_what_nobody_was_given(layout: Layout) -> None:
     assert set(stored) == {"0", "1", "2"}
     assert stored["0"] == {"A": ["HN", "NTM", "TNGT"]}
     assert stored["1"] == {"A": ["GN", "IIP", "LUA", "THU", "THU_ND"]}
+
+
+def test_columns_of_rows_are_given_too(layout: Layout) -> None:
+    given = read_assignment(TREE, layout, "31.STC; THU, A[THU_ND;3], A[THU;4]\n31.SNNMT; A[;3], VL")
+    assert given["31.STC"] == {("A", "THU"), ("A", "THU_ND", "3")}
+    assert {key for key in given["31.SNNMT"] if key[1] in ("VL", "GN")} == {("A", "VL"), ("A", "GN", "3")}
+    assert read_assignment(TREE, layout, print_assignment(layout, given)) == given
+    _, stored = share_out(TREE, layout, read_assignment(TREE, layout, "31.STC; A[;3]\n31.SNNMT; A[;2]"), 0)
+    assert set(stored["1"]["A"]) == {f"{row};3" for row in ROWS}
+    others = [column.id for column in layout.sections["A"].columns if column.id not in ("2", "3")]
+    assert set(stored["0"]["A"]) == {f"{row};{column}" for row in ROWS for column in others}
 
 
 @pytest.mark.parametrize(
