@@ -79,11 +79,21 @@ def renamed(form: Form, code: str) -> Form:
 
 
 def take_copy(
-    session: Session, version: Version, code: str, *, agency: int, actor: str, now: datetime
+    session: Session,
+    version: Version,
+    code: str,
+    *,
+    agency: int,
+    owned: Iterable[int] = (),
+    actor: str,
+    now: datetime,
 ) -> Draft:
-    """A draft of `agency` with a version's content under another code. Ids stay, so that both compare."""
+    """A draft of `agency` with a version's content under another code. Ids stay, so that both compare.
+
+    What is not shared may be copied where it is the agency's own, or of those that it took over (`owned`).
+    """
     origin = session.get(Card, version.template_code)
-    if origin and not origin.shared and origin.agency_id != agency:
+    if origin and not origin.shared and origin.agency_id not in (agency, *owned):
         raise Forbidden("library.not_shared", template=version.template_code)
     copy = renamed(load_form(version), code)
     if find_shelved(session, code):

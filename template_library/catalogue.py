@@ -1,7 +1,7 @@
 """The shelves: every template with what people choose by: owner, field, kind of regime, tags, state."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -32,9 +32,9 @@ class Entry:
         """Whether it came with the product."""
         return self.agency is None
 
-    def is_offered(self, agency: int) -> bool:
-        """Whether an agency finds it: its own, shared by another one, or everybody's."""
-        return self.shared or self.agency in (None, agency)
+    def is_offered(self, own: Container[int]) -> bool:
+        """Whether an agency finds it: of its `own`, shared by another one, or everybody's."""
+        return self.shared or self.agency is None or self.agency in own
 
 
 @dataclass(frozen=True)

@@ -3,11 +3,12 @@
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
+from agencies.successors import owned_by
 from template_library.models import Draft
 
 
@@ -21,9 +22,10 @@ class Begun:
     saved_by: str
 
 
-def list_drafts(session: Session, agency: int) -> Sequence[Begun]:
-    """The drafts of an agency and those of nobody, what was worked on last first."""
-    own = select(Draft).where(or_(Draft.agency_id == agency, Draft.agency_id.is_(None)))
+def list_drafts(session: Session, agency: int, on: date) -> Sequence[Begun]:
+    """The drafts that are an agency's on a day and those of nobody, what was worked on last first."""
+    agencies = owned_by(session, agency, on)
+    own = select(Draft).where(or_(Draft.agency_id.in_(agencies), Draft.agency_id.is_(None)))
     drafts = session.scalars(own.order_by(Draft.saved_at.desc(), Draft.template_code))
     return [
         Begun(draft.template_code, json.loads(draft.file)["name"], draft.saved_at, draft.saved_by)

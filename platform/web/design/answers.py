@@ -20,6 +20,7 @@ from designer.review import review
 from engine.findings import Finding
 from rehearsal.requests import keep_under
 from template_library.models import Draft
+from web.owners import owned
 from web.pages import lang
 from web.routing import may
 from web.shown import names_of
@@ -32,7 +33,7 @@ Told = Mapping[str, Any]
 def subject_of_draft(session: Session, actor: Actor, draft: str) -> Subject:
     """A draft is its agency's own; without one it is everybody's."""
     found = history.find_draft(session, draft)
-    return Subject(frozenset({"own"} if found.agency_id in (None, actor.agency) else ()))
+    return owned(session, actor, actor.agency if found.agency_id is None else found.agency_id)
 
 
 def state_of(session: Session, actor: Actor, now: datetime, code: str) -> Told:

@@ -23,7 +23,7 @@ ASKED = ("state", "edits", "steps", "undo", "redo", "derived", "transpose")
 @endpoint(blueprint, "", action="template.begin")
 def index(session: Session, actor: Actor, now: datetime) -> ResponseReturnValue:
     """Drafts of one's agency, and the ways to begin another."""
-    return render_template("designer/index.html", drafts=list_drafts(session, actor.agency))
+    return render_template("designer/index.html", drafts=list_drafts(session, actor.agency, day_of(now)))
 
 
 @endpoint(blueprint, "/new", action="template.begin")

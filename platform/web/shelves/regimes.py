@@ -9,13 +9,13 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from agencies.access import Actor, Subject
-from agencies.store import last_known
 from core.db import Session
 from core.errors import Invalid
 from template_library import regimes
 from template_library.regime_file import KINDS, Regime, data_to_regime, write_regime
 from template_library.shelf import find_shelved
 from web.days import read_day
+from web.owners import owned, owner_names
 from web.paging import page_of
 from web.routing import endpoint
 
@@ -32,7 +32,7 @@ DAYS = ("valid_from", "valid_to")
 def subject_of_regime(session: Session, actor: Actor, regime: str) -> Subject:
     """Whether a regime is a record of the actor's agency."""
     kept = regimes.get_regime(session, regime)
-    return Subject(frozenset({"own"} if kept.agency == actor.agency else ()))
+    return owned(session, actor, kept.agency)
 
 
 @endpoint(blueprint, "", action="library.show")
@@ -84,12 +84,13 @@ def export(session: Session, actor: Actor, now: datetime, regime: str) -> Respon
 def show(session: Session, actor: Actor, now: datetime, regime: str) -> ResponseReturnValue:
     """All that a regime states, with its templates."""
     kept = regimes.get_regime(session, regime)
-    owners = last_known(session, [kept.agency]) if kept.agency else {}
+    owner, before = owner_names(session, kept.agency)
     return render_template(
         "regimes/show.html",
         kept=kept,
         regime=kept.regime,
-        owner=next((node.name for node in owners.values()), None),
+        owner=owner,
+        owner_before=before,
         templates=[(code, find_shelved(session, code)) for code in kept.regime.templates],
         subject=subject_of_regime(session, actor, regime),
     )

@@ -1,6 +1,7 @@
 """The shelf of templates: what is published, as it is printed; a file brought in, looked at and published."""
 
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from datetime import datetime
 from typing import get_args
 
@@ -10,6 +11,7 @@ from flask_babel import gettext
 
 from agencies.access import Actor
 from agencies.store import last_known
+from agencies.successors import owned_by
 from agencies.tree import Node
 from core import clock
 from core.db import Session
@@ -121,10 +123,11 @@ def publish_(session: Session, actor: Actor, now: datetime) -> ResponseReturnVal
 def _shelf(session: Session, actor: Actor, now: datetime, findings: list[Finding]) -> str:
     today = clock.day_of(now)
     asked = {name: request.args.get(name, "").strip()[:LONGEST_ASKED] for name in ASKED}
-    entries = [entry for entry in catalogue(session, on=today) if entry.is_offered(actor.agency)]
+    own = owned_by(session, actor.agency, today)
+    entries = [entry for entry in catalogue(session, on=today) if entry.is_offered(own)]
     owners = last_known(session, {entry.agency for entry in entries if entry.agency is not None})
     found = pick(
-        [entry for entry in entries if _on_shelf(entry, asked["shelf"], owners, actor.agency)],
+        [entry for entry in entries if _on_shelf(entry, asked["shelf"], owners, own)],
         Wanted(asked["q"], asked["field"], asked["regime"], asked["tag"], asked["state"]),
     )
     return render_template(
@@ -158,10 +161,10 @@ def _choices(entries: Sequence[Entry], owners: Mapping[int, Node]) -> Mapping[st
     }
 
 
-def _on_shelf(entry: Entry, shelf: str, owners: Mapping[int, Node], agency: int) -> bool:
+def _on_shelf(entry: Entry, shelf: str, owners: Mapping[int, Node], own: AbstractSet[int]) -> bool:
     """`own`, `common`, the level of an owner, or the number of one."""
     if shelf in ("", "own", "common"):
-        return {"": True, "own": entry.agency == agency, "common": entry.is_common}[shelf]
+        return {"": True, "own": entry.agency in own, "common": entry.is_common}[shelf]
     return entry.agency is not None and shelf in (owners[entry.agency].level, str(entry.agency))
 
 

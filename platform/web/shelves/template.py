@@ -7,7 +7,6 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from agencies.access import Actor, Subject
-from agencies.store import last_known
 from core import clock
 from core.db import Session
 from core.errors import NotFound
@@ -21,6 +20,7 @@ from template_library.regimes import find_regimes
 from template_library.shelf import Shelved, find_shelved
 from template_library.versions import get_version, load_form
 from web.days import read_day
+from web.owners import owned, owner_names
 from web.pages import lang
 from web.routing import endpoint, row_id
 from web.shelves.differences import difference_told
@@ -35,7 +35,7 @@ def subject_of_template(session: Session, actor: Actor, template: str) -> Subjec
     """Whether a template is the actor's agency's own; what came with the product is nobody's."""
     _shelved(session, template)
     card = cards.find_card(session, template)
-    return Subject(frozenset({"own"} if card and card.agency_id == actor.agency else ()))
+    return owned(session, actor, card.agency_id if card else None)
 
 
 @endpoint(blueprint, "/<path:template>", action="library.show")
@@ -47,13 +47,14 @@ def show(session: Session, actor: Actor, now: datetime, template: str) -> Respon
     standing = states.standing(session, template, on=today, periodic=form.header.regime == "periodic")
     origin = get_version(session, card.origin_id) if card and card.origin_id else None
     renewal = renewing.find_renewal(session, template, now)
-    owners = last_known(session, [card.agency_id]) if card and card.agency_id else {}
+    owner, before = owner_names(session, card.agency_id if card else None)
     return render_template(
         "library/template.html",
         shelved=shelved,
         form=form,
         card=card,
-        owner=next((node.name for node in owners.values()), None),
+        owner=owner,
+        owner_before=before,
         origin=origin,
         renewal=renewal,
         renewed=[(each, difference_told(each, lang())) for each in renewal.differences] if renewal else [],
@@ -165,12 +166,12 @@ def notice(session: Session, actor: Actor, now: datetime, version_id: int) -> Re
     """The written notice of putting a version into official use, to print and sign."""
     version = get_version(session, version_id)
     card = cards.find_card(session, version.template_code)
-    owners = last_known(session, [card.agency_id]) if card and card.agency_id else {}
+    owner, _before = owner_names(session, card.agency_id if card else None)
     return render_template(
         "library/notice.html",
         version=version,
         form=load_form(version),
-        owner=next((node.name for node in owners.values()), ""),
+        owner=owner,
         standing=states.standing(session, version.template_code, on=clock.day_of(now), periodic=True),
         regimes=[kept.regime for kept in find_regimes(session, template=version.template_code)],
     )

@@ -239,7 +239,7 @@ class TestShelves:
         assert codes(state="retired") == []
         assert codes(agencies=frozenset({world.lead})) == ["RIENG"]
         own = next(entry for entry in entries if entry.shelved.code == "RIENG")
-        assert own.is_offered(world.lead) and not own.is_offered(world.communes["C0001"])
+        assert own.is_offered([world.lead]) and not own.is_offered([world.communes["C0001"]])
 
     def test_use_is_counted(self, session: Session, world: World) -> None:
         assert usage_by_template(session) == {}
