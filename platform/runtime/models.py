@@ -79,6 +79,7 @@ class Schedule(Base):
     own: Mapped[Any | None] = mapped_column(Json)
     spans: Mapped[Any | None] = mapped_column(Json)
     locks: Mapped[Any | None] = mapped_column(Json)
+    versions: Mapped[Any | None] = mapped_column(Json)  # numbers, by the period from which on
     scope: Mapped[str]
     flow: Mapped[str]
     steps: Mapped[str]
@@ -92,16 +93,21 @@ class Schedule(Base):
 
 
 class RoundMove(Base):
-    """A round was closed, opened again, given another deadline or a new version of its form."""
+    """A round was closed, opened again, given another deadline, version or way with missing children."""
 
     __tablename__ = "round_move"
-    __table_args__ = (_one_of("name", ("close", "reopen", "deadline", "version")), {"info": {"frozen": True}})
+    __table_args__ = (
+        _one_of("name", ("close", "reopen", "deadline", "version", "missing")),
+        {"info": {"frozen": True}},
+    )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     round_id: Mapped[int] = mapped_column(BigId, ForeignKey("round.id"), index=True)
     name: Mapped[str]
     due_before: Mapped[datetime | None]
     due_at: Mapped[datetime | None]
+    missing_before: Mapped[str | None]
+    missing: Mapped[str | None]
     reason: Mapped[str | None]
     actor: Mapped[str]
     at: Mapped[datetime]
