@@ -91,10 +91,14 @@ def draw_workbook(workbook: Workbook, name: str, answers: Answers) -> Drawing:
 
 def _narrative(workbook: Workbook, name: str) -> Drawing:
     """Without a table, the numbered headings of the first sheet that has any."""
-    parts = next((part for sheet in workbook.sheets if (part := draw_outline(sheet, "A"))), None)
-    if parts is None:
+    found = next((part for sheet in workbook.sheets if (part := draw_outline(sheet, "A"))), None)
+    if found is None:
         return Drawing(None, (*workbook.findings, Finding("workbook.no_table")), workbook=workbook)
-    form, faults = data_to_template(_header([Around()], name) | {"sections": [parts]})
+    place, outline = found
+    told = around.read_above(place, 0)
+    around.read_below(place, place.sheet.bottom + 1, told)
+    document = _header([told], name) | {"sections": [outline]} | _layout([told], place.sheet)
+    form, faults = data_to_template(document)
     return Drawing(form, (*workbook.findings, *faults), (), {"rows": 80} if form else None, (), workbook)
 
 

@@ -27,7 +27,8 @@ _INVISIBLE = re.compile(
 def read_xlsx(data: bytes) -> tuple[list[Sheet], list[Finding]]:
     """The visible sheets; raises whatever the library stumbles over."""
     book = load_workbook(io.BytesIO(data), keep_links=False)
-    values = load_workbook(io.BytesIO(data), keep_links=False, data_only=True)
+    reckoned = any(cell.data_type == "f" for sheet in book.worksheets for cell in sheet._cells.values())
+    values = load_workbook(io.BytesIO(data), keep_links=False, data_only=True) if reckoned else book
     sheets, findings = [], []
     for sheet in book.worksheets:
         if sheet.sheet_state == "visible":

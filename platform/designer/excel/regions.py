@@ -118,14 +118,16 @@ def _may_head(sheet: Sheet, row: int) -> bool:
         return False
     if any(words.ABOUT.match(t) or words.UNIT_LINE.match(t) for t in texts):
         return False
-    if _is_signed(texts) or any(words.NOTE.match(t) for t in texts):
+    if is_signed(texts) or any(words.NOTE.match(t) for t in texts):
+        return False
+    if len(found) == 2 and ordinals.plain(found[min(found)]):  # a numbered line
         return False
     if any(":" in t for t in texts) and len(found) < 4:
         return False
     return len(found) >= 3 or _body_follows(sheet, row)
 
 
-def _is_signed(texts: Sequence[str]) -> bool:
+def is_signed(texts: Sequence[str]) -> bool:
     """A row of who signs, or of the day it is signed."""
     signed = sum(bool(words.SIGNATURE.match(text) or words.DATE_LINE.search(text)) for text in texts)
     return 2 * signed > len(texts) or (2 * signed == len(texts) and len(texts) > 1)
@@ -242,7 +244,7 @@ def _heads(sheet: Sheet, top: int, bottom: int, left: int, right: int) -> bool:
         return False
     stub = range(left, max(left, _last_of_stub(sheet, top, left, right)) + 1)
     texts = [fold(text) for text in found.values()]
-    if _is_signed(texts) or any(words.NOTE.match(text) or words.DOTS.match(text) for text in texts):
+    if is_signed(texts) or any(words.NOTE.match(text) or words.DOTS.match(text) for text in texts):
         return False
     if ordinals.plain(found.get(left, "")) or ordinals.split_title(next(iter(found.values())))[0]:
         return False
@@ -296,7 +298,7 @@ def _ends(table: Table, row: int, *, after_blank: bool) -> bool:
     folded = [fold(text) for text in found.values()]
     if any(words.NOTE.match(text) for text in folded):
         return True
-    if _is_signed(folded) and (len(found) > 1 or after_blank or min(found) > table.left + 1):
+    if is_signed(folded) and (len(found) > 1 or after_blank or min(found) > table.left + 1):
         return True
     if words.UNIT_LINE.match(folded[0]) if folded else False:
         return True

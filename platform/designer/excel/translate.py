@@ -1,13 +1,15 @@
 """From a formula over cells of a sheet to an expression of the language over rows and columns."""
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cached_property
 from typing import Literal
 
 from designer.excel import formulas
 from designer.excel.formulas import Tree, Untranslatable, cells_of, without_fallback
-from designer.excel.grid import Place
+from designer.excel.grid import Box, Place
 from expr import nodes
 from expr.nodes import Between, Name, One, Reference, Several
 
@@ -39,6 +41,18 @@ class Ground:
     def holds(self, row: int, column: int) -> bool:
         """Whether a figure of the section stands there."""
         return (row in self.rows or row in self.spare) and column in self.columns
+
+    @cached_property
+    def _order(self) -> tuple[list[int], list[int]]:
+        return sorted({*self.rows, *self.spare}), sorted(self.columns)
+
+    def within(self, box: Box) -> tuple[list[int], list[int]]:
+        """The rows and the columns that a block takes in; it may be the whole sheet."""
+        rows, columns = self._order
+        return (
+            rows[bisect_left(rows, box.top) : bisect_right(rows, box.bottom)],
+            columns[bisect_left(columns, box.left) : bisect_right(columns, box.right)],
+        )
 
 
 def orientation(tree: Tree, place: Place, ground: Ground) -> Axis:
@@ -140,14 +154,8 @@ class Translator:
         if not isinstance(tree, formulas.Cells):
             return [self.node(tree)]
         ground = self.ground_of(tree)
-        return [
-            self.cell(ground, row, column)
-            for row in sorted(
-                {*ground.rows, *ground.spare}
-            )  # never all a block spans: it may be the whole sheet
-            for column in sorted(ground.columns)
-            if tree.box.top <= row <= tree.box.bottom and tree.box.left <= column <= tree.box.right
-        ]
+        rows, columns = ground.within(tree.box)
+        return [self.cell(ground, row, column) for row in rows for column in columns]
 
     def argument(self, tree: Tree) -> nodes.Node:
         """A set where a block of cells is given."""
@@ -195,10 +203,7 @@ class Translator:
 
     @staticmethod
     def _stands(ground: Ground, cells: formulas.Cells) -> bool:
-        box = cells.box
-        return any(box.top <= row <= box.bottom for row in (*ground.rows, *ground.spare)) and any(
-            box.left <= column <= box.right for column in ground.columns
-        )
+        return all(ground.within(cells.box))
 
 
 def picked(wanted: Sequence[str], order: Sequence[str]) -> nodes.Selector:
