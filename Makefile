@@ -16,10 +16,10 @@ help:  ## List the verbs
 	$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e .
 	@touch $@
 
-# Journeys run in Debian's Chromium, which root gets where it is missing.
+# Journeys run in Debian's Chromium without windows, which root gets where it is missing; with them it is slower.
 .venv/stamp-tests: .venv/stamp-run
-	command -v chromium >/dev/null || { apt-get update && DEBIAN_FRONTEND=noninteractive \
-		apt-get install -y --no-install-recommends chromium fonts-noto-core; }
+	command -v chromium-headless-shell >/dev/null || { apt-get update && DEBIAN_FRONTEND=noninteractive \
+		apt-get install -y --no-install-recommends chromium-headless-shell fonts-noto-core; } || command -v chromium
 	$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[tests]'
 	@touch $@
 

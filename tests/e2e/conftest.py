@@ -6,14 +6,14 @@ what axe finds on a page that was looked at. Pictures go to build/pictures.
 
 import os
 import shutil
-import subprocess
-import sys
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from datetime import datetime
 from itertools import count
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 from time import monotonic, sleep
 from typing import Any
@@ -22,13 +22,17 @@ import pytest
 from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
+from core import clock
 from core.settings import read_settings
+from tests import command_line
 from tests.conftest import environment, free_port
 from web.app import create_app
 from web.demo_seed import PASSWORD
 
 ROOT = Path(__file__).parents[2]
-CHROMIUM = "/usr/bin/chromium"
+CHROMIUM = shutil.which("chromium-headless-shell") or "/usr/bin/chromium"
+"""The first is the same browser without its windows: a visitor costs a quarter."""
+BESIDE = Path(__file__).with_name("beside.py")
 QUIET = [
     "--no-sandbox",
     "--disable-gpu",
@@ -54,6 +58,12 @@ class Site:
 
     address: str
     app: Flask
+
+    def set_clock(self, moment: datetime) -> datetime:
+        """Have it be that moment for the server and its worker; time goes on from there."""
+        ahead = (moment - clock.now()).total_seconds()
+        (self.app.config["SETTINGS"].data / "ahead").write_text(str(ahead))
+        return moment
 
 
 @dataclass
@@ -99,7 +109,7 @@ class Visitors:
         page.wait_for_load_state("load")
         page.screenshot(path=pictures / f"{name}.png")
         page.evaluate(f"{AXE}; undefined")
-        found = page.evaluate("rules => axe.run({runOnly: rules})", RULES)
+        found = page.evaluate("rules => axe.run({runOnly: rules, resultTypes: ['violations']})", RULES)
         for violation in found["violations"]:
             nodes = "; ".join(node["html"][:160] for node in violation["nodes"][:3])
             self.faults.append(f"axe on {name}: {violation['id']}: {violation['help']}: {nodes}")
@@ -140,21 +150,21 @@ def site(seeded: Path) -> Iterator[Site]:
 def serving(data: Path) -> Iterator[Site]:
     """`bieumau serve --demo` on data of its own."""
     settings = read_settings({"BIEUMAU_DATA": str(data)})
-    port = free_port()
-    address = f"http://127.0.0.1:{port}"
-    with (data / "serve.log").open("wb") as log:
-        server = subprocess.Popen(
-            [sys.executable, "-m", "web.cli", "serve", "--demo", "--port", str(port)],
-            env=os.environ | environment(settings),
-            stdout=log,
-            stderr=log,
-        )
+    port, started = free_port(), list[BaseProcess]()
+    address, log = f"http://127.0.0.1:{port}", data / "serve.log"
+
+    def start(*arguments: str) -> BaseProcess:
+        started.append(command_line.start(arguments, os.environ | environment(settings), log, log, BESIDE))
+        return started[-1]
+
     try:
-        _await(f"{address}/healthz", server, data / "serve.log")
+        _await(f"{address}/healthz", start("serve", "--demo", "--port", str(port)), log)
+        start("worker")
         yield Site(address, create_app(settings))
     finally:
-        server.terminate()
-        server.wait(timeout=60)
+        for process in reversed(started):
+            process.terminate()
+            process.join(timeout=60)
 
 
 @pytest.fixture
@@ -179,9 +189,9 @@ def look(visitors: Visitors) -> Callable[[Page, str], None]:
     return visitors.look
 
 
-def _await(address: str, server: "subprocess.Popen[bytes]", log: Path) -> None:
+def _await(address: str, server: BaseProcess, log: Path) -> None:
     end = monotonic() + 60
-    while server.poll() is None and monotonic() < end:
+    while server.is_alive() and monotonic() < end:
         with suppress(urllib.error.URLError, ConnectionError), urllib.request.urlopen(address):
             return
         sleep(0.1)

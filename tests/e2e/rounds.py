@@ -52,6 +52,11 @@ def ask(
             now=now,
         )
         round_id = opened.id
+    return opened_reports(site, round_id)
+
+
+def opened_reports(site: Site, round_id: int) -> Asked:
+    """A round that was asked for, once the server's worker has opened it."""
     end = monotonic() + 120  # journeys share their machine
     while monotonic() < end:
         with unit_of_work(site.app, write=False) as session:
@@ -59,10 +64,11 @@ def ask(
                 break
         sleep(0.2)
     with unit_of_work(site.app, write=False) as session:
-        codes_of = {node.id: node.code for node in read_tree(session, period.end)}
+        of = find_round(session, round_id)
+        codes_of = {node.id: node.code for node in read_tree(session, of.period_end)}
         found = session.query(Report).filter_by(round_id=round_id).all()
         reports = {codes_of[report.agency_id]: report.id for report in found}
-        lead = find_round(session, round_id).lead_id
+        lead = of.lead_id
         return Asked(round_id, reports.pop(codes_of[lead]), reports)
 
 

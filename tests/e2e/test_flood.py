@@ -1,7 +1,7 @@
-"""A storm in three bulletins over 114 communes: carried on, one late, summed up provisionally, ended."""
+"""A storm in three bulletins over 114 communes: what is there at 17:00, carried on, one late, ended."""
 
 from collections.abc import Callable, Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from time import monotonic, sleep
 
 from playwright.sync_api import Page, expect
@@ -18,7 +18,7 @@ from runtime.rounds.events import bulletins_of
 from runtime.totals.consolidate import consolidate
 from tests.e2e.conftest import Site
 
-TYPIST, LATE = "10507", "10525"
+TYPIST, LATE, QUIET = "10507", "10525", "10532"
 DONE = timedelta(seconds=90)
 
 
@@ -38,11 +38,11 @@ def bulletin(site: Site, event: int, number: int) -> tuple[int, dict[str, int]]:
     raise AssertionError(f"bulletin {number} was not handed out")
 
 
-def hand_in(site: Site, reports: Iterable[int], households: int = 0) -> None:
+def hand_in(site: Site, reports: Iterable[int], now: datetime, households: int = 0) -> None:
     """As the communes' clerks and the department would: type where there is something new, send, accept."""
     with unit_of_work(site.app) as session:
         for report in reports:
-            told = {"actor": "test", "now": clock.now()}
+            told = {"actor": "test", "now": now}
             if households:
                 change = Change("A", "NG04", "1", str(households))
                 save(session, report, base=0, idempotency_key="journey", changes=[change], **told)  # type: ignore[arg-type]
@@ -74,6 +74,8 @@ def sum_up(site: Site, report: int) -> None:
 def test_a_storm_in_three_bulletins(
     site: Site, sign_in: Callable[..., Page], look: Callable[[Page, str], None]
 ) -> None:
+    today = clock.now().astimezone(clock.VIETNAM)
+    noon = site.set_clock(today.replace(hour=12, minute=0) + timedelta(days=1))
     lead, clerk = sign_in("so-31.stp-th"), sign_in(f"xa-{TYPIST}")
     lead.goto("/events/new")
     lead.get_by_label("Tên sự kiện").fill("Bão số 3")
@@ -87,27 +89,43 @@ def test_a_storm_in_three_bulletins(
     first, reports = bulletin(site, event, 1)
     assert len(reports) == 115  # 114 communes and the department's own
     total = reports.pop("31.STP")
-    hand_in(site, [report for code, report in reports.items() if code != TYPIST], households=10)
+    told = [report for code, report in reports.items() if code not in (TYPIST, QUIET)]
+    hand_in(site, told, noon, households=10)
     clerk.goto(f"/reports/{reports[TYPIST]}")
     type_households(clerk, "7", before="")
+    quiet = sign_in(f"xa-{QUIET}")
+    quiet.goto(f"/reports/{reports[QUIET]}")
+    quiet.get_by_text("Không phát sinh…").click()
+    quiet.get_by_role("button", name="Ghi không phát sinh và gửi").click()
+    expect(quiet.get_by_text("Đã ghi không phát sinh")).to_be_visible()
+
+    site.set_clock(noon.replace(hour=17))
+    lead.goto(f"/reports/{total}?part=provisional")
+    expect(lead.get_by_text("cộng mọi số đã nhập của 114/114 đơn vị")).to_be_visible()
+    expect(lead.get_by_text("112 đã tiếp nhận")).to_be_visible()
+    expect(lead.get_by_text("2 đã nộp")).to_be_visible()
+    households = lead.locator("tr", has=lead.get_by_role("rowheader", name="Số hộ bị ảnh hưởng"))
+    expect(households.locator("td.num").first).to_contain_text("1.127")
+    look(lead, "provisional-at-five")
+
+    hand_in_one(site, reports[QUIET], noon)
     lead.goto(f"/reports/{reports[TYPIST]}")
     lead.get_by_role("button", name="Tiếp nhận").click()
     sum_up(site, total)
     lead.goto(f"/reports/{total}?view=print")
-    households = lead.locator("tr", has=lead.get_by_role("rowheader", name="Số hộ bị ảnh hưởng"))
-    expect(households.locator("td.num").first).to_contain_text("1.137")
+    expect(households.locator("td.num").first).to_contain_text("1.127")
 
     lead.goto(page)
     lead.get_by_role("button", name="Mở bản tin tiếp theo").click()
     second, reports = bulletin(site, event, 2)
     total = reports.pop("31.STP")
-    hand_in(site, [report for code, report in reports.items() if code not in (TYPIST, LATE)])
+    hand_in(site, [report for code, report in reports.items() if code not in (TYPIST, LATE)], noon)
     clerk.goto(f"/reports/{reports[TYPIST]}")
     type_households(clerk, "9", before="7")
-    hand_in_one(site, reports[TYPIST])
+    hand_in_one(site, reports[TYPIST], noon)
     sum_up(site, total)
     lead.goto(f"/reports/{total}?view=print")
-    expect(households.locator("td.num").first).to_contain_text("1.139")
+    expect(households.locator("td.num").first).to_contain_text("1.129")
     lead.goto(page)
     expect(lead.get_by_text("số của bản tin 1")).to_be_visible()
     expect(lead.get_by_text("113/114")).to_be_visible()
@@ -128,6 +146,6 @@ def test_a_storm_in_three_bulletins(
         assert [*frequencies] == ["event", "event", "event", "event_final"]
 
 
-def hand_in_one(site: Site, report: int) -> None:
+def hand_in_one(site: Site, report: int, now: datetime) -> None:
     with unit_of_work(site.app) as session:
-        accept(session, report, actor="test", now=clock.now())
+        accept(session, report, actor="test", now=now)
