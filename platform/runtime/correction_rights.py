@@ -21,6 +21,9 @@ _CLOSE = ("own", "receiver", "lead", "above")
 ACCESS = (
     row("correction.desk", "member"),
     row("correction.ask", "entry verifier approver", "own", [ACCEPT.end]),
+    # who finds in a total that a figure below is wrong
+    row("correction.ask", "aggregator approver", "receiver", [ACCEPT.end]),
+    row("correction.ask", "aggregator approver", "lead", [ACCEPT.end]),
     *(row("correction.show", _STAFF, relation) for relation in _CLOSE),
     row("correction.grant", "aggregator approver", "receiver", [ASKED, GRANTED]),
     row("correction.refuse", "aggregator approver", "receiver", [ASKED]),

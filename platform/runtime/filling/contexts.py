@@ -68,12 +68,8 @@ def _gather(session: Session, program: Program, report: Report) -> dict[str, Any
     }
     wanted = dict(_other_forms(session, program, of, report))
     series = of.event_id is not None
-    earlier = (
-        _in_series(_bulletins(session, of, report), needs.back)
-        if series
-        else _in_time(_earlier(session, of, report), of, needs.back)
-    )
-    wanted |= {key: then for key, then in earlier.items() if needs.year_to_date or key[:6] != "number"}
+    earlier = earlier_of(session, program, of, report)
+    wanted |= earlier
     figures = _figures(session, wanted)
     data["forms"] = {
         code: {"figures": figures.get(f"form {code}")} if f"form {code}" in figures else {}
@@ -94,6 +90,17 @@ def _gather(session: Session, program: Program, report: Report) -> dict[str, Any
     if needs.children:
         data["children"] = _children(session, of, report)
     return data
+
+
+def earlier_of(session: Session, program: Program, of: Round, report: Report) -> dict[str, Report]:
+    """The agency's earlier reports that a report of a round reads, by what the language calls them."""
+    needs = needs_of(program)
+    found = (
+        _in_series(_bulletins(session, of, report), needs.back)
+        if of.event_id is not None
+        else _in_time(_earlier(session, of, report), of, needs.back)
+    )
+    return {key: then for key, then in found.items() if needs.year_to_date or key[:6] != "number"}
 
 
 def _earlier(session: Session, of: Round, report: Report) -> list[Asked]:

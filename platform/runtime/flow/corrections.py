@@ -40,8 +40,10 @@ from runtime.flow.correction_models import (
     CorrectionCell,
     CorrectionMove,
 )
+from runtime.flow.later import client_of
 from runtime.flow.revisions import digest_of, keep_revision
-from runtime.models import Explanation, Move, Report
+from runtime.flow.told import tell_turn
+from runtime.models import Explanation, Move, Report, Round
 from runtime.programs import program_for
 from runtime.sheets import read_sheets
 from runtime.steps import ACCEPT
@@ -185,11 +187,12 @@ def approve(session: Session, correction_id: int, *, actor: str, now: datetime) 
     """Write the delta, and have it carried up; the reason of the correction explains its new warnings."""
     correction = _take(session, correction_id, APPROVE)
     report = lock_row(session, Report, correction.report_id)
+    _demand_alone(session, report)
     cells = cells_of(session, correction_id)
     wanted = [Change(cell.section, cell.row, cell.column, cell.new) for cell in cells if cell.reason]
     worked = _worked_out(session, report, cells, wanted, actor)
     with correcting(session, correction.id, report.id):
-        write(session, report, worked, client=f"correction/{correction.id}", actor=actor, now=now)
+        write(session, report, worked, client=client_of(correction), actor=actor, now=now)
         session.flush()
     shared = {"report_id": report.id, "actor": actor, "at": now}
     for finding in unexplained(worked.saved.findings, explanations(session, report.id)):
@@ -238,6 +241,7 @@ def _note(
     made.reason = reason or None
     session.add(made)
     session.flush()
+    tell_turn(session, correction, made)
 
 
 def _said(reason: str, step: Step) -> str:
@@ -256,6 +260,14 @@ def _too_long(text: str, where: str = "") -> Finding:
 def _demand_accepted(report: Report) -> None:
     if report.state != ACCEPT.end:
         raise Conflict("correction.not_accepted", state=report.state)
+
+
+def _demand_alone(session: Session, report: Report) -> None:
+    """Raise Conflict while another correction of the round is carried up: each has ripples of its own."""
+    lock_row(session, Round, report.round_id)
+    under_way = select(Correction.id).join(Report).where(Report.round_id == report.round_id)
+    if session.scalars(under_way.where(Correction.state == APPROVED).limit(1)).first():
+        raise Conflict("correction.under_way")
 
 
 def _own(session: Session, report: Report, layout: Layout) -> tuple[Sheet, Texts]:

@@ -3,20 +3,18 @@
 A job takes the totals from the corrected report to the lead unit, one a step. Each is written anew from the
 reports that it was summed up from, none more, and its changed cells are kept as a ripple. Who has handed the
 total on signs it again; where no cell changed by more than the round's `materiality`, in hundredths of a
-percent, he only notes it. A total that was not handed on is free to change.
+percent, he only notes it. A total that was not handed on is free to change. At last come the reports of later
+periods that read one of these (`later`).
 """
 
-import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator
 from datetime import datetime
-from decimal import Decimal
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core import audit
-from core.db import insert_new, lock_row
+from core.db import lock_row
 from core.errors import Conflict, Invalid, NotFound
 from core.jobs import Progress, job
 from engine.differences import differences
@@ -27,10 +25,10 @@ from runtime.filling.checking import check_sheet
 from runtime.filling.contexts import context_of, refresh_children
 from runtime.filling.standing import standing
 from runtime.filling.words import read_words, with_words
+from runtime.flow.changed import Changed
 from runtime.flow.correction_models import (
     APPROVED,
     DONE,
-    FREE,
     NOTED,
     SIGNED,
     TO_NOTE,
@@ -40,54 +38,18 @@ from runtime.flow.correction_models import (
     Ripple,
 )
 from runtime.flow.corrections import APPROVE, LONGEST, correcting, find_correction
+from runtime.flow.later import carry_on
 from runtime.flow.revisions import digest_of, keep_revision
-from runtime.models import Contribution, Move, Report, Round
+from runtime.flow.told import keep_ripple, write_line
+from runtime.models import Contribution, Report, Round
 from runtime.programs import program_for
 from runtime.sheets import read_sheet
-from runtime.steps import EDITABLE
 from runtime.totals.consolidate import consolidate_again
 
-RIPPLED, SIGNED_AGAIN, NOTED_CHANGE = "rippled", "signed_again", "noted_change"
+SIGNED_AGAIN, NOTED_CHANGE = "signed_again", "noted_change"
 """What it is called in the history of a report."""
 MOST = 10_000
 """Hundredths of a percent: a whole figure."""
-NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")
-
-
-@dataclass(frozen=True)
-class Changed:
-    """A cell that is another now, as exchange texts; numbers also by how much, and in percent of what was."""
-
-    section: str
-    row: str
-    column: str
-    old: str
-    new: str
-
-    @property
-    def difference(self) -> Decimal | None:
-        """New less old; a blank counts as nothing."""
-        old, new = _number(self.old), _number(self.new)
-        return None if old is None or new is None else new - old
-
-    @property
-    def percent(self) -> Decimal | None:
-        """Of the old figure; nothing where there was none."""
-        old = _number(self.old)
-        return abs(self.difference / old * 100) if old and self.difference is not None else None
-
-
-def _number(text: str) -> Decimal | None:
-    """A figure; of a mark or of words none."""
-    if text in ("", "-"):
-        return Decimal(0)
-    return Decimal(text) if NUMBER.fullmatch(text) else None
-
-
-def is_material(cells: Sequence[Changed], materiality: int) -> bool:
-    """Whether a change asks for a new signature: by more hundredths of a percent than these, or of words."""
-    percents = [cell.percent for cell in cells]
-    return any(percent is None or percent * 100 > materiality for percent in percents)
 
 
 @job("runtime.ripple")
@@ -104,6 +66,7 @@ def ripple(
         yield Progress(at, done, done)
     correction = lock_row(session, Correction, correction_id)
     if correction.state == APPROVED:
+        carry_on(session, correction, actor=_approved_by(session, correction), now=now)
         correction.state = DONE
         session.flush()
 
@@ -131,12 +94,7 @@ def _carry(session: Session, correction: Correction, child_id: int, report_id: i
     if not cells:
         return False
     _stand(session, report, after)
-    of = session.get_one(Round, report.round_id)
-    state = FREE if report.state in EDITABLE else TO_SIGN if is_material(cells, of.materiality) else TO_NOTE
-    kept = [[cell.section, cell.row, cell.column, cell.old, cell.new] for cell in cells]
-    told = {"correction_id": correction.id, "report_id": report.id, "revision": report.revision}
-    insert_new(session, Ripple, [{**told, "state": state, "cells": kept}])
-    _tell(session, report, RIPPLED, correction.reason, _approved_by(session, correction), now)
+    keep_ripple(session, correction, report, cells, actor=_approved_by(session, correction), now=now)
     return True
 
 
@@ -155,7 +113,7 @@ def settle(
     report = session.get_one(Report, found.report_id)
     if signs:
         keep_revision(session, report, digest_of(session, report), actor=actor, now=now)
-    _tell(session, report, SIGNED_AGAIN if signs else NOTED_CHANGE, note, actor, now)
+    write_line(session, report, SIGNED_AGAIN if signs else NOTED_CHANGE, note, actor, now)
     return found
 
 
@@ -194,14 +152,6 @@ def _stand(session: Session, report: Report, sheet: Sheet) -> None:
     words = read_words(session, program.form, report.id)
     checked = with_words(program, check_sheet(program, sheet, context), context, words)
     report.standing = standing(program, checked, context, words)
-
-
-def _tell(session: Session, report: Report, name: str, why: str, actor: str, now: datetime) -> None:
-    """Write a line of the report's history."""
-    made = Move(report_id=report.id, name=name, revision=report.revision, actor=actor, at=now)
-    made.reason = why or None
-    session.add(made)
-    session.flush()
 
 
 def _approved_by(session: Session, correction: Correction) -> str:

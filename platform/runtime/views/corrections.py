@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from agencies.store import read_tree
 from agencies.tree import Tree
 from core.clock import VIETNAM
+from runtime.flow.changed import Changed
 from runtime.flow.comments import unread
 from runtime.flow.complaints import open_complaints
 from runtime.flow.correction_models import (
@@ -29,7 +30,7 @@ from runtime.flow.correction_models import (
     Ripple,
 )
 from runtime.flow.corrections import cells_of, find_correction, is_expired
-from runtime.flow.ripple import Changed, changed_cells
+from runtime.flow.ripple import changed_cells
 from runtime.models import Report, Round
 from runtime.periods import Period
 from runtime.rounds.opening import period

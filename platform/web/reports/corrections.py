@@ -19,9 +19,10 @@ from engine.sheet import Place
 from runtime.correction_rights import subject_of_correction, subject_of_ripple, subject_of_settled
 from runtime.filling.answers import finding_of
 from runtime.filling.desk import Desk, lay_out
+from runtime.flow.changed import NUMBER
 from runtime.flow.corrections import PLAIN, approve, ask, fill, find_correction, grant
 from runtime.flow.corrections import move as move_correction
-from runtime.flow.ripple import NUMBER, set_materiality, settle
+from runtime.flow.ripple import set_materiality, settle
 from runtime.models import Round
 from runtime.rights import subject_of_round
 from runtime.rounds.opening import find_round
@@ -73,7 +74,7 @@ def _choose_page(session: Session, report_id: int, findings: Sequence[Finding]) 
         sections=[(section, header_rows(section)) for section in sections],
         figure=partial(figure, lang=str(get_locale())),
         key=lambda *place: print_key(place),
-        chosen=request.form.getlist("cell"),
+        chosen=request.values.getlist("cell"),
         reason=request.form.get("reason", ""),
         errors=_told(findings),
     )

@@ -31,7 +31,7 @@ from runtime.titles import read_title
 from runtime.totals.adjustments import adjustments
 from runtime.totals.provisional import provisional
 from runtime.totals.trace import trace_figure
-from web.reports.cells import cell_name
+from web.reports.cells import cell_name, print_key
 from web.reports.comments import talk
 from web.reports.fillable import finding_data, sections_data
 from web.reports.seeing import see
@@ -123,6 +123,8 @@ def trace(session: Session, actor: Actor, now: datetime, report_id: int) -> Resp
     section, row, column = find_place(desk.program.layout, where)
     layout = desk.program.layout.sections[section]
     cell = find_cell(layout, row, column)
+    settled = whatever_its_round(subject_of_report(session, actor, report_id), desk.report)
+    typed = [find_place(desk.program.layout, each) for each in traced.typed]
     return render_template(
         "reports/trace_part.html" if "HX-Request" in request.headers else "reports/trace.html",
         desk=desk,
@@ -136,6 +138,7 @@ def trace(session: Session, actor: Actor, now: datetime, report_id: int) -> Resp
         told_by={each.actor: each for each in entries_for(session, report_id)},
         computed=(section, row, column) in desk.computed,
         kind=cell.type if cell else "",
+        wrong=[print_key(place) for place in typed] if may("correction.ask", settled) else [],
         marking=_may_mark(session, desk, subject_of_report(session, actor, report_id)),
         figure=partial(figure, lang=str(get_locale())),
     )

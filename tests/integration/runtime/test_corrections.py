@@ -1,6 +1,6 @@
 """Corrections of accepted reports: who may do what when, and what becomes of figures at every level."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
@@ -13,19 +13,23 @@ from agencies.importer import import_agencies
 from agencies.store import read_tree
 from core.errors import Conflict, Invalid
 from engine.sheet import Place
+from runtime.filling.contexts import context_of
 from runtime.filling.entry import save
 from runtime.flow import workflow
+from runtime.flow.changed import Changed, is_material
 from runtime.flow.correction_models import Correcting, Correction, Ripple
 from runtime.flow.corrections import approve, ask, fill, grant, move
 from runtime.flow.issuing import Document
 from runtime.flow.models import Revision
-from runtime.flow.ripple import Changed, changed_cells, is_material, ripple, set_materiality, settle
-from runtime.models import Explanation, Journal, Move, Report, Round
+from runtime.flow.ripple import changed_cells, ripple, set_materiality, settle
+from runtime.models import Explanation, Journal, Move, Report, Round, Save
+from runtime.periods import Period, period_of
+from runtime.programs import program_for
 from runtime.rounds.opening import assign, open_round
 from runtime.totals.consolidate import consolidate_round, is_stale
 from runtime.views.overview import view_report
 from template_library.versions import get_version
-from tests.builders import NOW, QUARTER, SINCE, World, build, report_of, row
+from tests.builders import NOW, QUARTER, RIGHT, SINCE, World, build, report_of, row
 
 ONLINE, BEFORE_TIME = ("A", "I1", "4"), ("A", "I1", "8")
 DELTA = {ONLINE: ("22", "đếm sót hai hồ sơ"), BEFORE_TIME: ("12", "đếm sót hai hồ sơ")}
@@ -60,14 +64,14 @@ def chain(session: Session) -> Chain:
     return Chain(opened, reports[0], province, nation)
 
 
-def start(session: Session, world: World) -> Round:
+def start(session: Session, world: World, period: Period = QUARTER) -> Round:
     import_agencies(
         session, b"level,code,name,parent_code\nprovince,32,T2,\ncommune,D0001,X,32", valid_from=SINCE
     )
     opened = open_round(
         session,
         version=get_version(session, world.version),
-        period=QUARTER,
+        period=period,
         lead=read_tree(session, SINCE).with_code("VN").id,
         scope="level:commune",
         flow="tree",
@@ -161,6 +165,66 @@ def test_only_the_delta_is_written_as_a_revision_of_its_own(session: Session, ch
     assert hashes[before] != hashes[before + 1]
     with pytest.raises(Conflict):
         approve(session, correction.id, actor="leader", now=NOW)
+
+
+def test_two_below_one_total_are_two_ripples(session: Session, chain: Chain) -> None:
+    """The second waits until the totals hold the first, so that each tells its own difference."""
+    other = session.scalars(
+        select(Report).where(Report.receiver_id == chain.commune.receiver_id, Report.id != chain.commune.id)
+    ).one()
+    first = approved(session, chain)
+    second = granted(session, replace(chain, commune=other))
+    fill(session, second.id, {place: (str(int(new) + 1), why) for place, (new, why) in DELTA.items()}, **WHO)
+    with pytest.raises(Conflict) as waits:
+        approve(session, second.id, actor="leader", now=NOW)
+    assert waits.value.code == "correction.under_way"
+    carry(session, first)
+    approve(session, second.id, actor="leader", now=NOW)
+    carry(session, second)
+    at_province = session.scalars(select(Ripple).filter_by(report_id=chain.province.id).order_by(Ripple.id))
+    told = [{(c.row, c.column): c.difference for c in changed_cells(each)} for each in at_province]
+    assert [each["I1", "4"] for each in told] == [2, 3]
+
+
+@pytest.mark.parametrize("is_signed", [True, False])
+def test_later_periods_read_what_is_corrected(session: Session, chain: Chain, is_signed: bool) -> None:
+    world = World(chain.round.lead_id, {}, chain.round.version_id)
+    opened = start(session, world, period_of("quarter", 2026, 4))
+    later = report_of(session, opened, chain.commune.agency_id)
+    figures_ = RIGHT | {"6": "4", "13": "3"}  # what was under way goes on
+    changes = row("I1", figures_)
+    save(session, later.id, base=0, idempotency_key="1", changes=changes, actor="a", now=NOW)
+    if is_signed:
+        workflow.submit(session, later.id, actor="a", now=NOW)
+    carry(session, approved(session, chain))
+    told = session.scalars(select(Ripple).filter_by(report_id=later.id)).one()
+    assert told.state == ("to_sign" if is_signed else "free")
+    assert ["A", "I1", "4", "20", "22"] in told.cells
+    assert (session.get(Save, (later.id, f"correction/{told.correction_id}")) is None) == is_signed
+    context, _ = context_of(session, program_for(session, later), later)
+    assert context.previous and str(context.previous.figure(*ONLINE).number) == ("20" if is_signed else "22")
+    province = report_of(session, opened, chain.province.agency_id)
+    assert session.scalars(select(Ripple.state).filter_by(report_id=province.id)).one() == "free"
+
+
+def test_each_turn_is_told(session: Session, chain: Chain, monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[tuple[str, int | None]] = []
+
+    def keep(
+        _: Session, __: Correction, report: Report, kind: str, ___: str, to: int, *____: Any, **_____: Any
+    ) -> None:
+        told.append((kind, to))
+
+    monkeypatch.setattr("runtime.flow.told._tell", keep)
+    carry(session, approved(session, chain))
+    commune, province, nation = (each.agency_id for each in (chain.commune, chain.province, chain.nation))
+    assert told == [
+        ("correction_asked", province),
+        ("correction_granted", commune),
+        ("correction_applied", commune),
+        ("correction_to_sign", province),
+        ("correction_to_sign", nation),
+    ]
 
 
 def test_nothing_changes_before_the_leader_approves(session: Session, chain: Chain) -> None:
