@@ -39,7 +39,7 @@ def _ben_tre() -> Iterator[Right]:
     for unit_type in EVERY_AGENCY:
         yield from _row(unit_type, "thematic urgent", ALL, "2159/QĐ-UBND, Điều 6.3, 7.2, 7.3")
     for unit_type in (DEPARTMENT, DISTRICT):
-        yield from _row(unit_type, "periodic", ["draft"], "2159/QĐ-UBND, Điều 6.1, 10.5")
+        yield from _row(unit_type, "periodic", ["draft"], "2159/QĐ-UBND, Điều 6.1, 10.5, 12.1")
     for function in ("lead", "operator"):
         yield from _row(
             DEPARTMENT, "periodic", ["draft", "set_up"], "2159/QĐ-UBND, Điều 5.6, 14.1", function=function
@@ -73,14 +73,14 @@ def _binh_phuoc() -> Iterator[Right]:
 
 
 def _quang_ngai() -> Iterator[Right]:
-    """The lead department names the indicators to be supplied, the operator of the centre sets forms up and
-    urges units; the province owns the system and issues."""
+    """The lead department names the indicators to be supplied, the operator of the centre sets forms up; the
+    province owns the system, and its office urges units to supply, periodically and on demand."""
     yield from _row(DEPARTMENT, "periodic", ["draft"], "151/QĐ-UBND, Điều 8", function="lead")
     yield from _row(
-        DEPARTMENT, "periodic", ["draft", "set_up"], "151/QĐ-UBND, Điều 3.3, 6.1", function="operator"
+        DEPARTMENT, " ".join(REGIMES), ["draft", "set_up"], "151/QĐ-UBND, Điều 3.3", function="operator"
     )
-    yield from _row(DEPARTMENT, "thematic urgent", ALL, "151/QĐ-UBND, Điều 6.1", function="operator")
-    yield from _row(PROVINCE, " ".join(REGIMES), ["issue"], "151/QĐ-UBND, Điều 3.1")
+    yield from _row(PROVINCE, "periodic", ["issue"], "151/QĐ-UBND, Điều 3.1, 6.1")
+    yield from _row(PROVINCE, "thematic urgent", ALL, "151/QĐ-UBND, Điều 3.1, 6.1")
 
 
 PRESETS: Mapping[str, Sequence[Right]] = {
