@@ -22,6 +22,7 @@ from core.jobs import Job, Progress, job, request_job
 from engine.layout import Layout
 from engine.rollup.aggregate import Aggregated, Child, aggregate
 from engine.rollup.imputation import as_imputed
+from engine.sheet import Sheet
 from engine.transfer import transfer
 from runtime.filling.contexts import whole_sheets
 from runtime.gathering import covered, gathered
@@ -76,10 +77,18 @@ def consolidate(session: Session, report_id: int, states: Sequence[str]) -> None
 
 def consolidate_again(session: Session, report: Report) -> None:
     """Write the children's part from the reports it was summed up from, as they are now. Its row is held."""
-    known, below = _lineage(session, report.id), children_of(session, report)
-    states = (report.coverage or {}).get("states", ACCEPTED)
-    late = [child for child in _others(session, report, below, states) if child.id in known]
-    _write(session, report, below, [*(child for child in below if child.id in known), *late], states)
+    below = children_of(session, report)
+    _write(session, report, below, _counted(session, report, below), _states_of(report))
+
+
+def summed_anew(session: Session, report: Report) -> Sheet | None:
+    """A total from its parts read one by one, as a check; None where they were changed since."""
+    below, layout = children_of(session, report), program_of(session, report.version_id).layout
+    counted = _counted(session, report, below)
+    if {child.id: child.revision for child in counted} != _lineage(session, report.id):
+        return None
+    imputed = [] if find_round(session, report.round_id).event_id else _late(below, counted)
+    return _sum_up(session, layout, report, counted, [child.id for child in imputed])[0].sheet
 
 
 def _counting(
@@ -88,6 +97,23 @@ def _counting(
     """The reports that a total is made of."""
     there = [child for child in below if child.state in states]
     return [*there, *_others(session, report, below, states)]
+
+
+def _counted(session: Session, report: Report, below: Sequence[ChildRow]) -> list[ChildRow]:
+    """The reports that a total was made of, as they are now."""
+    known = _lineage(session, report.id)
+    there = [*below, *_others(session, report, below, _states_of(report))]
+    return [child for child in there if child.id in known]
+
+
+def _late(below: Sequence[ChildRow], counted: Sequence[ChildRow]) -> list[ChildRow]:
+    there = set(below)
+    return [child for child in counted if child not in there]
+
+
+def _states_of(report: Report) -> Sequence[str]:
+    states: Sequence[str] = (report.coverage or {}).get("states", ACCEPTED)
+    return states
 
 
 def _others(
@@ -107,8 +133,7 @@ def _write(
 ) -> None:
     of, layout = find_round(session, report.round_id), program_of(session, report.version_id).layout
     known, lineage = _lineage(session, report.id), {child.id: child.revision for child in counted}
-    there = set(below)
-    late = [child for child in counted if child not in there]
+    late = _late(below, counted)
     more: Mapping[str, Any] = {}
     if report.rows is None and not late and are_typed(session, report, below):
         one_shape = {child.version_id for child in below} <= {report.version_id}
@@ -199,8 +224,7 @@ def is_stale(session: Session, report: Report) -> bool:
     """Whether a total was summed up from other reports than it would be now, or from other revisions."""
     if report.coverage is None:
         return False
-    states = report.coverage.get("states", ACCEPTED)
-    counting = _counting(session, report, children_of(session, report), states)
+    counting = _counting(session, report, children_of(session, report), _states_of(report))
     return {child.id: child.revision for child in counting} != _lineage(session, report.id)
 
 

@@ -150,20 +150,23 @@ def status(round_id: int, as_json: bool) -> None:
 @click.argument("round_id", metavar="ROUND", type=int)
 @json_option
 def check_totals(round_id: int, as_json: bool) -> None:
-    """Cộng lại từ đầu mọi số tạm tính của đợt và so với số đang giữ."""
+    """Cộng lại từ đầu mọi số tạm tính, số đã duyệt của đợt và so với số đang giữ."""
     from core.messages import sentence
-    from runtime.totals.provisional import differences
+    from runtime.totals import following, provisional
     from web.findings import findings_json
 
     with work(write=False) as session:
-        found = differences(session, round_id)
+        found = [
+            *provisional.differences(session, round_id),
+            *following.differences(session, round_id),
+        ]
     if as_json:
         print_json({"findings": findings_json(found)})
     for finding in found if not as_json else ():
         click.echo(sentence(finding.key, finding.facts, lang()))
     if not found and not as_json:
         say("provisional.agrees", round=str(round_id))
-    if any(finding.code == "provisional.differs" for finding in found):
+    if any(finding.code in ("provisional.differs", "accepted.differs") for finding in found):
         raise click.exceptions.Exit(1)
 
 

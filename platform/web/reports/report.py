@@ -29,6 +29,7 @@ from runtime.sheets import whole
 from runtime.steps import APPROVE, BACK, ISSUE, MOVES, Step
 from runtime.titles import read_title
 from runtime.totals.adjustments import adjustments
+from runtime.totals.following import follows
 from runtime.totals.provisional import provisional
 from runtime.totals.trace import trace_figure
 from web.reports.cells import cell_name, print_key
@@ -69,6 +70,7 @@ def show(session: Session, actor: Actor, now: datetime, report_id: int) -> Respo
         part=part if part in PARTS else "whole",
         title=read_title(desk.program.form.header.name, desk.titles),
         entered=entered,
+        following=follows(desk.report),
         adjusted=adjusted,
         adjusters=names_of(session, now, [each.reasons[0].actor for each in adjusted]) if adjusted else {},
         name=partial(_cell_name, desk),

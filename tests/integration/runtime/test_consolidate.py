@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from agencies.importer import import_agencies
 from agencies.store import read_tree
 from core.errors import Conflict, Invalid
+from core.jobs import Job
 from engine.layout import Layout
 from engine.rollup.aggregate import aggregate
 from engine.sheet import LARGEST, NUMBERED, Block, OpenRow, Sheet, Status
@@ -26,6 +27,7 @@ from runtime.rounds.opening import assign, open_round
 from runtime.sheets import read_sheets, write_sheet
 from runtime.totals.consolidate import _lineage, consolidate_round, read_children
 from runtime.totals.consolidate import consolidate as consolidate_one
+from runtime.totals.following import FOLLOW, differences, follow, follow_accepted
 from runtime.totals.increments import exchange
 from runtime.totals.stacks import children_of, sum_up_typed
 from runtime.totals.trace import trace_figure
@@ -329,3 +331,38 @@ def type_over(session: Session, layout: Layout, report: Report, random_: random.
     save(session, report.id, base=report.revision, idempotency_key=key, changes=changes, actor="a", now=NOW)
     if random_.random() < 0.8:
         report.state = "accepted"
+
+
+def test_a_total_follows_what_is_accepted_until_it_is_handed_in(session: Session) -> None:
+    world, random_ = build(session, 3), random.Random(3)
+    opened = start_round(session, world)
+    lead, *below = (report_of(session, opened, agency) for agency in (world.lead, *world.communes.values()))
+    for report in below:
+        fill(session, report.id, random_)
+
+    def column_4(figures: Mapping[tuple[str, str], int]) -> Mapping[str, int]:
+        return {line: value for (line, column), value in figures.items() if column == "4" and line in ROWS}
+
+    def followed() -> int:
+        asked = follow_accepted(session, NOW)
+        for job in session.scalars(select(Job).where(Job.function == FOLLOW)):
+            assert follow_accepted(session, NOW) == 0  # one at a time
+            assert [*follow(session, None, *job.arguments, now=NOW)]
+            session.delete(job)
+        session.flush()
+        assert differences(session, opened.id) == []
+        return asked
+
+    accept(session, below[0].id)
+    assert followed() == 0  # the first time is a deed
+    consolidate(session, opened)
+    accept(session, below[1].id)
+    assert followed() == 1 and followed() == 0
+    assert column_4(shown(session, lead)) == column_4(journal_sums(session, {below[0].id, below[1].id}))
+    workflow.move(session, below[0].id, "reopen", reason="sai", actor="b", now=NOW)
+    assert [found.code for found in differences(session, opened.id)] == ["accepted.behind"]
+    assert followed() == 1
+    assert column_4(shown(session, lead)) == column_4(journal_sums(session, {below[1].id}))
+    workflow.submit(session, lead.id, actor="t", now=NOW)
+    accept(session, below[2].id)
+    assert follow_accepted(session, NOW) == 0
