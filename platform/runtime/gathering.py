@@ -9,6 +9,9 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from sqlalchemy import select
+from sqlalchemy.orm import object_session
+
 from agencies.tree import Tree
 from engine.findings import Finding
 from engine.layout import Layout
@@ -36,9 +39,18 @@ def print_key(key: RowKey | CellKey) -> str:
     return ";".join(key[1:])
 
 
+def gathers(report: Report) -> bool:
+    """Whether parts of a shared form come to a report: the lead unit's, or one split among those below."""
+    session = object_session(report)
+    if report.receiver_id is None or session is None:
+        return report.receiver_id is None
+    below = select(Report.id).filter_by(round_id=report.round_id, receiver_id=report.agency_id).limit(1)
+    return session.scalars(below).first() is not None
+
+
 def part_rows(report: Report) -> Rows | None:
     """The rows of a report that is only a part of a shared form; None of a whole one."""
-    return None if report.rows is None or report.receiver_id is None else rows_of(report)
+    return None if report.rows is None or gathers(report) else rows_of(report)
 
 
 def gathered(layout: Layout, summed: Sheet, reports: Sequence[Report], sheets: Mapping[int, Sheet]) -> Sheet:

@@ -15,7 +15,7 @@ from engine.program import Program, compile_form
 from engine.rollup.share import part_of, whole_for
 from expr import nodes
 from expr.parser import parse
-from runtime.gathering import rows_of
+from runtime.gathering import gathers, rows_of
 from runtime.models import Report
 from template_library.models import Version
 from template_library.versions import get_version, load_form, load_program
@@ -51,12 +51,12 @@ def program_for(session: Session, report: Report) -> Program:
     if report.rows is None:
         return program
     rows = rows_of(report)
-    gathers = report.receiver_id is None
+    whole = gathers(report)
     version = get_version(session, report.version_id)
     others = _others(session, version)
-    key = (program.functions, version.content_hash, *(each.content_hash for each in others), rows, gathers)
+    key = (program.functions, version.content_hash, *(each.content_hash for each in others), rows, whole)
     if key not in _SHARED:
-        form = (whole_for if gathers else part_of)(program, rows)
+        form = (whole_for if whole else part_of)(program, rows)
         _SHARED[key] = compile_form(form, _forms(others), program.functions)
     return _SHARED[key]
 

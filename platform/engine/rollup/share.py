@@ -5,7 +5,7 @@ where the whole has them. In a part the cells of others hold nothing, and a rule
 for the whole; what such a formula would fill is locked until then.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from engine.form import NOTHING, CellOverride, CellState, Form, Row, Section
@@ -54,13 +54,9 @@ def rest_of(layout: Layout, rows: Rows) -> Rows:
 
 def part_of(program: Program, rows: Rows) -> Form:
     """The form for the agency that fills `rows` of it."""
-    waiting = {(rule.section, rule.rule.id) for rule in program.rules if _reads_others(program, rule, rows)}
-    late = [rule for rule in program.rules if (rule.section, rule.rule.id) in waiting]
-    names = program.directory.form.section
-    locked = {
-        (section, _pattern(names[section].row[row]), column)
-        for section, row, column in fills(late, program.directory)
-    }
+    late = _waiting(program, rows)
+    waiting = {(rule.section, rule.rule.id) for rule in late}
+    locked = _filled(program, late)
     sections = []
     for section in _states(program, rows, "not_applicable", locked):
         kept = tuple(rule for rule in section.rules if (section.id, rule.id) not in waiting)
@@ -98,20 +94,43 @@ def _overrides(
             yield CellOverride(row, column.id, properties, state)
 
 
-def _reads_others(program: Program, rule: CompiledRule, rows: Rows) -> bool:
-    """Whether a rule reads, at one target, cells that are in and cells that are not in `rows`."""
+def _waiting(program: Program, rows: Rows) -> list[CompiledRule]:
+    """The rules that read cells of several hands, and those that read what such a formula would fill."""
+    locked: set[Place] = set()
+
+    def is_there(place: Place) -> bool:
+        return holds(rows, *place) and place not in locked
+
+    late = [rule for rule in program.rules if _is_torn(program, rule, is_there, set())]
+    while locked != (filled := _filled(program, late)):
+        locked = filled
+        others = [rule for rule in program.rules if rule not in late]
+        late += [rule for rule in others if _is_torn(program, rule, is_there, _filled(program, [rule]))]
+    return late
+
+
+def _is_torn(
+    program: Program, rule: CompiledRule, is_there: Callable[[Place], bool], besides: set[Place]
+) -> bool:
+    """Whether a rule reads, at one target, cells that are there and cells that are not, `besides` some."""
     directory = program.directory
     references = [each for each in nodes.references(rule.tree) if each.source == nodes.HERE]
     for target in Run(rule.tree, directory.form.section[rule.section], directory).targets():
         read = {
-            holds(rows, each.section, _pattern(row), column.id)
+            (each.section, _pattern(row), column.id)
             for each in references
             for row, column in places(directory, each, target)
             if row.has_cells
         }
-        if len(read) > 1:
+        if len({is_there(place) for place in read - besides}) > 1:
             return True
     return False
+
+
+def _filled(program: Program, rules: Sequence[CompiledRule]) -> set[Place]:
+    names = program.directory.form.section
+    found = fills(rules, program.directory)
+    return {(section, _pattern(names[section].row[row]), column) for section, row, column in found}
 
 
 def _pattern(row: RowName) -> str:

@@ -5,7 +5,7 @@ to the version before: what had no place in between comes back. Words and docume
 the ids of their headings and sections.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
@@ -30,7 +30,7 @@ from runtime.filling.contexts import context_of
 from runtime.filling.entry import ENTRY
 from runtime.filling.standing import standing
 from runtime.filling.words import read_words, with_words
-from runtime.gathering import print_key, read_key
+from runtime.gathering import gathers, print_key, read_key
 from runtime.models import Journal, Move, Report, Round, RoundMove, VersionChange
 from runtime.programs import program_for, program_of
 from runtime.rounds.notices import tell_version
@@ -114,27 +114,45 @@ def became_before(session: Session, round_id: int, before: int, after: int) -> B
 
 
 def _shared_rows(session: Session, of: Round, version_id: int, became: Became) -> Any:
-    """Who fills which rows of a shared form from now on; rows that are new are the lead unit's."""
+    """Who fills which rows of a shared form from now on; what is new is the lead unit's."""
     if of.rows is None:
         return None
+    found = {agency: _renamed(rows, became) for agency, rows in of.rows.items()}
+    _give_rest(session, version_id, found[str(of.lead_id)], found.values())
+    return found
 
-    def now(section: str, keys: Sequence[str]) -> list[str]:
+
+def _split_rows(session: Session, report: Report, became: Became) -> Any:
+    """What is left of a report that was split among those below, or the part of one of them."""
+    if report.rows is None:
+        return None
+    mine = _renamed(report.rows, became)
+    if gathers(report):
+        below = select(Report.rows).filter_by(round_id=report.round_id, receiver_id=report.agency_id)
+        theirs = [_renamed(rows or {}, became) for rows in session.scalars(below)]
+        _give_rest(session, report.version_id, mine, [mine, *theirs])
+    return mine
+
+
+def _renamed(kept: Mapping[str, Sequence[str]], became: Became) -> dict[str, list[str]]:
+    """Rows and cells of a part with those that they became beside them."""
+    found = {}
+    for section, keys in kept.items():
         rows, columns = (became.get(section, {}).get(kind, {}) for kind in ("rows", "columns"))
         names = (key.partition(";") for key in keys)
         moved = [f"{rows.get(row) or row}{sign}{columns.get(name) or name}" for row, sign, name in names]
-        return list(dict.fromkeys([*keys, *moved]))
-
-    found = {
-        agency: {section: now(section, keys) for section, keys in sections.items()}
-        for agency, sections in of.rows.items()
-    }
-    given = frozenset(
-        read_key(section, key) for hand in found.values() for section, keys in hand.items() for key in keys
-    )
-    leads: dict[str, list[str]] = found[str(of.lead_id)]
-    for key in sorted(rest_of(program_of(session, version_id).layout, given)):
-        leads.setdefault(key[0], []).append(print_key(key))
+        found[section] = list(dict.fromkeys([*keys, *moved]))
     return found
+
+
+def _give_rest(
+    session: Session, version_id: int, to: dict[str, list[str]], hands: Iterable[Mapping[str, Sequence[str]]]
+) -> None:
+    """What is in nobody's hand belongs to who gathers."""
+    parts = [(section, key) for hand in hands for section, keys in hand.items() for key in keys]
+    given = frozenset(read_key(*part) for part in parts)
+    for key in sorted(rest_of(program_of(session, version_id).layout, given)):
+        to.setdefault(key[0], []).append(print_key(key))
 
 
 @job("runtime.move_version")
@@ -174,7 +192,7 @@ def _move(session: Session, of: Round, report: Report, became: Became, made: Rou
     old, children = read_parts(session, program_for(session, report).layout, report.id)
     version_before, back = report.version_id, _left_behind(session, report, of.version_id)
     report.version_id = of.version_id
-    report.rows = of.rows[str(report.agency_id)] if of.rows else None
+    report.rows = of.rows[str(report.agency_id)] if of.rows else _split_rows(session, report, became)
     program = program_for(session, report)
     context, _ = context_of(session, program, report)
     moved = transfer(old, program.layout, became)

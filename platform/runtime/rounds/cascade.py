@@ -8,19 +8,24 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import count
+from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, aliased
 
 from agencies.store import read_tree
+from agencies.tree import Tree
 from core import audit
 from core.clock import VIETNAM
 from core.errors import Conflict, Invalid, NotFound
 from core.jobs import request_job
 from core.working_days import NONE, Swaps, is_working_day
 from engine.findings import Finding
+from runtime.gathering import gathers
 from runtime.models import Report, Round
+from runtime.programs import program_of
 from runtime.rounds.asking import demand_askable
+from runtime.rounds.assignment import read_assignment, share_out
 from runtime.rounds.membership import add_members, demand_ahead, open_round_held
 from runtime.rounds.models import PASSED_ON, Membership
 from runtime.rounds.scopes import members_of
@@ -42,6 +47,7 @@ def pass_on(
     scope: str,
     *,
     due_at: datetime | None,
+    lines: str = "",
     note: str = "",
     announce: bool = False,
     actor: str,
@@ -49,8 +55,9 @@ def pass_on(
 ) -> Sequence[int]:
     """Have the agencies of a scope report to this report's agency; returns those that are new.
 
-    They answer by `due_at`, which is not after the report's own deadline. Who has a report in the round stays
-    as he is, so that asking twice asks once.
+    `lines` split the form among those they name instead (`assignment`); what they leave stays with the
+    agency, whose report is the whole. They answer by `due_at`, which is not after the report's own deadline.
+    Who has a report in the round stays as he is, so that asking twice asks once.
     """
     report = session.get(Report, report_id)
     if report is None:
@@ -62,6 +69,7 @@ def pass_on(
     if report.due_at and (due_at is None or due_at > report.due_at):
         raise Invalid([Finding("cascade.late", facts={"due_at": due_at, "own": report.due_at})])
     tree = read_tree(session, of.period_end)
+    scope, rows = _split(session, report, tree, lines) if lines.strip() else (scope, None)
     members = [node for node in members_of(tree, report.agency_id, scope) if node.id != report.agency_id]
     if not members:
         raise Invalid([Finding("round.nobody", facts={"scope": scope, "lead": tree[report.agency_id].name})])
@@ -74,9 +82,14 @@ def pass_on(
         PASSED_ON,
         due_at=due_at,
         reason=note,
+        rows=rows,
         actor=actor,
         now=now,
     )
+    if rows is not None:
+        if len(new) < len(members):  # who has a report would go on filling all of it
+            raise Conflict("cascade.begun", id=str(report_id))
+        report.rows = rows[str(report.agency_id)]
     if new:
         audit.record(session, actor, "report.pass_on", f"report/{report_id}", now=now, agencies=len(new))
         if announce:  # a message has a natural key: who was told before is not told again
@@ -84,12 +97,22 @@ def pass_on(
     return new
 
 
+def _split(session: Session, report: Report, tree: Tree, lines: str) -> tuple[str, Mapping[str, Any]]:
+    """Whom the lines name, and what each fills; Conflict where figures or reports of others are in it."""
+    if report.revision or gathers(report):
+        raise Conflict("cascade.begun", id=str(report.id))
+    layout = program_of(session, report.version_id).layout
+    return share_out(tree, layout, read_assignment(tree, layout, lines), report.agency_id)
+
+
 def demand_passable(of: Round, report: Report) -> None:
-    """Raise Conflict where a report cannot be passed on: its round does not go level by level."""
+    """Raise Conflict where a report cannot be passed on: its round goes otherwise, or it is shared already."""
     if of.flow != "levels":
         raise Conflict("cascade.not_by_levels", id=str(of.id))
     if report.receiver_id is None:
         raise Conflict("cascade.lead", id=str(of.id))
+    if report.rows is not None:
+        raise Conflict("cascade.shared", id=str(of.id))
     demand_editable(report.state)
 
 

@@ -79,14 +79,18 @@ def add_members(
     *,
     due_at: datetime | None,
     reason: str = "",
+    rows: Mapping[str, Any] | None = None,
     actor: str,
     now: datetime,
 ) -> Sequence[int]:
-    """Give agencies that have none in a held round a report that goes to `receiver`; those that are new."""
+    """Give agencies that have none in a held round a report that goes to `receiver`; those that are new.
+
+    `rows` is what each fills, by its id, where they share the receiver's form.
+    """
     there = set(session.scalars(select(Report.agency_id).filter_by(round_id=of.id)))
     new = sorted(set(agencies) - there)
     due = dict.fromkeys(new, due_at) if due_at else {}
-    insert_new(session, Report, [new_report(of, agency, receiver, due) for agency in new])
+    insert_new(session, Report, [new_report(of, agency, receiver, due, rows) for agency in new])
     told = {"round_id": of.id, "receiver_id": receiver, "name": name, "due_at": due_at}
     told |= {"reason": _reason(reason, wanted=False), "actor": actor, "at": now}
     insert_new(session, Membership, [told | {"agency_id": agency} for agency in new])

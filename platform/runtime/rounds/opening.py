@@ -205,9 +205,14 @@ def _deadlines(session: Session, opened: Round) -> Mapping[int, datetime]:
 
 
 def new_report(
-    opened: Round, agency: int, receiver: int | None, due: Mapping[int, datetime]
+    opened: Round,
+    agency: int,
+    receiver: int | None,
+    due: Mapping[int, datetime],
+    rows: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
-    """The row of an agency's report; `due` are deadlines of its own."""
+    """The row of an agency's report; `due` are deadlines of its own, `rows` parts other than the round's."""
+    rows = rows or opened.rows
     return {
         "round_id": opened.id,
         "agency_id": agency,
@@ -215,7 +220,7 @@ def new_report(
         "version_id": opened.version_id,
         "state": ASSIGNED,
         "revision": 0,
-        "rows": opened.rows.get(str(agency)) if opened.rows else None,
+        "rows": rows.get(str(agency)) if rows else None,
         "due_at": due.get(agency, opened.due_at),
     }
 

@@ -30,10 +30,14 @@ class Passed(Schema):
 
 
 class PassingOn(Schema):
-    """To whom a report is passed on; the deadline is not after its own."""
+    """To whom a report is passed on; the deadline is not after its own.
+
+    `lines` split it instead, `C1.VP; THU, A[GN;3]` a line.
+    """
 
     scope = fields.String(load_default="children", validate=validate.Length(min=1, max=200_000))
     due_at = fields.AwareDateTime(load_default=None, allow_none=True, validate=ANY_DAY)
+    lines = fields.String(load_default="", validate=validate.Length(max=200_000))
     note = fields.String(load_default="", validate=LONG)
 
 

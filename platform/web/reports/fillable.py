@@ -15,7 +15,7 @@ from engine.naming import ANY_KEY, open_key
 from engine.presence import state_at
 from engine.program import Program
 from engine.rollup.grand_total import EVERYBODY, with_grand_total
-from engine.rollup.share import row_keys, touched
+from engine.rollup.share import RowKey, row_keys, touched
 from engine.sheet import Sheet, Status, pattern_of
 from runtime.filling.desk import Desk, Found
 from runtime.filling.explanations import target_of
@@ -48,7 +48,9 @@ def report_data(desk: Desk, lang: str, *, every_row: bool = False) -> Data:
 def sections_data(desk: Desk, sheet: Sheet, *, every_row: bool = False) -> list[Data]:
     """The sections of a form with the figures of one sheet; of a shared form the agency's, or every row."""
     sheet = with_grand_total(desk.program, sheet)
-    drawn = [_Section(desk, sheet, layout, every_row) for layout in sheet.layout.sections.values()]
+    part = None if every_row else part_rows(desk.report)
+    rows = None if part is None else touched(part)
+    drawn = [_Section(desk, sheet, layout, rows) for layout in sheet.layout.sections.values()]
     return [section.data() for section in drawn if section.concerns]
 
 
@@ -89,10 +91,11 @@ def _spot(form: Form, found: Found) -> str:
 class _Section:
     """Draws one section; kinds of cells are listed once and named by their position."""
 
-    def __init__(self, desk: Desk, sheet: Sheet, layout: SectionLayout, every_row: bool) -> None:
+    def __init__(
+        self, desk: Desk, sheet: Sheet, layout: SectionLayout, rows: frozenset[RowKey] | None
+    ) -> None:
         self.desk, self.sheet, self.layout = desk, sheet, layout
-        mine = None if every_row else part_rows(desk.report)
-        self.rows = None if mine is None else touched(mine)
+        self.rows = rows
         self.section = layout.section
         self.kinds: dict[tuple[Any, ...], int] = {}
         self.with_units = any(row.properties.unit for row in self.section.row_list)

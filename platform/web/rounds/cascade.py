@@ -14,6 +14,7 @@ from core.errors import Invalid, Refusal
 from core.working_days import read_swaps
 from engine.findings import Finding
 from runtime.filling.desk import find_report
+from runtime.programs import program_of
 from runtime.rights import subject_of_report
 from runtime.rounds.asking import askable, choices
 from runtime.rounds.cascade import demand_passable, pass_on, proposed_due
@@ -21,6 +22,7 @@ from runtime.rounds.opening import find_round, period
 from runtime.titles import title_in
 from template_library.versions import get_version
 from web.days import read_moment
+from web.rounds.shared_rows import lines
 from web.routing import endpoint
 
 blueprint = Blueprint("cascade", __name__, url_prefix="/reports/<int:report_id>/pass-on")
@@ -42,6 +44,7 @@ def go(session: Session, actor: Actor, now: datetime, report_id: int) -> Respons
             report_id,
             _scope(),
             due_at=read_moment(due, request.form.get("time", "")) if due else None,
+            lines=request.form.get("lines", ""),
             note=request.form.get("note", ""),
             announce="announce" in request.form,
             actor=actor.login,
@@ -62,7 +65,7 @@ def go(session: Session, actor: Actor, now: datetime, report_id: int) -> Respons
 def _scope() -> str:
     """Whom: a level, or those ticked."""
     scope, codes = request.form.get("scope", ""), request.form.getlist("codes")
-    if scope != "codes":
+    if scope != "codes" or request.form.get("lines", "").strip():
         return scope
     if not codes:
         raise Invalid([Finding("round.none_chosen")])
@@ -85,6 +88,7 @@ def _page(session: Session, now: datetime, report_id: int, refused: Refusal | No
         own=len(tree.children(report.agency_id)),
         choices=choices(tree, report.agency_id),
         agencies=askable(tree, report.agency_id),
+        lines=lines(program_of(session, report.version_id).layout),
         proposed=proposed.astimezone(VIETNAM) if proposed else None,
         refused=refused,
         given=request.form,

@@ -11,9 +11,12 @@ from agencies.importer import import_agencies
 from agencies.store import read_tree
 from core.errors import Conflict, Forbidden, Invalid
 from core.jobs import Progress
+from engine.sheet import Status
+from runtime.filling.desk import lay_out
 from runtime.filling.entry import save
 from runtime.flow import workflow
 from runtime.models import Report, Round
+from runtime.programs import program_for
 from runtime.rounds.asking import ask
 from runtime.rounds.cascade import pass_on, passed_on, proposed_due
 from runtime.rounds.closing import ask_again, close_round
@@ -129,6 +132,32 @@ def test_who_passes_on_gives_no_later_deadline_and_asks_only_his_own(session: Se
         pass_on(session, report, "codes:C2", due_at=SOONER, actor="o", now=NOW)
     with pytest.raises(Conflict):
         pass_on(session, asked.reports()["31"].id, "children", due_at=SOONER, actor="o", now=NOW)
+
+
+def test_a_report_is_split_by_rows_among_those_below(session: Session) -> None:
+    asked = Asked(session, "codes:C1,C2", "levels")
+    first = asked.reports()["C1"]
+    told = {"due_at": SOONER, "actor": "o-c1", "now": NOW}
+    lines = "C1.VP; I1, A[I2;4]\nC1.TT; A[I2;6]"
+    new = pass_on(session, first.id, "", lines=lines, **told)  # type: ignore[arg-type]
+    assert set(new) == {asked.ids["C1.VP"], asked.ids["C1.TT"]}
+    for again in ("", lines):
+        with pytest.raises(Conflict, match="cascade.shared"):
+            pass_on(session, first.id, "children", lines=again, **told)  # type: ignore[arg-type]
+    below = asked.reports()
+    assert (below["C1.VP"].rows, below["C1.TT"].rows) == ({"A": ["I1", "I2;4"]}, {"A": ["I2;6"]})
+    states = {code: program_for(session, below[code]).layout.sections["A"] for code in ("C1", "C1.VP")}
+    at = [each.row_at["I1"] * len(each.columns) + each.column_at["4"] for each in states.values()]
+    assert [each.cells[i].state for i, each in zip(at, states.values(), strict=True)] == ["locked", "open"]
+    asked.hand_in("C1.VP")
+    asked.consolidate()
+    whole = lay_out(session, first.id).sheet
+    assert whole.figure("A", "I1", "4").status == Status.VALUE
+    assert first.coverage and first.coverage["rows"]["A"]["I2"]["expected"] == 2
+    other = asked.reports()["C2"]
+    asked.enter("C2")
+    with pytest.raises(Conflict, match="cascade.begun"):
+        pass_on(session, other.id, "", lines="C1.VP; I1", **told)  # type: ignore[arg-type]
 
 
 def test_at_once_stays_as_it_is(session: Session) -> None:
