@@ -38,7 +38,8 @@ class Account(Base):
 class Grant(Base):
     """A role that an account has from one day to another; approver rights hold once `confirmed_by` is set.
 
-    Who acts for somebody (`acting_for`, an account) does so by a decision, to a last day.
+    Who acts for somebody (`acting_for`, an account) does so by a decision, to a last day, in a `capacity` and for
+    a `position`, as both stand above his signature.
     """
 
     __tablename__ = "account_grant"
@@ -56,6 +57,8 @@ class Grant(Base):
     confirmed_by: Mapped[str | None]
     acting_for: Mapped[int | None] = mapped_column(BigId)
     decision: Mapped[str | None]
+    capacity: Mapped[str | None]
+    position: Mapped[str | None]
 
 
 class Visit(Base):

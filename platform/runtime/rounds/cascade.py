@@ -106,7 +106,7 @@ def _split(session: Session, report: Report, tree: Tree, lines: str) -> tuple[st
 
 
 def demand_passable(of: Round, report: Report) -> None:
-    """Raise Conflict where a report cannot be passed on: its round goes otherwise, or it is shared already."""
+    """Raise Conflict where a report cannot be passed on: the round goes otherwise, or it is shared."""
     if of.flow != "levels":
         raise Conflict("cascade.not_by_levels", id=str(of.id))
     if report.receiver_id is None:
