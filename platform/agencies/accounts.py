@@ -38,8 +38,8 @@ class Account(Base):
 class Grant(Base):
     """A role that an account has from one day to another; approver rights hold once `confirmed_by` is set.
 
-    Who acts for somebody (`acting_for`, an account) does so by a decision, to a last day, in a `capacity` and for
-    a `position`, as both stand above his signature.
+    Who acts for somebody (`acting_for`, an account) does so by a decision, to a last day; `capacity` and
+    `position` stand above his signature.
     """
 
     __tablename__ = "account_grant"

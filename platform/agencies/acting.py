@@ -19,12 +19,17 @@ from core.errors import Conflict, Invalid, NotFound
 from engine.findings import Finding
 
 LONGEST = 200
+CAPACITIES = ("KT.", "TL.", "TUQ.", "TM.", "Q.", "PT.")
+"""For the head, by order, by authorisation, on behalf of a body; acting in the post, in charge of it."""
 LONGEST_TERM = timedelta(days=366)
 
 
 @dataclass(frozen=True)
 class Acting:
-    """Somebody who acts for another from `first` to `last`, by the decision of that number."""
+    """Somebody who acts for another from `first` to `last`, by the decision of that number.
+
+    `capacity` and `position` stand above his signature: KT. Chủ tịch, Q. Giám đốc.
+    """
 
     grant: int
     login: str
@@ -33,6 +38,8 @@ class Acting:
     decision: str
     first: date
     last: date
+    capacity: str
+    position: str
     confirmed: bool
 
 
@@ -44,6 +51,8 @@ def appoint(
     first: date,
     last: date,
     decision: str,
+    capacity: str = "KT.",
+    position: str = "",
     by: Actor,
     now: datetime,
     on: date,
@@ -53,7 +62,7 @@ def appoint(
     principal = session.get(Account, acting_for)
     if principal is None:
         raise NotFound("account.unknown", id=str(acting_for))
-    decision = one_line(decision)
+    decision, position = one_line(decision), one_line(position)
     findings = []
     if principal.id == account.id or principal.agency_id != account.agency_id:
         findings.append(Finding("acting.whom", facts={"name": principal.name}))
@@ -61,11 +70,14 @@ def appoint(
         findings.append(Finding("acting.days", facts={"first": first, "last": last}))
     if not 0 < len(decision) <= LONGEST:
         findings.append(Finding("acting.decision", facts={"longest": LONGEST}))
+    if capacity not in CAPACITIES or len(position) > LONGEST:
+        findings.append(Finding("acting.capacity", facts={"known": list(CAPACITIES), "longest": LONGEST}))
     if findings:
         raise Invalid(findings)
     end = last + timedelta(days=1)
     told = {"account_id": account_id, "role": Role.APPROVER, "valid_from": first, "valid_to": end}
     told |= {"granted_by": by.login, "acting_for": acting_for, "decision": decision}
+    told |= {"capacity": capacity, "position": position}
     if not insert_new(session, Grant, [told]):
         there = session.scalars(
             select(Grant).filter_by(account_id=account_id, role=Role.APPROVER, valid_from=first)
@@ -117,6 +129,8 @@ def _read(session: Session, which: ColumnElement[bool]) -> Sequence[Acting]:
             grant.decision or "",
             grant.valid_from,
             (grant.valid_to or date.max) - timedelta(days=1),
+            grant.capacity or "",
+            grant.position or "",
             grant.confirmed_by is not None,
         )
         for grant, login, name, acting_for in session.execute(query)

@@ -11,6 +11,8 @@ from datetime import date, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from agencies.acting import Acting, acted
+from core.clock import day_of
 from core.db import lock_row
 from core.errors import Conflict, Invalid, NotFound
 from engine.findings import Finding
@@ -19,7 +21,8 @@ from runtime.filling.documents import demand_kind, digest_of, proper_name
 from runtime.flow.models import AUTHORITIES, Issuing, SignedFile
 from runtime.flow.printed import carries
 from runtime.flow.revisions import revision_code
-from runtime.models import Report, Round
+from runtime.models import Move, Report, Round
+from runtime.steps import APPROVE
 
 LONGEST = 200
 SIGNABLE = ("approved", "issued", "sent", "accepted")
@@ -73,6 +76,15 @@ def read_issuing(session: Session, report_id: int) -> Document | None:
     query = select(Issuing).filter_by(report_id=report_id).order_by(Issuing.id.desc()).limit(1)
     found = session.scalars(query).one_or_none()
     return Document(*(getattr(found, each.name) for each in fields(Document))) if found else None
+
+
+def signed_by(session: Session, report: Report) -> Acting | None:
+    """Who acted for another when he approved a report; in what capacity stands above the signature."""
+    if report.state not in SIGNABLE:
+        return None
+    approvals = select(Move).filter_by(report_id=report.id, name=APPROVE.name).order_by(Move.id.desc())
+    made = session.scalars(approvals.limit(1)).one_or_none()
+    return acted(session, [made.actor], day_of(made.at)).get(made.actor) if made else None
 
 
 def take_signed(

@@ -3,10 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import date, datetime, time, timedelta
+from functools import partial
 
 from agencies import people
 from agencies.access import Actor, Subject
-from agencies.accounts_rights import subject_of_agency
+from agencies.accounts_rights import subject_of_account, subject_of_agency
+from agencies.acting import Acting, appoint, appointments, end_acting
 from agencies.store import read_tree
 from core import clock
 from core.audit import Audit, Wanted, find_deeds
@@ -34,6 +36,35 @@ def list_people(session: Session, actor: Actor, now: datetime, code: str) -> Seq
     """The people of an agency."""
     today = clock.day_of(now)
     return people.list_people(session, [read_tree(session, today).with_code(code).id], today)
+
+
+ACTING = "/accounts/<int:account_id>/acting"
+_acting = partial(
+    operation, action="people.manage", subject=subject_of_account, answer=shapes.Acting, many=True
+)
+
+
+@_acting(ACTING)
+def get_acting(session: Session, actor: Actor, now: datetime, account_id: int) -> Sequence[Acting]:
+    """When a person acted, acts and will act for others."""
+    return appointments(session, [account_id])
+
+
+@_acting(ACTING, "POST", name="appoint_acting", body=shapes.Appointing, status=201)
+def post_acting(
+    session: Session, actor: Actor, now: datetime, account_id: int, body: Data
+) -> Sequence[Acting]:
+    """Have a person act for an approver of his agency; it holds once a second person has confirmed it."""
+    given = {**body, "acting_for": people.find_login(session, body["acting_for"])}
+    appoint(session, account_id, **given, by=actor, now=now, on=clock.day_of(now))
+    return appointments(session, [account_id])
+
+
+@_acting(f"{ACTING}/end", "POST", name="end_acting", body=shapes.EndingActing)
+def post_end(session: Session, actor: Actor, now: datetime, account_id: int, body: Data) -> Sequence[Acting]:
+    """Have him act no longer from today on."""
+    end_acting(session, account_id, body["grant"], by=actor.login, now=now, on=clock.day_of(now))
+    return appointments(session, [account_id])
 
 
 @operation("/audit", action="audit.show", query=shapes.DeedQuery, answer=shapes.Deed, many=True)

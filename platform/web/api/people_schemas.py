@@ -2,6 +2,7 @@
 
 from marshmallow import Schema, fields, validate
 
+from agencies.acting import CAPACITIES
 from web.api.schemas import SHORT, Finding
 
 
@@ -17,6 +18,38 @@ class Person(Schema):
     unconfirmed = fields.Function(lambda person: sorted(person.unconfirmed))
     has_password = fields.Boolean()
     locked_at = fields.AwareDateTime(allow_none=True)
+
+
+class Appointing(Schema):
+    """For whom (his login) somebody acts, in what capacity, from a day to a day, by which decision."""
+
+    acting_for = fields.String(required=True, validate=SHORT)
+    first = fields.Date(required=True)
+    last = fields.Date(required=True)
+    decision = fields.String(required=True, validate=SHORT)
+    capacity = fields.String(load_default="KT.", validate=validate.OneOf(CAPACITIES))
+    position = fields.String(load_default="", validate=SHORT)
+
+
+class Acting(Schema):
+    """Somebody who acts for another; `confirmed` where a second person has said so."""
+
+    grant = fields.Integer()
+    login = fields.String()
+    name = fields.String()
+    acting_for = fields.String()
+    decision = fields.String()
+    capacity = fields.String()
+    position = fields.String()
+    first = fields.Date()
+    last = fields.Date()
+    confirmed = fields.Boolean()
+
+
+class EndingActing(Schema):
+    """The appointment that ends, by its number."""
+
+    grant = fields.Integer(required=True, strict=True, validate=validate.Range(1, 10**17))
 
 
 class DeedQuery(Schema):

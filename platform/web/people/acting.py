@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from agencies import people
 from agencies.access import Actor, Role
 from agencies.accounts_rights import subject_of_account
-from agencies.acting import appoint, appointments, end_acting
+from agencies.acting import CAPACITIES, appoint, appointments, end_acting
 from core import clock
 from core.db import Session
 from core.errors import NotFound, Refusal
@@ -37,6 +37,8 @@ def add(session: Session, actor: Actor, now: datetime, account_id: int) -> Respo
             first=read_day(given.get("first", "")),
             last=read_day(given.get("last", "")),
             decision=given.get("decision", ""),
+            capacity=given.get("capacity", ""),
+            position=given.get("position", ""),
             by=actor,
             now=now,
             on=clock.today(),
@@ -76,6 +78,7 @@ def _page(session: Session, account_id: int, refused: Refusal | None = None) -> 
             if Role.APPROVER in each.roles and not each.acting and each.id != account_id
         ],
         appointments=appointments(session, [account_id]),
+        capacities=CAPACITIES,
         today=clock.today(),
         refused=refused,
         given=request.form,

@@ -19,7 +19,7 @@ from engine.figures import find_cell
 from runtime.correction_rights import whatever_its_round
 from runtime.filling.desk import Desk, find_report, lay_out
 from runtime.filling.places import find_place
-from runtime.flow.issuing import read_issuing, signed_file
+from runtime.flow.issuing import read_issuing, signed_by, signed_file
 from runtime.flow.revisions import revision_code
 from runtime.flow.workflow import Mark, move, open_moves
 from runtime.models import Move
@@ -154,9 +154,10 @@ def _moves(session: Session, desk: Desk, subject: Subject) -> list[Step]:
 def _paper(session: Session, desk: Desk) -> dict[str, Any]:
     """What stands on the printed report, and its signed copy; of one that was never moved there is none."""
     if not desk.moves:
-        return {"issuing": None, "signed": None, "code": ""}
+        return {"issuing": None, "signed_by": None, "signed": None, "code": ""}
     return {
         "issuing": read_issuing(session, desk.report.id),
+        "signed_by": signed_by(session, desk.report),
         "signed": signed_file(session, desk.report.id),
         "code": revision_code(session, desk.report),
     }

@@ -10,11 +10,13 @@ from flask_babel import gettext as _
 from werkzeug.exceptions import BadRequest
 
 from agencies.access import Actor
+from agencies.acting import Acting
 from agencies.store import read_agency
 from core.clock import day_of
 from core.db import Session
 from core.errors import NotFound
-from runtime.flow.issuing import Document, papers_of, read_issuing, read_signed, take_signed
+from runtime.flow.issuing import Document, papers_of, read_issuing, read_signed, signed_by, take_signed
+from runtime.flow.models import AUTHORITIES
 from runtime.flow.workflow import move
 from runtime.rights import subject_of_report, subjects_of_reports
 from runtime.rounds.opening import period
@@ -45,8 +47,10 @@ def _page(session: Session, now: datetime, reports: Sequence[int]) -> str:
     if not papers:
         raise NotFound("report.unknown", report="")
     before = read_issuing(session, reports[0]) if len(papers) == 1 else None
-    given = vars(before) if before else dict.fromkeys(Document.__dataclass_fields__, "")
     report, of = papers[0]
+    given = vars(before) if before else dict.fromkeys(Document.__dataclass_fields__, "")
+    acting = None if before else signed_by(session, report)
+    given |= _as_acting(acting) if acting else {}
     return render_template(
         "reports/issue.html",
         papers=[(each.id, then.template_code, period(then)) for each, then in papers],
@@ -97,6 +101,14 @@ def hand_out(session: Session, actor: Actor, now: datetime, report_id: int) -> R
     answer = send_file(BytesIO(content), kind, as_attachment=True, download_name=signed.name, etag=False)
     answer.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
     return answer
+
+
+def _as_acting(acting: Acting) -> dict[str, str]:
+    """What stands above the signature of who approved for another."""
+    written = acting.capacity in AUTHORITIES  # else a word of the position: acting, in charge
+    words = "" if written else str(_("Phụ trách")) if acting.capacity == "PT." else acting.capacity
+    position = f"{words} {acting.position}".strip()
+    return {"authority": acting.capacity if written else "", "position": position, "signer": acting.name}
 
 
 def _written(day: date) -> str:

@@ -8,6 +8,7 @@ import pytest
 from flask import Flask
 
 from agencies.accounts import Grant
+from agencies.tokens import create_token
 from core import clock
 from core.db import unit_of_work
 from runtime.filling.entry import Change, save
@@ -52,6 +53,7 @@ def test_every_gate_in_pages(world: Flask) -> None:
     assert states(world, report) == ["issued"]
     shown = clerk.get(page).text
     assert "123/BC-UBND" in shown and "KT. PHÓ CHỦ TỊCH" in shown
+    assert "theo 12/QĐ" not in shown  # the clerk's words stand, nobody acted
     code = re.search(rf"BM{report}-1-[0-9A-F]{{10}}", shown)
     assert code
     for name, content, status in (("a.txt", b"no", 400), ("b.pdf", PDF % b"BM1-1-00", 400)):
@@ -82,3 +84,29 @@ def test_nothing_to_report_in_one_press(world: Flask) -> None:
     assert states(world, report) == ["submitted"]
     assert clerk.post(f"/reports/{report}/moves/recall").status_code == 302
     assert states(world, report) == ["entering"]
+
+
+def test_who_acts_for_the_leader_stands_in_the_signature(world: Flask) -> None:
+    report = ask(world, 3, "submit,approve,issue,accept")["C1"]
+    deputy, today = account_id(world, "o-c1-th"), clock.today()
+    with unit_of_work(world) as session:
+        cells = [Change("A", "I1", column, value) for column, value in RIGHT.items()]
+        save(session, report, base=0, idempotency_key="k", changes=cells, actor="o-c1", now=clock.now())
+        admin = account_id(world, "o-c1-qt")
+        token = create_token(session, admin, "test", days=1, actor="test", now=clock.now())
+    programs, address = world.test_client(), f"/api/v1/accounts/{deputy}/acting"
+    programs.environ_base["HTTP_AUTHORIZATION"] = f"Bearer {token}"
+    given = {"acting_for": "o-c1-ld", "first": today.isoformat(), "last": today.isoformat()}
+    given |= {"decision": "12/QĐ-UBND", "capacity": "Q.", "position": "CHỦ TỊCH"}
+    assert programs.post(address, json=given | {"capacity": "XX."}).status_code == 400
+    made = programs.post(address, json=given)
+    assert made.status_code == 201 and made.json and made.json[0]["confirmed"] is False
+    assert Browser(world, "o-c1-ld").post(f"/people/{deputy}/confirm").status_code == 302
+    clerk = Browser(world, "o-c1")
+    assert clerk.post(f"/reports/{report}/moves/submit").status_code == 302
+    assert Browser(world, "o-c1-th").post(f"/reports/{report}/moves/approve").status_code == 302
+    shown = " ".join(clerk.get(f"/reports/{report}").text.split())
+    assert "Q. CHỦ TỊCH" in shown and "theo 12/QĐ-UBND" in shown
+    assert 'value="Q. CHỦ TỊCH"' in clerk.get(f"/reports/{report}/issue").text
+    grant = programs.get(address).json[0]["grant"]  # type: ignore[index]
+    assert programs.post(f"{address}/end", json={"grant": grant}).json == []
