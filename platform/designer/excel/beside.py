@@ -29,10 +29,18 @@ def apart(table: Table, questions: Questions) -> list[Table]:
     )
     if chosen == "whole":
         return [table]
-    return [
+    parts = [
         replace(table, left=left, right=_without_spacers(table, header, left, after - 1), beside=True)
         for left, after in zip([table.left, *starts], [*starts, table.right + 1], strict=True)
     ]
+    if table.top < table.header_bottom and all(_is_named(header, part) for part in parts):
+        return [replace(part, top=part.top + 1) for part in parts]
+    return parts
+
+
+def _is_named(header: Header, part: Table) -> bool:
+    """Whether one title stands over all of a table."""
+    return len({header.paths[column][:1] for column in part.columns}) == 1
 
 
 def _without_spacers(table: Table, header: Header, left: int, right: int) -> int:

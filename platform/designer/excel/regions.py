@@ -122,9 +122,21 @@ def _may_head(sheet: Sheet, row: int) -> bool:
         return False
     if len(found) == 2 and ordinals.plain(found[min(found)]):  # a numbered line
         return False
+    if _are_captions(sheet, row):
+        return False
     if any(":" in t for t in texts) and len(found) < 4:
         return False
     return len(found) >= 3 or _body_follows(sheet, row)
+
+
+def _are_captions(sheet: Sheet, row: int) -> bool:
+    """Numbered names of tables side by side, whose titles stand below."""
+    found, below = anchors(sheet, row), anchors(sheet, row + 1)
+    return (
+        all(ordinals.split_title(text)[0] for text in found.values())
+        and len(below) > len(found)
+        and not any(is_numeric(sheet.cells.get((row + 1, column))) for column in below)
+    )
 
 
 def is_signed(texts: Sequence[str]) -> bool:

@@ -245,7 +245,7 @@ class _Builder:
     def __init__(self, lines: Sequence[Line], told: Mapping[int, str]) -> None:
         self.roots: list[Node] = []
         self.open: list[_Open] = []
-        self.told = told
+        self.told, self.last = told, max((line.row for line in lines), default=0)
         self.numbered = sum(bool(line.ordinal) and line.ordinal != "-" for line in lines) >= 2
         self.indents = len({line.indent for line in lines if not line.is_total}) > 1
         self.bolds = 0 < sum(line.bold for line in lines) < len(lines) and not self.numbered
@@ -330,7 +330,8 @@ class _Builder:
         """Where a row without an ordinal belongs, and whether anything but custom says so."""
         if not self.open:
             return 0, True
-        if line.is_total and not line.indent:
+        ends = line.row == self.last and words.TOTAL.match(fold(line.title))
+        if (line.is_total or ends) and not line.indent:
             return (0, True) if not self.open[0].node.line.is_total else (1, True)
         floor = 1 if self.all_below_total else 0
         if self.indents and (keep := self._by_indent(line)) is not None:

@@ -64,7 +64,9 @@ def draw_section(table: Table, code: str, unit: str | None, inquiry: Inquiry) ->
 def _is_list(table: Table, header: Header, roles: Roles, lines: Sequence[Line], inquiry: Inquiry) -> bool:
     """Whether no row has a name, so that whoever fills adds them all."""
     titles = roles.columns("title")
-    if not lines or not titles or any(not line.is_placeholder for line in lines):
+    if not titles or not any(line.is_placeholder for line in lines):
+        return False
+    if any(not (line.is_placeholder or line.is_total) for line in lines):
         return False
     guess = "agencies" if words.AGENCY_HEAD.match(fold(header.title(titles[0]))) else "list"
     place = (table.first, table.left)

@@ -3,8 +3,10 @@
 import re
 from collections.abc import Iterator, Sequence
 
+from designer.excel import words
 from designer.excel.formulas import Tree, Untranslatable, cells_of, read_formula
 from designer.excel.rows import Node
+from expr.text import fold
 
 _TOLD = re.compile(
     r"[({\[]\s*(?:[\w.]+\s*=)?\s*(?P<sum>[({\[]?\s*[\w.]+(?:\s*[-+–]\s*[({\[]?\s*[\w.]+\s*[)}\]]?)+)\s*[)}\]]\W*$"
@@ -22,22 +24,19 @@ def told_sums(roots: list[Node]) -> Iterator[tuple[Node, Tree]]:
 
 
 def lift_totals(roots: list[Node]) -> None:
-    """A total that tells of the rows it stands below comes to stand beside them."""
-    for node, tree in list(told_sums(roots)):
-        summed = {cells.box.top for cells in cells_of(tree)}
-        outer = next((other for other in _above(node) if other.line.row in summed), None)
-        if outer is None or node.parent is None or node.line.ordinal or node.children:
-            continue
-        node.parent.children.remove(node)
-        node.parent = outer.parent
-        level = _level(outer, roots)
-        level.insert(level.index(outer) + 1, node)
-
-
-def _above(node: Node) -> Iterator[Node]:
-    while node.parent is not None:
-        node = node.parent
-        yield node
+    """A total over rows that it does not share its place with comes to stand below all of them."""
+    totals = [(node, {cells.box.top for cells in cells_of(tree)}) for node, tree in told_sums(roots)]
+    every = [node for root in roots for node in root.walk()]
+    totals += [(node, set(node.line.sums)) for node in every if words.TOTAL.match(fold(node.line.title))]
+    for node, summed in totals:
+        while summed and node.parent and not (node.line.ordinal or node.children):
+            outer = node.parent
+            if summed <= {below.line.row for below in outer.walk()} - {outer.line.row}:
+                break
+            outer.children.remove(node)
+            node.parent = outer.parent
+            level = _level(outer, roots)
+            level.insert(level.index(outer) + 1, node)
 
 
 def _level(node: Node, roots: list[Node]) -> list[Node]:

@@ -28,12 +28,12 @@ NOTE = re.compile(
     r"^\W*(ghi chu|chu thich|chu y|luu y|nguon|giai thich|huong dan)\b\s*[:.(]|^(\*|\(\*+\)|\(\d+\))\s*\S"
 )
 
-ORDINAL_HEAD = re.compile(r"^(tt|stt|so tt|so thu tu|thu tu|no\.?|#)$")
+ORDINAL_HEAD = re.compile(r"^(tt|stt|so tt|so thu tu|thu tu|no\.|#)$")
 UNIT_HEAD = re.compile(r"^(don vi( tinh)?|dvt|unit|don vi do)$")
 CODE_HEAD = re.compile(r"^(ma( so| chi tieu| bieu| dong| tieu chi| hieu)?|ms)$")
-OWN_CODE_HEAD = re.compile(
-    r"^ma (so )?(du an|cong trinh|loai|nganh|nhom|hang|muc|don vi|quan he)\b"
-)  # if filled
+OWN_CODE_HEAD = re.compile(  # where codes stand below; else whoever fills gives them
+    r"^(ma (so )?(du an|cong trinh|loai|nganh|nhom|hang|muc|don vi|quan he)|so hieu)\b"
+)
 NOTE_HEAD = re.compile(
     r"ghi chu|thuyet minh|giai trinh|nguyen nhan|nhan xet|mo ta|dia chi|dien giai|can cu"
     r"|^so (quyet dinh|hieu|van ban)|^(co quan|don vi|ho va ten|ho ten|ten|chuc (vu|danh)|trinh do|dan toc"
