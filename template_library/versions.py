@@ -11,7 +11,7 @@ from core.db import insert_new, lock_row
 from core.errors import Invalid, NotFound
 from core.plugins import known_functions
 from engine.canonical import content_hash
-from engine.findings import has_errors
+from engine.findings import Finding, has_errors
 from engine.form import Form
 from engine.program import Program, compile_form
 from engine.stored import restore, store
@@ -84,6 +84,19 @@ def find_version(session: Session, code: str, *, on: date) -> Version:
     if session.scalars(versions.limit(1)).first():
         raise NotFound("template.not_in_force", template=code, on=on)
     raise NotFound("template.unknown", template=code)
+
+
+def find_numbered(session: Session, code: str, number: int) -> Version:
+    """The version of a template by its number; Invalid tells those there are."""
+    found = session.scalars(select(Version).filter_by(template_code=code, number=number)).one_or_none()
+    if found is None:
+        numbers = session.scalars(
+            select(Version.number).filter_by(template_code=code).order_by(Version.number)
+        )
+        raise Invalid(
+            [Finding("template.no_number", facts={"number": str(number), "known": [*map(str, numbers)]})]
+        )
+    return found
 
 
 def versions_after(session: Session, version: Version) -> Sequence[Version]:

@@ -51,7 +51,8 @@ class Order:
     A round opens `opens` days after its window closed (below nought: before), at `opens_at`. `due` are
     days after the closing by level, at `due_at` or the level's own time; levels that are not told answer when
     the last does. `own` is by `key_of` a period; `spans` are the periods where they have no numbers; `locks`
-    minutes after its deadline in which each level's reports are locked.
+    minutes after its deadline in which each level's reports are locked; `versions` numbers of the template's,
+    by the period from which on each is used.
     """
 
     template: str
@@ -71,6 +72,7 @@ class Order:
     spans: Sequence[tuple[date, date]] = ()
     locks: Mapping[str, int] = field(default_factory=dict)
     missing: str = "note"
+    versions: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def is_periodic(self) -> bool:
@@ -80,13 +82,17 @@ class Order:
 
 @dataclass(frozen=True)
 class Planned:
-    """One period of a schedule: when its round opens, by when levels answer, the round if it is there."""
+    """One period of a schedule: when its round opens, by when levels answer, the round if it is there.
+
+    `version` is the number of the template's that the schedule names; none where the one in force is taken.
+    """
 
     period: Period
     opens_at: datetime
     deadlines: Mapping[str, datetime]
     round: int | None = None
     is_own: bool = False
+    version: int | None = None
 
     @property
     def due_at(self) -> datetime:
@@ -102,6 +108,12 @@ class Planned:
 def key_of(period: Period) -> str:
     """A period of one frequency, by year and number."""
     return f"{period.year}-{period.number}"
+
+
+def _numbers(key: str) -> tuple[int, int]:
+    """The year and number of a period by its key."""
+    year, _, number = key.partition("-")
+    return int(year), int(number)
 
 
 def planned(order: Order, first: date, swaps: Swaps = NONE) -> Iterator[Planned]:
@@ -120,7 +132,15 @@ def plan(order: Order, period: Period, swaps: Swaps = NONE) -> Planned:
         return datetime.combine(day, order.due_times.get(level, order.due_at), VIETNAM)
 
     deadlines = {level: own.due.get(level) or due(level) for level in order.due}
-    return Planned(period, opening(order, period), deadlines, is_own=own != Own())
+    version = version_from(order, period)
+    return Planned(period, opening(order, period), deadlines, is_own=own != Own(), version=version)
+
+
+def version_from(order: Order, period: Period) -> int | None:
+    """The version that is named from a period on or from the last one before it that names any."""
+    named = sorted((_numbers(key), number) for key, number in order.versions.items())
+    found = [number for since, number in named if since <= (period.year, period.number)]
+    return found[-1] if found else None
 
 
 def opening(order: Order, period: Period) -> datetime:

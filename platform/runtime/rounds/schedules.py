@@ -26,9 +26,10 @@ from runtime.models import Round, Schedule
 from runtime.periods import Period
 from runtime.rounds.opening import MISSING, open_round
 from runtime.rounds.planning import Order, Own, Planned, faults, opening, periods, plan, planned
-from runtime.rounds.scopes import members_of
+from runtime.rounds.scopes import FLOWS, members_of, read_flow
 from runtime.steps import PATHS
-from template_library.versions import find_version
+from template_library.models import Version
+from template_library.versions import find_numbered, find_version
 
 Known = Mapping[tuple[object, ...], int]
 """Rounds that are there, by the period's frequency, year and number, and by its days."""
@@ -54,6 +55,7 @@ def order_of(schedule: Schedule) -> Order:
         tuple((date.fromisoformat(start), date.fromisoformat(end)) for start, end in schedule.spans or ()),
         schedule.locks or {},
         schedule.missing,
+        schedule.versions or {},
     )
 
 
@@ -62,13 +64,15 @@ def save_schedule(
 ) -> Schedule:
     """A new schedule of an agency, or what one says from now on; rounds that are there stay as they are."""
     found = list(faults(order, read_swaps(session)))
-    if order.steps not in PATHS or order.flow not in ("direct", "tree"):
+    if order.steps not in PATHS or order.flow not in FLOWS:
         found.append(Finding("round.steps", facts={"text": order.steps, "known": list(PATHS)}))
     if order.missing not in MISSING:
         found.append(Finding("round.missing", facts={"text": order.missing, "known": list(MISSING)}))
     if found:
         raise Invalid(found)
     find_version(session, order.template, on=max(order.active_from, now.astimezone(VIETNAM).date()))
+    for number in order.versions.values():
+        find_numbered(session, order.template, number)
     tree = read_tree(session, max(order.active_from, now.astimezone(VIETNAM).date()))
     if not members_of(tree, lead, order.scope):
         raise Invalid([Finding("round.nobody", facts={"lead": tree[lead].name})])
@@ -145,14 +149,13 @@ def _come(order: Order, now: datetime) -> Iterator[Period]:
 
 
 def _open(session: Session, schedule: Schedule, planned: Planned, now: datetime) -> Round:
-    version = find_version(session, schedule.template_code, on=planned.period.end)
     return open_round(
         session,
-        version=version,
+        version=version_of(session, schedule.template_code, planned),
         period=planned.period,
         lead=schedule.lead_id,
         scope=schedule.scope,
-        flow="tree" if schedule.flow == "tree" else "direct",
+        flow=read_flow(schedule.flow),
         steps=schedule.steps,
         missing=schedule.missing,
         due_at=planned.due_at,
@@ -162,6 +165,13 @@ def _open(session: Session, schedule: Schedule, planned: Planned, now: datetime)
         actor=schedule.saved_by,
         now=now,
     )
+
+
+def version_of(session: Session, template: str, planned: Planned) -> Version:
+    """The version that a period uses: the named one, else the one in force when its window closes."""
+    if planned.version is not None:
+        return find_numbered(session, template, planned.version)
+    return find_version(session, template, on=planned.period.end)
 
 
 def _rounds(session: Session, schedules: Sequence[Schedule]) -> Mapping[tuple[str, int], Known]:
@@ -214,6 +224,7 @@ def _columns(order: Order) -> dict[str, object]:
         "own": {key: _own_to_json(own) for key, own in order.own.items()} or None,
         "spans": [[start.isoformat(), end.isoformat()] for start, end in order.spans] or None,
         "locks": dict(order.locks) or None,
+        "versions": dict(order.versions) or None,
         "scope": order.scope,
         "flow": order.flow,
         "steps": order.steps,

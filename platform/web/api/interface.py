@@ -36,6 +36,7 @@ from web.api import (  # noqa: F401  (their operations)
     regimes,
     reports,
     rounds,
+    schedules,
     schemas,
 )
 from web.api.openapi import Data, document, operation

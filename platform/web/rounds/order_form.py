@@ -17,8 +17,9 @@ from web.rounds.whom import with_condition
 ASKED_LEVELS = ("province", "district", "commune", "department")
 OWN_DAY = "own"
 """In place of a rule of closing: the day that is typed beside it."""
-OWN_FIELD = re.compile(r"(end|opens|due-([a-z]+))-(\d{4}-\d{1,3})")
-"""`end-2026-4`, `opens-2026-4`, `due-commune-2026-4`: what the fourth period of 2026 has of its own."""
+OWN_FIELD = re.compile(r"(end|opens|version|due-([a-z]+))-(2[01]\d\d-\d{1,3})")
+"""`end-2026-4`, `opens-2026-4`, `due-commune-2026-4`: what the fourth period of 2026 has of its own;
+`version-2026-4`: the version of the form from that period on."""
 LONGEST_LINE = 100
 
 
@@ -46,6 +47,7 @@ def read_order(given: "MultiDict[str, str]") -> Order:
         own=dict(_own(given)),
         spans=tuple(_spans(given.get("spans", ""))),
         locks={level: hours * 60 for level, hours in locks.items() if hours is not None},
+        versions=dict(_versions(given)),
     )
 
 
@@ -72,6 +74,7 @@ def answers_of(order: Order) -> "MultiDict[str, str]":
     shown |= {f"due_{level}": str(days) for level, days in order.due.items()}
     shown |= {f"time_{level}": told.isoformat("minutes") for level, told in order.due_times.items()}
     shown |= {f"lock_{level}": str(minutes // 60) for level, minutes in order.locks.items()}
+    shown |= {f"version-{key}": str(number) for key, number in order.versions.items()}
     for key, own in order.own.items():
         shown |= _own_answers(key, own)
     return MultiDict(shown)
@@ -113,7 +116,7 @@ def _own(given: Mapping[str, str]) -> Iterator[tuple[str, Own]]:
     found: dict[str, dict[str, Any]] = {}
     for name, text in given.items():
         match = OWN_FIELD.fullmatch(name)
-        if match and text.strip():
+        if match and text.strip() and match[1] != "version":
             period = found.setdefault(match[3], {"due": {}})
             if match[2]:
                 period["due"][match[2]] = _moment(text)
@@ -122,6 +125,14 @@ def _own(given: Mapping[str, str]) -> Iterator[tuple[str, Own]]:
             else:
                 period["opens_at"] = _moment(text)
     return ((key, Own(**told)) for key, told in found.items())
+
+
+def _versions(given: Mapping[str, str]) -> Iterator[tuple[str, int]]:
+    """Which version is used from which period on."""
+    for name, text in given.items():
+        match = OWN_FIELD.fullmatch(name)
+        if match and match[1] == "version" and (number := whole_number(text)) is not None:
+            yield match[3], number
 
 
 def _own_answers(key: str, own: Own) -> dict[str, str]:

@@ -14,7 +14,7 @@ from agencies.listing import LEVELS
 from agencies.store import read_tree
 from core import clock
 from core.db import Session
-from core.errors import Invalid
+from core.errors import Invalid, Refusal
 from core.working_days import read_swaps
 from engine.findings import Finding
 from runtime.models import Schedule
@@ -27,6 +27,7 @@ from runtime.rounds.schedules import (
     order_of,
     pause,
     save_schedule,
+    version_of,
 )
 from runtime.steps import PATHS
 from template_library.shelf import shelf
@@ -146,6 +147,7 @@ def _editor(
         answers=answers,
         findings=list(findings),
         periods=periods,
+        versions=_versions(session, answers.get("template", ""), periods),
         own={name: text for name, text in answers.items() if (key := own_key(name)) and key not in shown},
         shelved=[each for each in shelf(session) if each.versions],
         frequencies=FREQUENCIES,
@@ -168,6 +170,17 @@ def _preview(session: Session, answers: "MultiDict[str, str]", schedule: Schedul
     if schedule and order_of(schedule) == order:
         return coming(session, schedule, clock.today(), SHOWN)
     return [each for each, _ in zip(planned(order, clock.today(), swaps), range(SHOWN), strict=False)]
+
+
+def _versions(session: Session, template: str, periods: Iterable[Planned]) -> dict[str, int]:
+    """The number of the version that each period uses; none where none is in force by then."""
+    found = {}
+    for each in periods:
+        try:
+            found[each.key] = version_of(session, template, each).number
+        except Refusal:
+            continue
+    return found
 
 
 def _next(session: Session, schedule: Schedule) -> Planned | None:

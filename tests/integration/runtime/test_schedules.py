@@ -13,6 +13,8 @@ from runtime.models import Report, Round, Schedule
 from runtime.rounds.opening import assign
 from runtime.rounds.planning import Order
 from runtime.rounds.schedules import coming, open_due, pause, save_schedule
+from template_library.models import Version
+from template_library.versions import get_version, load_form, publish
 from tests.builders import NOW, World, build
 
 ORDER = Order(
@@ -89,6 +91,27 @@ def test_the_coming_periods_tell_which_round_is_there(session: Session) -> None:
         (3, None),
         (4, None),
     ]
+
+
+def test_a_version_is_used_from_the_period_that_names_it(session: Session) -> None:
+    world = build(session, 1)
+    form = load_form(get_version(session, world.version))
+    note = replace(form, header=replace(form.header, name=f"{form.header.name} (sửa)"))
+    publish(session, note, actor="test", now=NOW, effective_from=date(2027, 1, 1))
+    with pytest.raises(Invalid):
+        put(session, world, replace(ORDER, versions={"2026-2": 9}))
+    schedule = put(session, world, replace(ORDER, versions={"2026-2": 2, "2026-3": 1}))
+    assert [each.version for each in coming(session, schedule, date(2026, 1, 1), 4)] == [None, 2, 1, 1]
+    numbers = {
+        of.number: session.get_one(Version, of.version_id).number for of in open_due(session, moment(9, 20))
+    }
+    assert numbers == {1: 1, 2: 2, 3: 1}
+
+
+def test_a_round_goes_level_by_level_by_schedule_too(session: Session) -> None:
+    put(session, build(session, 1), replace(ORDER, flow="levels"))
+    (opened,) = open_due(session, moment(3, 15))
+    assert opened.flow == "levels"
 
 
 def test_nobody_to_ask_is_refused(session: Session) -> None:

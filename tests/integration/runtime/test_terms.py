@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -128,8 +129,8 @@ def test_who_decides_and_who_asked_are_told(
         session.execute(one.values(telephone=f"091234567{number}"))
     first, second = reports
     page, until = f"{first.id}/terms", DUE + 50 * HOUR
-    clerk = {"reason": "mất điện", "actor": "o-c0001-ld", "now": DUE}
-    lead = {"reason": "chưa đủ căn cứ", "actor": "o-31-th", "now": DUE}
+    clerk: dict[str, Any] = {"reason": "mất điện", "actor": "o-c0001-ld", "now": DUE}
+    lead: dict[str, Any] = {"reason": "chưa đủ căn cứ", "actor": "o-31-th", "now": DUE}
     ask_time(session, first.id, until, **clerk)
     refuse_time(session, first.id, **lead)
     ask_time(session, first.id, until, **clerk)
