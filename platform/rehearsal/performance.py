@@ -19,7 +19,6 @@ from engine.merging import fields_of, parts
 from engine.program import Program
 from engine.report import plan_for
 from engine.sheet import NUMBERED, Figure, Place, Sheet
-from expr import nodes
 from rehearsal.figures import Maker, cells_of, with_rows
 from runtime.filling.answers import finding_to_json
 from runtime.filling.attachments import attach
@@ -161,7 +160,6 @@ class Performance:
             ],
             "contradicting": list(self.contradicting),
             "unfillable": [{"where": where, "why": why} for where, why in self._unfillable()][:MOST],
-            "untried": [rule.rule.code for rule in self.program.rules if _reads_elsewhere(rule.tree)],
             "wrong": self.wrong[:MOST],
             "total": [finding_to_json(finding) for finding in self.total[:MOST]],
         }
@@ -177,7 +175,3 @@ class Performance:
             why = "closed" if cell.state == "open" else "locked"
             if why == "closed" or cell.default is None:
                 yield print_place(self.program.layout, place), why
-
-
-def _reads_elsewhere(tree: nodes.Rule) -> bool:
-    return any(reference.source != nodes.HERE for reference in nodes.references(tree))

@@ -1,7 +1,7 @@
 """The stage of a rehearsal: the agencies as they are, the templates that rules name, an open round."""
 
 from collections.abc import Collection
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -24,25 +24,39 @@ from runtime.rounds.opening import assign, open_round
 from template_library.models import Template, Version
 from template_library.versions import publish
 
+YEARS = 2
+"""How far back figures are made up at most."""
 AGENCIES = (Level, Agency, AgencyName, AgencyCode, AgencyParent, AgencyAttribute, AgencySuccession)
 
 
 def set_up(
     real: Session, stage: Session, asked: Rehearsal, form: Form, others: dict[str, Form], *, now: datetime
-) -> Round:
-    """An open round of the draft on the stage, every agency with its report."""
+) -> Version:
+    """The draft published on the stage, among the agencies."""
     copy_rows(real, stage, list(AGENCIES))
     _copy_versions(real, stage, others)
-    version = publish(
-        stage, form, actor=asked.requested_by, now=now, effective_from=asked.period_start, others=others
-    )
+    since = date(asked.period_start.year - YEARS, 1, 1)
+    return publish(stage, form, actor=asked.requested_by, now=now, effective_from=since, others=others)
+
+
+def ask(
+    stage: Session,
+    version: Version,
+    asked: Rehearsal,
+    span: Period,
+    due_at: datetime | None,
+    *,
+    now: datetime,
+) -> Round:
+    """An open round, every agency with its report, those between the lead unit and the others as well."""
     opened = open_round(
         stage,
         version=version,
-        period=period_of(asked),
+        period=span,
         lead=asked.agency_id,
         scope=asked.scope,
-        due_at=asked.due_at,
+        flow="tree",
+        due_at=due_at,
         actor=asked.requested_by,
         now=now,
     )
@@ -51,10 +65,20 @@ def set_up(
     return opened
 
 
-def reports_of(stage: Session, opened: Round) -> list[Report]:
-    """The reports to be filled, in their order."""
-    asked = select(Report).filter_by(round_id=opened.id).where(Report.receiver_id.is_not(None))
-    return list(stage.scalars(asked.order_by(Report.id)))
+def reports_of(stage: Session, opened: Round) -> list[tuple[int, bool]]:
+    """The reports to be filled, those furthest below first, and whether others come to their agency."""
+    asked = select(Report.id, Report.agency_id, Report.receiver_id).filter_by(round_id=opened.id)
+    rows = stage.execute(asked.order_by(Report.id)).all()
+    receiver = {row.agency_id: row.receiver_id for row in rows}
+
+    def depth(agency: int) -> int:
+        above = receiver[agency]
+        return 0 if above is None else 1 + depth(above)
+
+    receiving = set(receiver.values())
+    below = [row for row in rows if row.receiver_id is not None]
+    below.sort(key=lambda row: -depth(row.agency_id))
+    return [(row.id, row.agency_id in receiving) for row in below]
 
 
 def period_of(asked: Rehearsal) -> Period:
