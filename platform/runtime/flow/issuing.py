@@ -1,7 +1,7 @@
 """Issuing a report: what the records clerk writes on it, and the signed document that comes back.
 
 The document system signs outside; the PDF that comes back is taken only if it carries the code that was
-printed on the report, so that nobody files the signature of another revision.
+printed on the report, so that nobody files the signature of another revision. Of a scan the clerk reads it.
 """
 
 from collections.abc import Sequence
@@ -12,6 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from agencies.acting import Acting, acted
+from core import audit
 from core.clock import day_of
 from core.db import lock_row
 from core.errors import Conflict, Invalid, NotFound
@@ -19,7 +20,7 @@ from engine.findings import Finding
 from runtime.filling.attachments import keep_pieces, read_pieces
 from runtime.filling.documents import demand_kind, digest_of, proper_name
 from runtime.flow.models import AUTHORITIES, Issuing, SignedFile
-from runtime.flow.printed import carries
+from runtime.flow.printed import carries, is_encrypted, is_scan
 from runtime.flow.revisions import revision_code
 from runtime.models import Move, Report, Round
 from runtime.steps import APPROVE
@@ -88,16 +89,27 @@ def signed_by(session: Session, report: Report) -> Acting | None:
 
 
 def take_signed(
-    session: Session, report_id: int, name: str, content: bytes, *, actor: str, now: datetime
+    session: Session,
+    report_id: int,
+    name: str,
+    content: bytes,
+    *,
+    read: str = "",
+    actor: str,
+    now: datetime,
 ) -> SignedFile:
-    """Keep the signed PDF of the report as it is now; the same one sent again changes nothing."""
+    """Keep the signed PDF of the report as it is now; the same one sent again changes nothing.
+
+    Of a scan, in which no code can be found, who sends it has `read` the code on the paper.
+    """
     report = lock_row(session, Report, report_id)
     if report.state not in SIGNABLE:
         raise Conflict(f"report.closed.{report.state}", state=report.state, step="sign")
     demand_kind(content, name[:LONGEST], ("pdf",))
     code = revision_code(session, report)
-    if not code or not carries(content, code):
-        raise Invalid([Finding("signed.no_code", facts={"name": name[:LONGEST], "code": code})])
+    is_typed = not (code and carries(content, code))
+    if is_typed and (refused := _unread(content, code, read)):
+        raise Invalid([Finding(refused, facts={"name": name[:LONGEST], "code": code})])
     last = signed_file(session, report_id)
     if last is not None and last.digest == digest_of(content):
         return last
@@ -108,12 +120,27 @@ def take_signed(
         digest=keep_pieces(session, content),
         name=proper_name(name, "pdf"),
         size=len(content),
+        typed=is_typed,
         actor=actor,
         at=now,
     )
     session.add(signed)
+    if is_typed:
+        facts = {"code": code, "digest": signed.digest}
+        audit.record(session, actor, "report.sign_scan", f"report/{report_id}", now=now, **facts)
     session.flush()
     return signed
+
+
+def _unread(content: bytes, code: str, read: str) -> str:
+    """Why a document without the code cannot be kept; "" for a scan whose paper carries it."""
+    if is_encrypted(content):
+        return "signed.encrypted"
+    if not code or not is_scan(content):
+        return "signed.no_code"
+    if not read.strip():
+        return "signed.scan"
+    return "" if "".join(read.split()).upper() == code else "signed.other_code"
 
 
 def signed_file(session: Session, report_id: int) -> SignedFile | None:

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey
+from sqlalchemy import CheckConstraint, ForeignKey, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.db import Base, BigId
@@ -50,7 +50,7 @@ class Issuing(Base):
 
 
 class SignedFile(Base):
-    """The signed document as it came from the document system, and the revision code found in it."""
+    """The signed document as it came, with its revision code: found in it, or `typed` from a scan."""
 
     __tablename__ = "signed_file"
     __table_args__ = ({"info": {"frozen": True}},)
@@ -62,5 +62,6 @@ class SignedFile(Base):
     digest: Mapped[str]
     name: Mapped[str]
     size: Mapped[int]
+    typed: Mapped[bool] = mapped_column(default=False, server_default=false())
     actor: Mapped[str]
     at: Mapped[datetime]

@@ -1,8 +1,8 @@
 """Whether a document carries the code that was printed on a report.
 
 Only what a browser or an office program writes by itself is read: the document's title, and the text of its
-pages where it stands as characters or through a table of characters (ToUnicode). Scanned pages and encrypted
-documents are not read.
+pages where it stands as characters or through a table of characters (ToUnicode). Of scanned pages and
+encrypted documents it can only be told that they are such.
 """
 
 import re
@@ -17,6 +17,7 @@ _PAIRS = re.compile(rb"beginbfchar(.*?)endbfchar", re.DOTALL)
 _RANGES = re.compile(rb"beginbfrange(.*?)endbfrange", re.DOTALL)
 _HEX = re.compile(rb"<([0-9A-Fa-f]+)>")
 _RANGE = re.compile(rb"<([0-9A-Fa-f]+)>\s*<([0-9A-Fa-f]+)>\s*<([0-9A-Fa-f]+)>")
+_SHOWN = re.compile(rb"\bBT\s.{0,5000}?[)>\]]\s*T[jJ]\b", re.DOTALL)
 Characters = Mapping[int, str]
 
 
@@ -27,6 +28,16 @@ def carries(content: bytes, code: str) -> bool:
         return True
     tables = [table for part in parts if (table := _characters(part))]
     return any(code in text for part in parts[1:] for text in _texts(part, tables))
+
+
+def is_encrypted(content: bytes) -> bool:
+    """Whether a PDF opens with a password, or restricts who may read it."""
+    return b"/Encrypt" in content
+
+
+def is_scan(content: bytes) -> bool:
+    """Whether no page of a PDF shows text: pictures of paper."""
+    return not any(_SHOWN.search(part) for part in (content, *_unpacked(content)))
 
 
 def _spells(part: bytes, code: str) -> bool:

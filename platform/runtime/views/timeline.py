@@ -93,7 +93,7 @@ def _papers(session: Session, report_id: int) -> Iterator[Event]:
     for paper in session.scalars(select(Issuing).filter_by(report_id=report_id)):
         yield Event(paper.at, "issued", paper.actor, facts={"sign": f"{paper.number}/{paper.symbol}"})
     for signed in session.scalars(select(SignedFile).filter_by(report_id=report_id)):
-        yield Event(signed.at, "signed", signed.actor, facts={"code": signed.code})
+        yield Event(signed.at, "signed", signed.actor, facts={"code": signed.code, "typed": signed.typed})
 
 
 def _notices(session: Session, report: Report) -> Iterator[Event]:

@@ -174,19 +174,21 @@ class Document(Schema):
 
 
 class SignedName(Schema):
-    """What the signed document is called."""
+    """What the signed document is called; of a scan, the revision code that was read on the paper."""
 
     name = fields.String(required=True, validate=SHORT)
+    code = fields.String(load_default="", validate=SHORT)
 
 
 class Signed(Schema):
-    """The signed document that was taken in, with the revision code found in it."""
+    """The signed document that was taken in, with its revision code; `typed` where it is a scan's."""
 
     revision = fields.Integer()
     code = fields.String()
     digest = fields.String()
     name = fields.String()
     size = fields.Integer()
+    typed = fields.Boolean()
     actor = fields.String()
     at = fields.AwareDateTime()
 

@@ -174,9 +174,12 @@ def nothing_to_report(session: Session, actor: Actor, now: datetime, report_id: 
 def take_signed_copy(
     session: Session, actor: Actor, now: datetime, report_id: int, query: Data
 ) -> SignedFile:
-    """The signed PDF; one that does not carry the revision code of the report is refused."""
-    content = request.get_data()
-    return take_signed(session, report_id, query["name"], content, actor=actor.login, now=now)
+    """The signed PDF; one that does not carry the revision code of the report is refused.
+
+    Of a scan the code is told that was read on the paper.
+    """
+    name, content, read = query["name"], request.get_data(), query["code"]
+    return take_signed(session, report_id, name, content, read=read, actor=actor.login, now=now)
 
 
 @operation(

@@ -88,8 +88,14 @@ def take(session: Session, actor: Actor, now: datetime, report_id: int) -> Respo
     file = request.files.get("file")
     if file is None:
         raise BadRequest
-    signed = take_signed(session, report_id, file.filename or "", file.read(), actor=actor.login, now=now)
-    flash(_("Đã nhận bản đã ký; trong tệp có mã phiên bản %(code)s.", code=signed.code))
+    name, content, read = file.filename or "", file.read(), request.form.get("code", "")
+    signed = take_signed(session, report_id, name, content, read=read, actor=actor.login, now=now)
+    told = (
+        _("Đã nhận bản quét; mã phiên bản %(code)s do người nộp đọc trên giấy.", code=signed.code)
+        if signed.typed
+        else _("Đã nhận bản đã ký; trong tệp có mã phiên bản %(code)s.", code=signed.code)
+    )
+    flash(told)
     return redirect(url_for("reports.show", report_id=report_id))
 
 

@@ -6,10 +6,12 @@ from io import BytesIO
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 
 from agencies.accounts import Grant
 from agencies.tokens import create_token
 from core import clock
+from core.audit import Audit
 from core.db import unit_of_work
 from runtime.filling.entry import Change, save
 from tests.browsers import SINCE, Browser, account_id, settle_people
@@ -58,6 +60,20 @@ def test_every_gate_in_pages(world: Flask) -> None:
     assert code
     for name, content, status in (("a.txt", b"no", 400), ("b.pdf", PDF % b"BM1-1-00", 400)):
         assert clerk.post(f"{page}/signed", file=(BytesIO(content), name)).status_code == status
+    scan = BytesIO(PDF % b"scan")
+    for content, typed, reason in (
+        (PDF % b"scan", "", "là bản quét"),
+        (PDF % b"scan", f"BM{report}-1-0000000000", "không phải mã phiên bản"),
+        (PDF % b"scan" + b"/Encrypt 9 0 R\n%%EOF", code[0], "có mật khẩu"),
+        (PDF % b"text" + b"BT (Bao cao) Tj ET\n%%EOF", code[0], "không mang mã phiên bản"),
+    ):
+        refused = clerk.post(f"{page}/signed", file=(BytesIO(content), "quét.pdf"), code=typed)
+        assert refused.status_code == 400 and reason in refused.text
+    kept = clerk.post(f"{page}/signed", file=(scan, "quét.pdf"), code=f" {code[0].lower()}")
+    assert kept.status_code == 302 and "bản quét" in clerk.get(page).text
+    with unit_of_work(world, write=False) as session:
+        (deed,) = session.scalars(select(Audit).filter_by(action="report.sign_scan"))
+        assert (deed.actor, deed.facts["code"]) == ("o-c1", code[0])
     signed = PDF % code[0].encode()
     assert clerk.post(f"{page}/signed", file=(BytesIO(signed), "ký số.pdf")).status_code == 302
     assert clerk.get(f"{page}/signed").data == signed

@@ -4,7 +4,7 @@ import zlib
 
 import pytest
 
-from runtime.flow.printed import carries
+from runtime.flow.printed import carries, is_encrypted, is_scan
 
 CODE = "BM12-3-0AB9F1C2D4"
 UTF16 = CODE.encode("utf-16-be")
@@ -51,3 +51,11 @@ def test_another_code_is_not(name: str) -> None:
 def test_what_is_torn_or_packed_without_end_is_not_read() -> None:
     bomb = packed(b"\0" * 40_000_000)
     assert not carries(bomb + b"stream\nnot packed\nendstream", CODE)
+
+
+def test_scans_and_encrypted_files_are_known() -> None:
+    picture = packed(bytes(range(256)) * 4_000)
+    assert is_scan(picture) and is_scan(b"/Title (scan)") and not is_encrypted(picture)
+    for text in (b"BT /F1 12 Tf [(BM) -20 (12)] TJ ET", b"BT <0003> Tj ET"):
+        assert not is_scan(packed(text)) and not is_scan(picture + packed(text))
+    assert is_encrypted(b"trailer << /Root 1 0 R /Encrypt 9 0 R >>")
