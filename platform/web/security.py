@@ -6,12 +6,14 @@ from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 
-from flask import Flask, Response, g, request
+from flask import Flask, Request, Response, g, request
 from flask import session as browser
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from flask_login import LoginManager, UserMixin, current_user
 from flask_wtf import CSRFProtect
+from itsdangerous import BadSignature
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from agencies.access import Actor
@@ -42,6 +44,20 @@ visitors = LoginManager()
 limiter = Limiter(get_remote_address, in_memory_fallback_enabled=True)
 
 
+class _Sessions(SecureCookieSessionInterface):
+    """What a browser holds has no age: visits and links end in the database, and hosts' clocks differ.
+
+    Flask would not believe a cookie that a host signed whose clock is ahead of ours.
+    """
+
+    def open_session(self, app: Flask, request: Request) -> SecureCookieSession:
+        signer, kept = self.get_signing_serializer(app), request.cookies.get(self.get_cookie_name(app))
+        with suppress(BadSignature):
+            if signer and kept:
+                return self.session_class(signer.loads(kept))
+        return self.session_class()
+
+
 class Visitor(UserMixin):  # type: ignore[misc]  # Flask-Login has no types
     """The token in the browser's signed session; who it is, `find_actor` asks the database."""
 
@@ -58,6 +74,7 @@ def protect(app: Flask) -> None:
     """Put everything of this module around an application."""
     settings: Settings = app.config["SETTINGS"]
     app.secret_key = settings.secret_key or _kept_secret(settings.data / "secret.key")
+    app.session_interface = _Sessions()
     app.config.update(
         SESSION_COOKIE_NAME="bieumau",
         SESSION_COOKIE_HTTPONLY=True,
