@@ -4,9 +4,7 @@ Nothing of this is kept; a form that is tried runs its rules in the page.
 """
 
 import re
-from collections.abc import Mapping
 from datetime import date, datetime
-from typing import Any
 
 from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -27,6 +25,7 @@ from runtime.filling.trying import try_out
 from runtime.periods import NUMBERED, Period, numbers_of, period_of
 from runtime.rounds.asking import askable, likely_period
 from runtime.titles import read_title
+from web.design.beside import beside, context_beside
 from web.design.operations import subject_of_draft
 from web.reports.fill_texts import texts
 from web.reports.fillable import report_data
@@ -61,12 +60,12 @@ def fill(session: Session, actor: Actor, now: datetime, draft: str) -> ResponseR
     agencies = [tree[actor.agency], *askable(tree, actor.agency)][:MOST_AGENCIES]
     code = request.args.get("agency", "")
     agency = tree.with_code(code) if code else agencies[:2][-1]  # who is below is likelier to fill it
-    earlier = _earlier(program.form, request.args.get("previous", ""))
+    earlier = context_beside(program, request.args)
     desk = try_out(program, tree, agency.id, actor.agency, period, earlier)
     data = report_data(desk, lang) | {
         "editable": True,
         "live": live_data(program, desk.sheet, desk.context, lang),
-        "earlier": [{"name": _("kỳ trước"), "figures": each} for each in earlier.values()],
+        "earlier": [{"name": _("kỳ trước"), "figures": earlier["previous"]}] if "previous" in earlier else [],
         "account": actor.login,
         "saveUrl": "",
         "versionUrl": "",
@@ -83,7 +82,7 @@ def fill(session: Session, actor: Actor, now: datetime, draft: str) -> ResponseR
         agencies=agencies,
         periods=periods,
         period=period,
-        examples=program.form.examples,
+        besides=beside(program),
         draft=draft,
         example={
             "url": url_for("designer.edits", draft=draft),
@@ -115,12 +114,6 @@ def _program(session: Session, document: Document, now: datetime) -> Program:
     if program is None:
         raise NotFound("template.unknown", template=str(document.get("code")))
     return program
-
-
-def _earlier(form: Form, example: str) -> Mapping[str, Any]:
-    """The figures of an example as those of the period before."""
-    found = next((each for each in form.examples if each.name == example), None)
-    return {"previous": found.figures} if found else {}
 
 
 def _periods(form: Form, today: date) -> list[Period]:
