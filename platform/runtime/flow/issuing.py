@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from agencies.acting import Acting, acted
 from core import audit
-from core.clock import day_of
+from core.clock import VIETNAM
 from core.db import lock_row
 from core.errors import Conflict, Invalid, NotFound
 from engine.findings import Finding
@@ -85,7 +85,7 @@ def signed_by(session: Session, report: Report) -> Acting | None:
         return None
     approvals = select(Move).filter_by(report_id=report.id, name=APPROVE.name).order_by(Move.id.desc())
     made = session.scalars(approvals.limit(1)).one_or_none()
-    return acted(session, [made.actor], day_of(made.at)).get(made.actor) if made else None
+    return acted(session, [made.actor], made.at.astimezone(VIETNAM).date()).get(made.actor) if made else None
 
 
 def take_signed(

@@ -17,9 +17,14 @@ from runtime.flow.ripple import set_materiality, settle
 from runtime.rights import subject_of_report, subject_of_round
 from runtime.views.corrections import Line, read_correction, read_desk
 from web.api import correction_schemas as shapes
-from web.api.openapi import Data, operation
+from web.api.openapi import Data, on, operation
 from web.api.report_schemas import Moving
 from web.findings import findings_json
+
+of_report = on("/reports/<int:report_id>", subject_of_report)
+of_correction = on("/corrections/<int:correction_id>", subject_of_correction)
+of_ripple = on("/ripples/<int:ripple_id>", subject_of_ripple)
+of_round = on("/rounds/<int:round_id>", subject_of_round)
 
 
 @operation("/corrections", action="correction.desk", answer=shapes.Correction, many=True)
@@ -51,25 +56,15 @@ def ask_for_correction(
     return ask(session, report_id, places, reason=body["reason"], actor=actor.login, now=now)
 
 
-@operation(
-    "/corrections/<int:correction_id>",
-    action="correction.show",
-    subject=subject_of_correction,
-    answer=shapes.CorrectionInFull,
-)
+@of_correction("", action="correction.show", answer=shapes.CorrectionInFull)
 def get_correction(session: Session, actor: Actor, now: datetime, correction_id: int) -> Data:
     """A correction with its cells, its way, and the totals that it changed."""
     told = read_correction(session, correction_id, agency=actor.agency, now=now)
     return {**vars(told), "findings": findings_json(finding_of(each) for each in told.findings)}
 
 
-@operation(
-    "/corrections/<int:correction_id>/grant",
-    "POST",
-    action="correction.grant",
-    subject=subject_of_correction,
-    body=shapes.Granting,
-    answer=shapes.CorrectionStanding,
+@of_correction(
+    "/grant", "POST", action="correction.grant", body=shapes.Granting, answer=shapes.CorrectionStanding
 )
 def grant_correction(
     session: Session, actor: Actor, now: datetime, correction_id: int, body: Data
@@ -79,13 +74,8 @@ def grant_correction(
     return grant(session, correction_id, until=until, reason=reason, actor=actor.login, now=now)
 
 
-@operation(
-    "/corrections/<int:correction_id>/fill",
-    "POST",
-    action="correction.fill",
-    subject=subject_of_correction,
-    body=shapes.Filling,
-    answer=shapes.CorrectionStanding,
+@of_correction(
+    "/fill", "POST", action="correction.fill", body=shapes.Filling, answer=shapes.CorrectionStanding
 )
 def fill_correction(
     session: Session, actor: Actor, now: datetime, correction_id: int, body: Data
@@ -95,25 +85,18 @@ def fill_correction(
     return fill(session, correction_id, given, actor=actor.login, now=now)
 
 
-@operation(
-    "/corrections/<int:correction_id>/approve",
-    "POST",
-    action="correction.approve",
-    subject=subject_of_correction,
-    answer=shapes.CorrectionStanding,
-)
+@of_correction("/approve", "POST", action="correction.approve", answer=shapes.CorrectionStanding)
 def approve_correction(session: Session, actor: Actor, now: datetime, correction_id: int) -> Correction:
     """Have the new figures stand; a job carries them up."""
     return approve(session, correction_id, actor=actor.login, now=now)
 
 
 def _offer(name: str) -> None:
-    @operation(
-        f"/corrections/<int:correction_id>/{name}",
+    @of_correction(
+        f"/{name}",
         "POST",
         name=f"{name}_correction",
         action=f"correction.{name}",
-        subject=subject_of_correction,
         body=Moving,
         answer=shapes.CorrectionStanding,
     )
@@ -127,12 +110,11 @@ for _step in PLAIN:
 
 
 def _answer(name: str) -> None:
-    @operation(
-        f"/ripples/<int:ripple_id>/{name}",
+    @of_ripple(
+        f"/{name}",
         "POST",
         name=f"{name}_ripple",
         action=f"ripple.{name}",
-        subject=subject_of_ripple,
         body=shapes.Noting,
         answer=shapes.CorrectionStanding,
     )
@@ -146,26 +128,14 @@ for _name in ("sign", "note"):
     _answer(_name)
 
 
-@operation(
-    "/rounds/<int:round_id>/materiality",
-    "POST",
-    action="round.materiality",
-    subject=subject_of_round,
-    body=shapes.Materiality,
-)
+@of_round("/materiality", "POST", action="round.materiality", body=shapes.Materiality)
 def set_round_materiality(session: Session, actor: Actor, now: datetime, round_id: int, body: Data) -> Data:
     """Say by what share totals of a round may change without a new signature."""
     set_materiality(session, round_id, int(body["percent"] * 100), actor=actor.login, now=now)
     return {"percent": str(body["percent"])}
 
 
-@operation(
-    "/reports/<int:report_id>/comments",
-    action="comment.say",
-    subject=subject_of_report,
-    answer=shapes.Thread,
-    many=True,
-)
+@of_report("/comments", action="comment.say", answer=shapes.Thread, many=True)
 def list_comments(session: Session, actor: Actor, now: datetime, report_id: int) -> Sequence[Data]:
     """What was said of a report, open threads first."""
     return [
@@ -174,14 +144,8 @@ def list_comments(session: Session, actor: Actor, now: datetime, report_id: int)
     ]
 
 
-@operation(
-    "/reports/<int:report_id>/comments",
-    "POST",
-    action="comment.say",
-    subject=subject_of_report,
-    body=shapes.NewComment,
-    answer=shapes.Comment,
-    status=201,
+@of_report(
+    "/comments", "POST", action="comment.say", body=shapes.NewComment, answer=shapes.Comment, status=201
 )
 def add_comment(session: Session, actor: Actor, now: datetime, report_id: int, body: Data) -> Comment:
     """Say something about a report or a cell, or answer in a thread."""
@@ -190,37 +154,23 @@ def add_comment(session: Session, actor: Actor, now: datetime, report_id: int, b
     return say(session, report_id, body["text"], place=place, thread=thread, **who)
 
 
-@operation(
-    "/reports/<int:report_id>/comments/resolve",
-    "POST",
-    action="comment.say",
-    subject=subject_of_report,
-    body=shapes.Resolving,
-    answer=shapes.Comment,
-)
+@of_report("/comments/resolve", "POST", action="comment.say", body=shapes.Resolving, answer=shapes.Comment)
 def resolve_comment(session: Session, actor: Actor, now: datetime, report_id: int, body: Data) -> Comment:
     """Settle a thread, or open it again."""
     who: dict[str, Any] = {"agency": actor.agency, "actor": actor.login, "now": now}
     return resolve(session, report_id, body["thread"], resolved=body["resolved"], **who)
 
 
-@operation(
-    "/reports/<int:report_id>/complaints",
-    action="complaint.add",
-    subject=subject_of_report,
-    answer=shapes.Complaint,
-    many=True,
-)
+@of_report("/complaints", action="complaint.add", answer=shapes.Complaint, many=True)
 def list_complaints(session: Session, actor: Actor, now: datetime, report_id: int) -> Sequence[Complaint]:
     """The complaints about a report, those without an answer first."""
     return complaints_of(session, report_id)
 
 
-@operation(
-    "/reports/<int:report_id>/complaints",
+@of_report(
+    "/complaints",
     "POST",
     action="complaint.add",
-    subject=subject_of_report,
     body=shapes.NewComplaint,
     answer=shapes.Complaint,
     status=201,
@@ -232,13 +182,8 @@ def add_complaint(session: Session, actor: Actor, now: datetime, report_id: int,
     return complain(session, report_id, body["text"], **told, **who)
 
 
-@operation(
-    "/reports/<int:report_id>/complaints/answer",
-    "POST",
-    action="complaint.answer",
-    subject=subject_of_report,
-    body=shapes.Answer,
-    answer=shapes.Complaint,
+@of_report(
+    "/complaints/answer", "POST", action="complaint.answer", body=shapes.Answer, answer=shapes.Complaint
 )
 def answer_complaint(session: Session, actor: Actor, now: datetime, report_id: int, body: Data) -> Complaint:
     """Answer a complaint as the head of the agency."""

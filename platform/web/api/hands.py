@@ -15,17 +15,16 @@ from runtime.rounds.links import create_link, list_links, revoke_link
 from runtime.rounds.models import AnswerLink, EntryFor
 from runtime.rounds.personal_parts import give_part, print_part, read_parts
 from web.api import hand_schemas as shapes
-from web.api.openapi import Data, operation
+from web.api.openapi import Data, on
 
-REPORT = "/reports/<int:report_id>"
+of_report = on("/reports/<int:report_id>", subject_of_report)
 
 
-@operation(
-    f"{REPORT}/enter_for",
+@of_report(
+    "/enter_for",
     "POST",
     name="enter_for_agency",
     action="report.enter_for",
-    subject=subject_of_report,
     body=shapes.Telling,
     answer=shapes.Told,
     many=True,
@@ -38,18 +37,17 @@ def post_enter_for(
     return entries_for(session, report_id)
 
 
-@operation(f"{REPORT}/told", action="report.show", subject=subject_of_report, answer=shapes.Told, many=True)
+@of_report("/told", action="report.show", answer=shapes.Told, many=True)
 def get_told(session: Session, actor: Actor, now: datetime, report_id: int) -> Sequence[EntryFor]:
     """How a report was told to who typed it for its agency."""
     return entries_for(session, report_id)
 
 
-@operation(
-    f"{REPORT}/parts",
+@of_report(
+    "/parts",
     "POST",
     name="give_part",
     action="report.give_part",
-    subject=subject_of_report,
     body=shapes.PersonalPart,
     answer=shapes.PersonalPart,
     many=True,
@@ -62,18 +60,17 @@ def post_part(session: Session, actor: Actor, now: datetime, report_id: int, bod
     return [{"login": login, "cells": print_part(layout, extents)} for login, extents in parts.items()]
 
 
-@operation(f"{REPORT}/links", action="report.link", subject=subject_of_report, answer=shapes.Link, many=True)
+@of_report("/links", action="report.link", answer=shapes.Link, many=True)
 def get_links(session: Session, actor: Actor, now: datetime, report_id: int) -> Sequence[AnswerLink]:
     """The personal links to a report."""
     return list_links(session, report_id)
 
 
-@operation(
-    f"{REPORT}/links",
+@of_report(
+    "/links",
     "POST",
     name="make_link",
     action="report.link",
-    subject=subject_of_report,
     body=shapes.Linking,
     answer=shapes.Address,
     status=201,
@@ -84,12 +81,11 @@ def post_link(session: Session, actor: Actor, now: datetime, report_id: int, bod
     return {"address": url_for("answering.enter", token=text, _external=True)}
 
 
-@operation(
-    f"{REPORT}/links/revoke",
+@of_report(
+    "/links/revoke",
     "POST",
     name="revoke_link",
     action="report.link",
-    subject=subject_of_report,
     body=shapes.OneLink,
     answer=shapes.Link,
     many=True,

@@ -124,6 +124,18 @@ def operation(
     return register
 
 
+def on(thing: str, subject: FindSubject) -> Callable[..., Callable[[Asked], Asked]]:
+    """Operations on one thing: `of_round = on("/rounds/<int:round_id>", subject_of_round)`.
+
+    `@of_round("/join", "POST", action="round.join", …)` is below its address and asks how one stands to it.
+    """
+
+    def below(rest: str, method: str = "GET", **told: Any) -> Callable[[Asked], Asked]:
+        return operation(f"{thing}{rest}", method, subject=subject, **told)
+
+    return below
+
+
 def _given(query: type[Schema] | None) -> dict[str, Any]:
     """What stands in the address; a name that may stand there more than once, as a list."""
     lists = {name for name, field in query().fields.items() if isinstance(field, List)} if query else set()

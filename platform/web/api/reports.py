@@ -27,12 +27,14 @@ from runtime.views.overview import view_report
 from runtime.views.timeline import Event, read_timeline
 from web.api import report_schemas as shapes
 from web.api.files import BYTES
-from web.api.openapi import Data, operation
+from web.api.openapi import Data, on, operation
 from web.findings import findings_json
 from web.reports.selections import clean_movable, move_chosen
 
+of_report = on("/reports/<int:report_id>", subject_of_report)
 
-@operation("/reports/<int:report_id>", action="report.show", subject=subject_of_report, answer=shapes.Report)
+
+@of_report("", action="report.show", answer=shapes.Report)
 def get_report(session: Session, actor: Actor, now: datetime, report_id: int) -> Data:
     """A report as it is now, with its figures and what the checks find."""
     report = find_report(session, report_id)
@@ -43,14 +45,7 @@ def get_report(session: Session, actor: Actor, now: datetime, report_id: int) ->
     return {**vars(view), **told, "rows": report.rows, "imputed": imputed}
 
 
-@operation(
-    "/reports/<int:report_id>/save",
-    "POST",
-    action="report.save",
-    subject=subject_of_report,
-    body=shapes.Save,
-    answer=shapes.Saved,
-)
+@of_report("/save", "POST", action="report.save", body=shapes.Save, answer=shapes.Saved)
 def save_cells(session: Session, actor: Actor, now: datetime, report_id: int, body: Data) -> Data:
     """Store changed cells, compute, and say what the checks find now."""
     saved = save(
@@ -66,50 +61,26 @@ def save_cells(session: Session, actor: Actor, now: datetime, report_id: int, bo
     return {**saved.to_json(), "findings": findings_json(saved.findings)}
 
 
-@operation(
-    "/reports/<int:report_id>/trace",
-    action="report.show",
-    subject=subject_of_report,
-    query=shapes.TraceQuery,
-    answer=shapes.Traced,
-)
+@of_report("/trace", action="report.show", query=shapes.TraceQuery, answer=shapes.Traced)
 def trace(session: Session, actor: Actor, now: datetime, report_id: int, query: Data) -> Traced:
     """Where a figure comes from: who typed it, which reports it was summed up from."""
     return trace_figure(session, find_report(session, report_id), query["cell"], entered=query["entered"])
 
 
-@operation(
-    "/reports/<int:report_id>/provisional",
-    action="report.show",
-    subject=subject_of_report,
-    answer=shapes.Provisional,
-)
+@of_report("/provisional", action="report.show", answer=shapes.Provisional)
 def get_provisional(session: Session, actor: Actor, now: datetime, report_id: int) -> Data:
     """The total of everything entered below a report, accepted or not."""
     found = provisional(session, find_report(session, report_id))
     return {**vars(found), "figures": write_figures(found.sheet)}
 
 
-@operation(
-    "/reports/<int:report_id>/adjustments",
-    action="report.show",
-    subject=subject_of_report,
-    answer=shapes.Adjusted,
-    many=True,
-)
+@of_report("/adjustments", action="report.show", answer=shapes.Adjusted, many=True)
 def get_adjustments(session: Session, actor: Actor, now: datetime, report_id: int) -> Sequence[Adjusted]:
     """The cells of a total that stand adjusted, each beside what was summed up."""
     return adjustments(session, find_report(session, report_id))
 
 
-@operation(
-    "/reports/<int:report_id>/adjust",
-    "POST",
-    action="report.adjust",
-    subject=subject_of_report,
-    body=shapes.Adjusting,
-    answer=shapes.Standing,
-)
+@of_report("/adjust", "POST", action="report.adjust", body=shapes.Adjusting, answer=shapes.Standing)
 def adjust_cell(session: Session, actor: Actor, now: datetime, report_id: int, body: Data) -> Report:
     """Have a cell of a total read another figure, for a reason."""
     adjust(session, report_id, body["cell"], body["value"], body["reason"], actor=actor.login, now=now)
@@ -117,12 +88,11 @@ def adjust_cell(session: Session, actor: Actor, now: datetime, report_id: int, b
 
 
 def _offer(move_name: str) -> None:
-    @operation(
-        f"/reports/<int:report_id>/{move_name}",
+    @of_report(
+        f"/{move_name}",
         "POST",
         name=f"{move_name}_report",
         action=f"report.{move_name}",
-        subject=subject_of_report,
         body=shapes.MovingOne,
         answer=shapes.Standing,
     )
@@ -137,39 +107,20 @@ for _name in MOVES:
         _offer(_name)
 
 
-@operation(
-    "/reports/<int:report_id>/issue",
-    "POST",
-    action="report.issue",
-    subject=subject_of_report,
-    body=shapes.Document,
-    answer=shapes.Standing,
-)
+@of_report("/issue", "POST", action="report.issue", body=shapes.Document, answer=shapes.Standing)
 def issue_report(session: Session, actor: Actor, now: datetime, report_id: int, body: Data) -> Report:
     """Issue a report under its number, with its place, day and signer."""
     return move(session, report_id, ISSUE.name, document=Document(**body), actor=actor.login, now=now)
 
 
-@operation(
-    "/reports/<int:report_id>/nothing",
-    "POST",
-    action="report.enter",
-    subject=subject_of_report,
-    answer=shapes.Standing,
-)
+@of_report("/nothing", "POST", action="report.enter", answer=shapes.Standing)
 def nothing_to_report(session: Session, actor: Actor, now: datetime, report_id: int) -> Report:
     """Fill what is blank with `-` and submit."""
     return report_nothing(session, report_id, actor=actor.login, now=now)
 
 
-@operation(
-    "/reports/<int:report_id>/signed",
-    "POST",
-    action="report.sign",
-    subject=subject_of_report,
-    query=shapes.SignedName,
-    takes=BYTES,
-    answer=shapes.Signed,
+@of_report(
+    "/signed", "POST", action="report.sign", query=shapes.SignedName, takes=BYTES, answer=shapes.Signed
 )
 def take_signed_copy(
     session: Session, actor: Actor, now: datetime, report_id: int, query: Data
@@ -182,13 +133,7 @@ def take_signed_copy(
     return take_signed(session, report_id, name, content, read=read, actor=actor.login, now=now)
 
 
-@operation(
-    "/reports/<int:report_id>/timeline",
-    action="report.show",
-    subject=subject_of_report,
-    answer=shapes.Event,
-    many=True,
-)
+@of_report("/timeline", action="report.show", answer=shapes.Event, many=True)
 def get_timeline(session: Session, actor: Actor, now: datetime, report_id: int) -> Sequence[Event]:
     """All that happened to a report, oldest first."""
     return read_timeline(session, find_report(session, report_id))
