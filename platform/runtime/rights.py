@@ -74,6 +74,7 @@ ACCESS = (
     row("round.open", "aggregator"),
     row("round.consolidate", "aggregator approver", "lead"),
     row("round.deadline", "aggregator approver", "lead", ["open"]),
+    row("round.missing", "aggregator approver", "lead", ["open"]),
     row("round.version", "aggregator approver", "lead", ["open"]),
     row("round.remind", "aggregator approver", "lead", ["open"]),
     row("round.join", "aggregator approver", "lead", ["open"]),

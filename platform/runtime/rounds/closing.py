@@ -1,4 +1,4 @@
-"""What the lead unit does with an open round: move its deadline, close it, open it again, ask once more.
+"""What the lead unit does with an open round: move its deadline, go on without some, close, open, ask again.
 
 A closed round stands still: nothing is entered, handed in, taken in or summed up until it is opened again.
 """
@@ -16,7 +16,7 @@ from engine.findings import Finding
 from runtime.models import Report, Round, RoundMove
 from runtime.rounds.locks import lock_by_level
 from runtime.rounds.membership import begin_like
-from runtime.rounds.opening import demand_running, flow_of, open_round, period
+from runtime.rounds.opening import MISSING, demand_running, flow_of, open_round, period
 from runtime.rounds.terms import held_by_hand, with_time_of_its_own
 from template_library.versions import find_version
 
@@ -61,6 +61,22 @@ def move_deadline(
     lock_by_level(session, of)
     _keep(session, of, moved, actor=actor, now=now)
     return of
+
+
+def set_missing(
+    session: Session, round_id: int, missing: str, *, reason: str, actor: str, now: datetime
+) -> RoundMove | None:
+    """What becomes of totals that a child is missing from, from now on; None where it is so already."""
+    if missing not in MISSING:
+        raise Invalid([Finding("round.missing", facts={"text": missing, "known": list(MISSING)})])
+    of = _open(session, round_id)
+    moved = RoundMove(name="missing", missing_before=of.missing, missing=missing, reason=_reason(reason))
+    if missing == of.missing:
+        return None
+    of.missing = missing
+    _keep(session, of, moved, actor=actor, now=now)
+    session.flush()
+    return moved
 
 
 def ask_again(
@@ -137,5 +153,6 @@ def _keep(session: Session, of: Round, move: RoundMove, *, actor: str, now: date
     """Write down what was done, for the units and for the audit."""
     move.round_id, move.actor, move.at = of.id, actor, now
     session.add(move)
-    facts = {"reason": move.reason or "", **({"due_at": move.due_at} if move.due_at else {})}
+    told = {"due_at": move.due_at, "missing": move.missing}
+    facts = {"reason": move.reason or "", **{name: value for name, value in told.items() if value}}
     audit.record(session, actor, f"round.{move.name}", f"round/{of.id}", now=now, **facts)

@@ -102,6 +102,7 @@ class Round(Schema):
 class RoundStatus(Round):
     """How far a round is; `job` is its opening or its latest summing up."""
 
+    missing = fields.String()
     lead_report = fields.Integer(allow_none=True)
     coverage = fields.Dict(keys=fields.String(), allow_none=True)
     job = fields.Dict(keys=fields.String(), allow_none=True)
@@ -148,6 +149,12 @@ class Reason(Schema):
     reason = fields.String(load_default="", validate=LONG)
 
 
+class Missing(Reason):
+    """What becomes of totals that a child is missing from."""
+
+    missing = fields.String(required=True, validate=validate.OneOf(MISSING))
+
+
 class Deadline(Reason):
     """Another deadline for all reports of a round."""
 
@@ -176,13 +183,15 @@ class ChangingVersion(Schema):
 
 
 class RoundMove(Schema):
-    """What was done with a round: deadline, close, reopen or version."""
+    """What was done with a round: deadline, missing, close, reopen or version."""
 
     name = fields.String()
     actor = fields.String()
     at = fields.AwareDateTime()
     due_before = fields.AwareDateTime(allow_none=True)
     due_at = fields.AwareDateTime(allow_none=True)
+    missing_before = fields.String(allow_none=True)
+    missing = fields.String(allow_none=True)
     reason = fields.String(allow_none=True)
 
 

@@ -21,6 +21,7 @@ from runtime.rounds.closing import ask_again, close_round, move_deadline, reopen
 from runtime.rounds.opening import find_round
 from runtime.rounds.scopes import read_flow
 from runtime.totals.consolidate import request_consolidation
+from runtime.totals.missing_policy import change_missing
 from runtime.typed_periods import find_windows, parse_period
 from runtime.views.board import Line, RoundLine, list_rounds, read_board
 from runtime.views.compilation import compile_round, with_last
@@ -164,6 +165,7 @@ def _offer(name: str, body: type[Schema], work: Any) -> None:
 
 
 _offer("deadline", shapes.Deadline, move_deadline)
+_offer("missing", shapes.Missing, change_missing)
 _offer("close", shapes.Reason, close_round)
 _offer("reopen", shapes.Reason, reopen_round)
 _offer("ask_again", shapes.AskingAgain, ask_again)
@@ -196,6 +198,7 @@ def _status(session: Session, round_id: int, now: datetime) -> Data:
     board = read_board(session, round_id, now)
     return {
         **vars(board.head),
+        "missing": find_round(session, round_id).missing,
         "lead_report": board.lead_report,
         "coverage": board.coverage,
         "job": board.work and vars(board.work),

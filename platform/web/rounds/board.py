@@ -58,7 +58,7 @@ def board_page(
     tried: str = "",
 ) -> str:
     """The board; with the faults of a form on it that was `tried`."""
-    chosen, board = read_chosen(), read_board(session, round_id, now)
+    of, chosen, board = find_round(session, round_id), read_chosen(), read_board(session, round_id, now)
     lines = [line for line in board.lines if chosen.takes(line)]
     moves, page = round_moves(session, round_id), page_of(lines)
     looked = [line.seen_by for line in page.items if line.seen_by]
@@ -78,7 +78,8 @@ def board_page(
         moves=moves,
         gone=left_out(session, round_id) if board.head.closed_at else [],
         late=joined(session, round_id) if board.head.closed_at else [],
-        versions=versions_of(session, find_round(session, round_id)),
+        versions=versions_of(session, of),
+        missing=of.missing,
         people=names_of(session, now, [*looked, *(made.actor for made in moves)]),
         findings=findings,
         tried=tried,

@@ -1,4 +1,4 @@
-"""What the lead unit does with an open round: another deadline, closing, opening again, asking once more."""
+"""What the lead unit does with an open round: deadline, missing children, closing, opening, asking again."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -13,6 +13,7 @@ from core.errors import Invalid
 from runtime.rights import subject_of_round
 from runtime.rounds.closing import ask_again, close_round, move_deadline, reopen_round
 from runtime.rounds.reminders import remind_all
+from runtime.totals.missing_policy import change_missing
 from runtime.views.board import read_board
 from web.days import read_moment
 from web.people.account import WRONG
@@ -58,6 +59,15 @@ def deadline(session: Session, actor: Actor, now: datetime, round_id: int) -> Re
     due_at = read_moment(request.form.get("due", ""), request.form.get("time", ""))
     move_deadline(session, round_id, due_at, reason=_reason(), actor=actor.login, now=now)
     flash(_("Đã đổi hạn nộp; các đơn vị thấy hạn mới và lý do."))
+    return _board(round_id)
+
+
+@_deed("missing")
+def missing(session: Session, actor: Actor, now: datetime, round_id: int) -> ResponseReturnValue:
+    """Another way with children that totals lack, with the reason."""
+    way = request.form.get("missing", "")
+    change_missing(session, round_id, way, reason=_reason(), actor=actor.login, now=now)
+    flash(_("Đã đổi cách xử lý khi thiếu báo cáo; số tổng hợp chưa nộp được cộng lại theo đó."))
     return _board(round_id)
 
 

@@ -18,10 +18,12 @@ from runtime.filling.places import print_place
 from runtime.flow import workflow
 from runtime.models import Report, Round
 from runtime.periods import period_of
+from runtime.rounds.closing import round_moves
 from runtime.rounds.membership import leave_out
 from runtime.rounds.opening import assign, open_round
 from runtime.totals.adjustments import adjust, adjustments
 from runtime.totals.consolidate import ACCEPTED, consolidate
+from runtime.totals.missing_policy import change_missing, sum_up_again
 from runtime.totals.trace import trace_figure
 from runtime.views.overview import view_report
 from template_library.versions import get_version
@@ -101,6 +103,40 @@ def test_a_total_may_be_refused_or_take_last_period_s_figures(session: Session) 
     hand_in(session, kind, second, 40)
     lead = sum_up(session, kind, world)
     assert total(session, kind, world) == 30 + 40 + 20 and len((lead.coverage or {})["imputed"]) == 1
+
+
+def test_the_way_with_missing_children_changes_while_a_round_goes_on(session: Session) -> None:
+    world = build(session, 2)
+    first, second = world.communes.values()
+    before = ask(session, world, 2)
+    hand_in(session, before, second, 100)
+    of = ask(session, world, 3)
+    hand_in(session, of, first, 20)
+    lead = sum_up(session, of, world)
+    by = {"reason": "hạn đã gần", "actor": "t"}
+
+    def change(missing: str) -> None:
+        change_missing(session, of.id, missing, now=NOW, **by)
+        assert [*sum_up_again(session, None, of.id, now=NOW)]
+        session.refresh(lead)
+
+    with pytest.raises(Invalid):
+        change_missing(session, of.id, "block", reason=" ", actor="t", now=NOW)
+    with pytest.raises(Invalid):
+        change("guess")
+    change("impute")
+    assert total(session, of, world) == 20 + 100 and lead.coverage and lead.coverage["imputed"]
+    change("impute")
+    change("block")
+    assert total(session, of, world) == 20 and lead.coverage and "imputed" not in lead.coverage
+    with pytest.raises(Conflict, match="children_missing"):
+        workflow.submit(session, lead.id, actor="t", now=NOW)
+    change("note")
+    workflow.submit(session, lead.id, actor="t", now=NOW)
+    change("impute")
+    assert total(session, of, world) == 20  # what was handed in stays
+    moves = [(move.missing_before, move.missing) for move in reversed(round_moves(session, of.id))]
+    assert moves == [("note", "impute"), ("impute", "block"), ("block", "note"), ("note", "impute")]
 
 
 def test_an_adjustment_stays_beside_what_is_summed_up(session: Session) -> None:

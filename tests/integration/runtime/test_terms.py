@@ -32,6 +32,7 @@ from runtime.rounds.terms import (
     unlock_report,
     waiting,
 )
+from runtime.totals.missing_policy import change_missing
 from template_library.versions import get_version
 from tests.builders import NOW, QUARTER, SINCE, build, report_of, row
 from tests.integration.plugins.provider import SECRET, Provider
@@ -142,6 +143,12 @@ def test_who_decides_and_who_asked_are_told(
     extend_all(session, first.round_id, [first.id, second.id], until + 2 * HOUR, **lead)
     nobody_asked = ("time_granted", "Xã 2", f"{second.id}/terms")
     assert told(session)[5:] == [("time_granted", leader, page), nobody_asked]
+    change_missing(session, first.round_id, "block", **lead)
+    last = session.scalars(select(Notice).order_by(Notice.id.desc()).limit(1)).one()
+    assert last.addressee == "Thành phố Hải Phòng" and last.facts["link"].endswith(
+        f"/rounds/{first.round_id}"
+    )
+    assert "không cho gửi khi còn thiếu. Lý do: chưa đủ căn cứ" in last.text
 
 
 def test_many_get_time_at_once_each_on_record(session: Session, reports: list[Report]) -> None:

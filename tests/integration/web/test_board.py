@@ -99,6 +99,16 @@ def test_what_is_locked_is_marked_with_why(app: Flask, board: str) -> None:
     assert "hết thời hạn, tự khóa" in lead.get(f"{board}?state=locked&q=xa hai").text
 
 
+def test_the_way_with_missing_children_is_changed_on_the_board(app: Flask, board: str) -> None:
+    lead, page = Browser(app, "o-31-th"), f"{board}/missing"
+    assert Browser(app, "o-c1").post(page, missing="block", reason="gấp").status_code == 403
+    assert lead.post(page, missing="block", reason="").status_code == 422
+    assert lead.post(page, missing="block", reason="gấp").status_code == 302
+    told = lead.get(board).text
+    assert "sang “không cho gửi khi còn thiếu” – gấp" in " ".join(told.split())
+    assert '<option value="block" selected>' in told
+
+
 def test_counts_are_told_when_they_change(app: Flask, board: str) -> None:
     lead = Browser(app, "o-31-th")
     page = lead.get(f"{board}/counts").text
