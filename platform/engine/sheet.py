@@ -76,13 +76,15 @@ class Block:
 
     def figure(self, position: int, cell: Cell) -> Figure:
         """The figure at `position`, whose cell is `cell`."""
-        status = STATUSES[self.status.item(position)]
-        if position in self.texts:
-            return Figure(status, text=self.texts[position])
-        if status in NUMBERED:
-            number = Decimal(self.values.item(position))
-            return Figure(status, number.scaleb(-cell.decimals) if cell.decimals else number)
-        return MARKED[status]
+        status, value = self.status.item(position), self.values.item(position)
+        return _figure(status, value, self.texts.get(position), cell)
+
+    @staticmethod
+    def figure_in(packed: bytes, texts: Mapping[int, str], position: int, cell: Cell) -> Figure:
+        """The same of what `to_bytes` wrote, without unpacking the others."""
+        at, size = position * 8, len(packed) // 9
+        value = int.from_bytes(packed[at : at + 8], "little", signed=True)
+        return _figure(packed[size * 8 + position], value, texts.get(position), cell)
 
     def changed(self, changes: Mapping[int, tuple[Figure, Cell]]) -> "Block":
         """A copy with some cells replaced; numbers must fit (see `engine.figures`)."""
@@ -105,6 +107,16 @@ class Block:
         )
 
     __hash__ = None  # type: ignore[assignment]
+
+
+def _figure(status: int, value: int, text: str | None, cell: Cell) -> Figure:
+    stands = STATUSES[status]
+    if text is not None:
+        return Figure(stands, text=text)
+    if stands in NUMBERED:
+        number = Decimal(value)
+        return Figure(stands, number.scaleb(-cell.decimals) if cell.decimals else number)
+    return MARKED[stands]
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""Drawing a form from a workbook: reading it, rules from its formulas, figures held against a second calculator.
+"""Drawing a form from a workbook: reading, rules from formulas, figures held against a second calculator.
 
 python -m tests.benchmarks.bench_workbook
 """

@@ -11,7 +11,8 @@ from engine.sheet import Place
 from runtime.filling.desk import Desk
 from runtime.models import Report, Round
 from runtime.steps import ACCEPT, APPROVE, STATES, next_step, path_of
-from runtime.views.compilation import headline, own_place, values_of
+from runtime.views.columns import own_place, values_of
+from runtime.views.compilation import headline
 
 DECIDED = {APPROVE.name: "own", ACCEPT.name: "receiver"}
 """What is decided on a card, and how whoever decides stands to the report."""
@@ -61,5 +62,5 @@ def headlines(desk: Desk) -> list[Headline]:
     for section, row, column in places:
         cell = find_cell(layout.sections[section], row, column)
         kinds.append(cell.type if cell else "number")
-    now, last = (values_of(sheet, cells, code) for sheet in (desk.sheet, desk.context.previous))
+    now, last = (values_of(sheet, cells, code).texts for sheet in (desk.sheet, desk.context.previous))
     return [Headline(*told) for told in zip(places, now, last, kinds, strict=True)]

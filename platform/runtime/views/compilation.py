@@ -4,33 +4,28 @@ However many agencies there are, it is read in a fixed number of queries.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
+from typing import Any, NamedTuple
 
-from sqlalchemy import func, select
+from sqlalchemy import Row, func, select
 from sqlalchemy.orm import Session
 
 from agencies.store import read_tree
-from engine.figures import find_cell, print_figure
 from engine.layout import Layout
-from engine.naming import open_key
-from engine.sheet import Place, Sheet
+from engine.sheet import Place
 from runtime.filling.contexts import READ
 from runtime.filling.places import find_place
 from runtime.models import Move, Report, Round
 from runtime.periods import Period
 from runtime.programs import program_of
 from runtime.rounds.opening import find_round, period
-from runtime.totals.consolidate import read_children
+from runtime.views.columns import EVERY, Of, read_columns
 from runtime.views.outliers import Mark, marks
 
-EVERY = "*"
-"""Names the row of each agency where a form has one row an agency, without a code of its own."""
 
-
-@dataclass(frozen=True)
-class Line:
+class Line(NamedTuple):
     """One agency's report: values and last period's as exchange texts, in the order of the cells."""
 
     report: int
@@ -42,6 +37,7 @@ class Line:
     moved_at: datetime | None
     standing: Mapping[str, int] | None
     values: Sequence[str]
+    imputed: Sequence[bool]
     last: Sequence[str] = ()
     marks: Sequence[Mark] = ()
 
@@ -73,16 +69,19 @@ def compile_round(
     of = find_round(session, round_id)
     layout = program_of(session, of.version_id).layout
     cells = list(dict.fromkeys(find_place(layout, name) for name in wanted)) or headline(layout)
-    query = select(Report).where(Report.round_id == round_id, Report.receiver_id.is_not(None))
+    query = select(
+        Report.id, Report.agency_id, Report.version_id, Report.state, Report.standing, Report.is_total
+    ).where(Report.round_id == round_id, Report.receiver_id.is_not(None))
     if receiver is not None:
         query = query.where(Report.receiver_id == receiver)
-    reports = session.scalars(query).all()
+    reports = session.execute(query).all()
     tree = read_tree(session, of.period_end, besides=[report.agency_id for report in reports])
     moved = _last_moves(session, round_id)
-    now = _sheets(session, reports)
+    asked = [Of(each.id, each.version_id, tree[each.agency_id].code, each.is_total) for each in reports]
+    now = read_columns(session, asked, cells)
 
-    def line(report: Report) -> Line:
-        agency = tree[report.agency_id]
+    def line(report: Row[Any]) -> Line:
+        agency, values = tree[report.agency_id], now[report.id]
         return Line(
             report.id,
             agency.id,
@@ -92,7 +91,8 @@ def compile_round(
             report.state,
             moved.get(report.id),
             report.standing,
-            values_of(now[report.id], cells, agency.code),
+            values.texts,
+            values.imputed,
         )
 
     lines = sorted(map(line, reports), key=lambda each: each.sort_key)
@@ -101,8 +101,12 @@ def compile_round(
 
 def with_last(session: Session, sheet: Compilation, lines: Sequence[Line]) -> list[Line]:
     """Some lines of a sheet with the figures of the period before beside theirs."""
-    before = _last_period(session, sheet.of, [line.agency for line in lines])
-    return [replace(line, last=values_of(before.get(line.agency), sheet.cells, line.code)) for line in lines]
+    before = _last_period(session, sheet.of, {line.agency: line.code for line in lines})
+    found, none = read_columns(session, [*before.values()], sheet.cells), [""] * len(sheet.cells)
+    return [
+        line._replace(last=found[before[line.agency].id].texts if line.agency in before else none)
+        for line in lines
+    ]
 
 
 def with_marks(lines: Sequence[Line]) -> list[Line]:
@@ -112,7 +116,7 @@ def with_marks(lines: Sequence[Line]) -> list[Line]:
         marks([number(line.values[at]) for line in lines], [number(line.last[at]) for line in lines])
         for at in range(width)
     ]
-    return [replace(line, marks=[column[at] for column in columns]) for at, line in enumerate(lines)]
+    return [line._replace(marks=[column[at] for column in columns]) for at, line in enumerate(lines)]
 
 
 def number(text: str) -> Decimal | None:
@@ -137,10 +141,6 @@ def _first(layout: Layout) -> list[str]:
     return []
 
 
-def _sheets(session: Session, reports: Sequence[Report]) -> dict[int, Sheet]:
-    return {int(child.key): child.sheet for child in read_children(session, reports)}
-
-
 def _last_moves(session: Session, round_id: int) -> Mapping[int, datetime]:
     rows = session.execute(
         select(Move.report_id, func.max(Move.at))
@@ -151,41 +151,21 @@ def _last_moves(session: Session, round_id: int) -> Mapping[int, datetime]:
     return {report: at for report, at in rows}
 
 
-def _last_period(session: Session, of: Round, agencies: Sequence[int]) -> Mapping[int, Sheet]:
-    """The figures that agencies sent for the period before, of the better state, by agency."""
+def _last_period(session: Session, of: Round, agencies: Mapping[int, str]) -> Mapping[int, Of]:
+    """The reports that agencies sent for the period before, of the better state, by agency."""
     eve = of.period_start - timedelta(days=1)
-    found = session.scalars(
-        select(Report)
-        .join(Round)
-        .where(
+    query = select(Report.agency_id, Report.state, Report.id, Report.version_id, Report.is_total).join(Round)
+    found = session.execute(
+        query.where(
             Round.template_code == of.template_code,
             Round.frequency == of.frequency,
             Round.lead_id == of.lead_id,
             Round.period_end == eve,
             Report.state.in_(READ),
-            Report.agency_id.in_(agencies),
         )
     ).all()
-    chosen = {report.agency_id: report for report in sorted(found, key=lambda each: READ.index(each.state))}
-    sheets = _sheets(session, list(chosen.values()))
-    return {agency: sheets[report.id] for agency, report in chosen.items()}
-
-
-def values_of(sheet: Sheet | None, cells: Sequence[Place], agency: str) -> list[str]:
-    """The cells' texts; of rows that repeat for agencies, the agency's own."""
-    found = []
-    for place in cells:
-        section, row, column = own_place(sheet.layout, place, agency) if sheet else place
-        layout = sheet.layout.sections.get(section) if sheet else None
-        cell = find_cell(layout, row, column) if layout else None
-        found.append(print_figure(cell, sheet.figure(section, row, column)) if sheet and cell else "")
-    return found
-
-
-def own_place(layout: Layout, place: Place, agency: str) -> Place:
-    """A cell of the sheet in the report of one agency: of rows that repeat for agencies, its own."""
-    section, row, column = place
-    of = layout.sections.get(section)
-    if of is None or of.section.rows.kind != "agencies":
-        return place
-    return section, open_key(of, "" if row == EVERY else row, agency), column
+    theirs = [row for row in found if row.agency_id in agencies]
+    return {
+        row.agency_id: Of(row.id, row.version_id, agencies[row.agency_id], row.is_total)
+        for row in sorted(theirs, key=lambda row: READ.index(row.state))
+    }

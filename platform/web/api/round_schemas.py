@@ -215,6 +215,7 @@ class CompilationLine(Schema):
     moved_at = fields.AwareDateTime(allow_none=True)
     is_clean = fields.Boolean()
     values = fields.List(fields.String())
+    imputed = fields.List(fields.Boolean())
     last = fields.List(fields.String())
 
 

@@ -91,10 +91,16 @@ def table_rows(session: Session, actor: Actor, round_id: int, wanted: Sequence[s
     rows: list[list[Value]] = [[_("Mã"), _("Đơn vị"), _("Trạng thái")]]
     for cell in sheet.cells:
         rows[0] += [_head(sheet, cell), _("%(cell)s, kỳ trước", cell=_head(sheet, cell))]
+    marked = any(any(line.imputed) for line in sheet.lines)
+    if marked:
+        rows[0].append(_("có phần lấy số kỳ trước"))
     for line in with_last(session, sheet, sheet.lines):
         row: list[Value] = [line.code, line.name, sentence(f"report.state.{line.state}", {}, lang)]
         for value, last in zip(line.values, line.last, strict=True):
             row += [_value(value), _value(last)]
+        if marked:
+            cells = zip(sheet.cells, line.imputed, strict=True)
+            row.append("; ".join(_head(sheet, cell) for cell, imputed in cells if imputed))
         rows.append(row)
     return rows
 
@@ -112,7 +118,7 @@ def _moves(sheet: Compilation, state: str) -> list[Step]:
 
 def _belongs(line: Line, chosen: str, query: str) -> bool:
     asked = any(line.marks) if chosen == OUTLYING else chosen in ("", line.state)
-    return asked and fold(query) in fold(f"{line.code} {line.name}")
+    return asked and (not query or fold(query) in fold(f"{line.code} {line.name}"))
 
 
 def _states(sheet: Compilation) -> Mapping[str, int]:

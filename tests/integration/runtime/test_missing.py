@@ -11,6 +11,7 @@ from engine.calculate import calculate
 from engine.rollup.imputation import imputed_places
 from engine.sheet import Figure, Place, Sheet, Status
 from runtime.filling.changes import Change
+from runtime.filling.contexts import whole_sheets
 from runtime.filling.desk import lay_out
 from runtime.filling.entry import save
 from runtime.filling.given import Given, give, load_given
@@ -25,6 +26,8 @@ from runtime.totals.adjustments import adjust, adjustments
 from runtime.totals.consolidate import ACCEPTED, consolidate
 from runtime.totals.missing_policy import change_missing, sum_up_again
 from runtime.totals.trace import trace_figure
+from runtime.views.columns import values_of
+from runtime.views.compilation import compile_round
 from runtime.views.overview import view_report
 from template_library.versions import get_version
 from tests.builders import NOW, RIGHT, World, build, report_of, row
@@ -224,3 +227,8 @@ def test_every_figure_of_a_total_is_what_its_lineage_comes_to(session: Session, 
     }
     assert imputed and imputed < imputed_places(desk.sheet)  # what is computed from them is marked, too
     assert all(place[1] != "I2" for place in imputed_places(desk.sheet))
+
+    compiled = compile_round(session, of.id, world.lead, ["A[I1;4]", "A[I1;3]"])
+    whole = whole_sheets(session, [session.get_one(Report, line.report) for line in compiled.lines])
+    shown = [(line.values, line.imputed) for line in compiled.lines]
+    assert shown == [values_of(whole[line.report], compiled.cells, line.code) for line in compiled.lines]
