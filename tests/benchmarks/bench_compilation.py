@@ -3,7 +3,7 @@
     python -m tests.benchmarks.bench_compilation
 
 3,321 accepted reports in each of two periods. The first page with figures that stand out, and the whole sheet
-as a file: milliseconds (median) and queries, each with its ratio to a plain SELECT of all blocks of both rounds.
+as a file: milliseconds (median) and queries, each with its ratio to a plain SELECT of all blocks of both.
 On SQLite and PostgreSQL.
 """
 
