@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
 
 from core import audit
-from core.db import insert_new, lock_row
+from core.db import insert_new, lock_rows
 from core.errors import Invalid, NotFound
 from engine.findings import Finding
 from indicator_library.models import Indicator, IndicatorAssignment
@@ -36,17 +36,16 @@ def assign(
     known = set(session.scalars(select(Indicator.code).where(Indicator.code.in_(codes))))
     if missing := sorted(set(codes) - known):
         raise NotFound("indicator.unknown", code=missing[0])
-    for code in sorted(known):
-        lock_row(session, Indicator, code)
-        if duty == "responsible":
-            _end_others(session, code, agency, since, until)
+    lock_rows(session, Indicator, known)
+    if duty == "responsible":
+        _end_others(session, known, agency, since, until)
     shared = {"agency_id": agency, "duty": duty, "decision": decision}
     rows = [
         shared | {"indicator_code": code, "valid_from": since, "valid_to": until} for code in sorted(known)
     ]
     added = insert_new(session, IndicatorAssignment, rows)
-    for code in sorted(known):
-        audit.record(session, actor, "indicator.assign", f"indicator/{code}", now=now, agency=agency, **facts)
+    told = [(f"indicator/{code}", {"agency": agency, **facts}) for code in sorted(known)]
+    audit.record_each(session, actor, "indicator.assign", told, now=now)
     return added
 
 
@@ -76,17 +75,20 @@ def assignments(
     return session.scalars(query.order_by(*order)).all()
 
 
-def _end_others(session: Session, code: str, agency: int, since: date, until: date | None) -> None:
+def _end_others(
+    session: Session, codes: Collection[str], agency: int, since: date, until: date | None
+) -> None:
     """Who was responsible answers until the day before; a later answer of another is a fault."""
-    query = select(IndicatorAssignment).filter_by(indicator_code=code, duty="responsible")
+    query = select(IndicatorAssignment).filter_by(duty="responsible")
+    query = query.where(IndicatorAssignment.indicator_code.in_(codes))
     query = query.where(or_(IndicatorAssignment.valid_to.is_(None), IndicatorAssignment.valid_to > since))
     if until:
         query = query.where(IndicatorAssignment.valid_from < until)
-    for other in session.scalars(query):
+    for other in session.scalars(query.order_by(IndicatorAssignment.indicator_code)):
         if other.agency_id == agency and other.valid_from == since:
             continue
         if other.valid_from >= since:
-            facts = {"code": code, "since": other.valid_from}
+            facts = {"code": other.indicator_code, "since": other.valid_from}
             raise Invalid([Finding("indicator.two_responsible", facts=facts)])
         other.valid_to = since
 

@@ -3,7 +3,7 @@
 Approver rights are granted by one person and confirmed by a second, who is neither that one nor the approver.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, and_, or_, select
@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from agencies.access import Actor, Role
 from agencies.accounts import Account, Grant
 from core import audit
-from core.db import insert_new, lock_row
+from core.db import insert_new, lock_row, lock_rows
 from core.errors import Forbidden, NotFound
 
 PORTION = 1_000
@@ -73,13 +73,24 @@ def change_roles(session: Session, wanted: Mapping[int, Iterable[Role]], *, by: 
 
 def confirm(session: Session, account_id: int, *, by: Actor, now: datetime, on: date) -> None:
     """Confirm approver rights that somebody else granted to somebody else; of who will act, beforehand."""
-    account = lock_row(session, Account, account_id)
+    confirm_all(session, [account_id], by=by, now=now, on=on)
+
+
+def confirm_all(
+    session: Session, account_ids: Collection[int], *, by: Actor, now: datetime, on: date
+) -> None:
+    """The same for several people, all or none."""
+    accounts = lock_rows(session, Account, account_ids)
     to_come = and_(Grant.acting_for.is_not(None), Grant.valid_to > on)
-    query = select(Grant).where(or_(holds(on), to_come), Grant.account_id == account_id, *UNCONFIRMED)
-    waiting = session.scalars(query.order_by(Grant.valid_from)).first()
-    if waiting is None:
-        raise NotFound("people.nothing_to_confirm", login=account.login)
-    if by.login in (waiting.granted_by, account.login):
-        raise Forbidden("people.second_person")
-    waiting.confirmed_by = by.login
-    audit.record(session, by.login, "people.confirmed", account.login, now=now, role=waiting.role)
+    which = and_(or_(holds(on), to_come), *UNCONFIRMED)
+    waiting: dict[int, Grant] = {}
+    for grant in read_grants(session, list(account_ids), which):
+        waiting.setdefault(grant.account_id, grant)
+    for account in accounts:
+        if account.id not in waiting:
+            raise NotFound("people.nothing_to_confirm", login=account.login)
+        if by.login in (waiting[account.id].granted_by, account.login):
+            raise Forbidden("people.second_person")
+        waiting[account.id].confirmed_by = by.login
+    told = [(account.login, {"role": Role.APPROVER}) for account in accounts]
+    audit.record_each(session, by.login, "people.confirmed", told, now=now)

@@ -7,12 +7,12 @@ what was tampered with, `find_deeds` what was done.
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, func, or_, select
+from sqlalchemy import ForeignKey, func, insert, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from core.db import Base, BigId, Json, insert_new
@@ -53,9 +53,27 @@ def record(
     session: Session, actor: str | None, action: str, subject: str, *, now: datetime, **facts: object
 ) -> None:
     """Write a deed down in this transaction."""
-    kept = {name: fact if isinstance(fact, int | None) else str(fact) for name, fact in facts.items()}
-    session.add(Audit(actor=actor, action=action, subject=subject, at=now, facts=kept))
+    record_each(session, actor, action, [(subject, facts)], now=now)
+
+
+def record_each(
+    session: Session,
+    actor: str | None,
+    action: str,
+    told: Iterable[tuple[str, Mapping[str, object]]],
+    *,
+    now: datetime,
+) -> None:
+    """Write one deed down about each of several subjects, with its facts, by one statement."""
+    deed = {"actor": actor, "action": action, "at": now}
+    rows = [deed | {"subject": subject, "facts": _kept(facts)} for subject, facts in told]
     session.flush()
+    if rows:
+        session.execute(insert(Audit), rows)
+
+
+def _kept(facts: Mapping[str, object]) -> dict[str, Any]:
+    return {name: fact if isinstance(fact, int | None) else str(fact) for name, fact in facts.items()}
 
 
 def seal(session: Session, most: int = 1_000) -> int:

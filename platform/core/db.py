@@ -5,7 +5,7 @@ that break under concurrency: asking whether a row exists, and reading before wr
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
 from datetime import UTC, datetime
 from functools import cache
@@ -240,6 +240,17 @@ def lock_row(session: Session, model: type[Model], ident: object) -> Model:
     if row is None:
         raise NotFound("row.unknown", table=model.__tablename__, id=str(ident))
     return row
+
+
+def lock_rows(session: Session, model: type[Model], idents: Collection[object]) -> Sequence[Model]:
+    """Several rows as they are now, held likewise, in the order of their keys: so nobody waits in a ring."""
+    session.flush()
+    [key] = model.__table__.primary_key
+    query = select(model).where(key.in_(idents)).order_by(key).with_for_update()
+    rows = session.scalars(query.execution_options(populate_existing=True)).all()
+    if missing := set(idents) - {getattr(row, key.name) for row in rows}:
+        raise NotFound("row.unknown", table=model.__tablename__, id=str(min(missing, key=str)))
+    return rows
 
 
 def freeze(table: str) -> None:

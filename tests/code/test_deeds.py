@@ -11,7 +11,7 @@ def deeds() -> Iterator[str]:
     """The action that each call of `audit.record` names, as far as it is written out."""
     for path in modules():
         for name, call in calls(path):
-            if name == "record" and len(call.args) > 3:
+            if name in ("record", "record_each") and len(call.args) > 3:
                 match call.args[2]:
                     case ast.Constant(value=str(action)):
                         yield action.partition(":")[0]

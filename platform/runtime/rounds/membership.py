@@ -122,9 +122,9 @@ def leave_out(
         raise Forbidden("access.refused", action="round.leave_out")
     if _receives(session, of, agency):
         raise Conflict("round.others_report_to", name=_name(session, of, agency))
-    told = {"receiver_id": report.receiver_id, "due_at": report.due_at, "reason": reason}
+    told = _act(report.receiver_id, reason, report.due_at)
     report.receiver_id = None
-    _keep(session, of, agency, LEFT_OUT, told, actor, now)
+    _keep(session, of, LEFT_OUT, {agency: told}, actor, now)
     return True
 
 
@@ -141,8 +141,8 @@ def take_back(session: Session, round_id: int, agency: int, *, actor: str, now: 
     else:
         report.receiver_id = last.receiver_id
     write_given(session, of, now=now)
-    told = {"receiver_id": last.receiver_id, "due_at": last.due_at, "reason": None}
-    _keep(session, of, agency, TAKEN_BACK, told, actor, now)
+    told = _act(last.receiver_id, None, last.due_at)
+    _keep(session, of, TAKEN_BACK, {agency: told}, actor, now)
     return True
 
 
@@ -180,9 +180,8 @@ def begin_like(session: Session, of: Round, before: Round) -> None:
     if of.opened_at is not None or _acts(session, of.id):
         return
     for name, changes in ((JOINED, joined(session, before.id)), (LEFT_OUT, left_out(session, before.id))):
-        for each in changes:
-            told = {"receiver_id": each.receiver, "due_at": None, "reason": each.reason or None}
-            _keep(session, of, each.agency, name, told, of.requested_by, of.requested_at)
+        told = {each.agency: _act(each.receiver, each.reason or None) for each in changes}
+        _keep(session, of, name, told, of.requested_by, of.requested_at)
 
 
 def open_without(
@@ -198,9 +197,9 @@ def open_without(
     if between:
         raise Conflict("round.others_report_to", name=tree[between[0]].name)
     known = _last(_acts(session, of.id))
-    for agency in sorted(set(reasons) & set(found) - set(known)):
-        told = {"receiver_id": found[agency], "due_at": None, "reason": _reason(reasons[agency])}
-        _keep(session, of, agency, LEFT_OUT, told, of.requested_by, of.requested_at)
+    gone = sorted(set(reasons) & set(found) - set(known))
+    told = {agency: _act(found[agency], _reason(reasons[agency])) for agency in gone}
+    _keep(session, of, LEFT_OUT, told, of.requested_by, of.requested_at)
 
 
 def open_round_held(session: Session, round_id: int) -> Round:
@@ -239,12 +238,29 @@ def _last(acts: Iterable[Membership]) -> Mapping[int, Membership]:
     return {each.agency_id: each for each in acts}
 
 
+def _act(receiver: int | None, reason: str | None, due_at: datetime | None = None) -> Mapping[str, Any]:
+    return {"receiver_id": receiver, "reason": reason, "due_at": due_at}
+
+
 def _keep(
-    session: Session, of: Round, agency: int, name: str, told: Mapping[str, Any], actor: str, now: datetime
+    session: Session,
+    of: Round,
+    name: str,
+    told: Mapping[int, Mapping[str, Any]],
+    actor: str,
+    now: datetime,
 ) -> None:
-    session.add(Membership(round_id=of.id, agency_id=agency, name=name, actor=actor, at=now, **told))
-    facts = {"agency": agency, **({"reason": told["reason"]} if told["reason"] else {})}
-    audit.record(session, actor, f"round.{name}", f"round/{of.id}", now=now, **facts)
+    """Write down what happened to agencies of a round, and by whom."""
+    shared = {"round_id": of.id, "name": name, "actor": actor, "at": now}
+    insert_new(
+        session, Membership, [{**shared, **each, "agency_id": agency} for agency, each in told.items()]
+    )
+    facts = [
+        {"agency": agency, **({"reason": each["reason"]} if each["reason"] else {})}
+        for agency, each in told.items()
+    ]
+    deeds = [(f"round/{of.id}", each) for each in facts]
+    audit.record_each(session, actor, f"round.{name}", deeds, now=now)
 
 
 def _name(session: Session, of: Round, agency: int) -> str:

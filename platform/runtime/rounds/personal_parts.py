@@ -31,11 +31,27 @@ MOST = 500
 
 def give_part(
     session: Session, report_id: int, login: str, layout: Layout, text: str, *, actor: str, now: datetime
-) -> Sequence[Extent]:
+) -> None:
     """Have one person type what `text` names of a report; empty takes his part from him."""
+    give_parts(session, report_id, layout, {login: text}, actor=actor, now=now)
+
+
+def give_parts(
+    session: Session, report_id: int, layout: Layout, texts: Mapping[str, str], *, actor: str, now: datetime
+) -> None:
+    """The same for several persons, by login; those who keep what they have are left alone."""
     report = lock_row(session, Report, report_id)
     demand_editable(report.state)
-    extents = read_part(layout, text) if text.strip() else []
+    known = read_parts(session, report_id)
+    for login, text in texts.items():
+        extents = read_part(layout, text) if text.strip() else []
+        if extents != known.get(login, []):
+            _keep(session, report_id, login, extents, actor, now)
+
+
+def _keep(
+    session: Session, report_id: int, login: str, extents: Sequence[Extent], actor: str, now: datetime
+) -> None:
     session.execute(delete(PersonalPart).filter_by(report_id=report_id, login=login))
     if extents:
         cells = [list(extent) for extent in extents]
@@ -43,7 +59,6 @@ def give_part(
         insert_new(session, PersonalPart, [kept])
     facts = {"login": login, "parts": len(extents)}
     audit.record(session, actor, "report.give_part", f"report/{report_id}", now=now, **facts)
-    return extents
 
 
 def read_part(layout: Layout, text: str) -> list[Extent]:

@@ -71,9 +71,8 @@ def unconfirmed(session: Session, actor: Actor, now: datetime) -> ResponseReturn
 @endpoint(blueprint, "/unconfirmed", action="people.confirm_many", methods=["POST"])
 def confirm_many(session: Session, actor: Actor, now: datetime) -> ResponseReturnValue:
     """Confirm those that were ticked, all or none."""
-    chosen = sorted(set(request.form.getlist("person", type=row_id)))
-    for account_id in chosen:
-        grants.confirm(session, account_id, by=actor, now=now, on=clock.today())
+    chosen = set(request.form.getlist("person", type=row_id))
+    grants.confirm_all(session, chosen, by=actor, now=now, on=clock.today())
     flash(gettext("Đã xác nhận quyền phê duyệt của %(number)s người.", number=len(chosen)))
     return redirect(url_for("people_import.unconfirmed"))
 

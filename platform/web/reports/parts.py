@@ -15,7 +15,7 @@ from runtime.filling.desk import find_report
 from runtime.programs import program_for
 from runtime.rights import subject_of_report
 from runtime.rounds.opening import find_round, period
-from runtime.rounds.personal_parts import give_part, print_part, read_parts
+from runtime.rounds.personal_parts import give_parts, print_part, read_parts
 from web.rounds.shared_rows import lines
 from web.routing import endpoint
 
@@ -34,9 +34,11 @@ def give(session: Session, actor: Actor, now: datetime, report_id: int) -> Respo
     """Have each person type what was written beside him."""
     layout = program_for(session, find_report(session, report_id)).layout
     try:
-        for person in _typists(session, actor, now):
-            text = request.form.get(f"part-{person.id}", "")
-            give_part(session, report_id, person.login, layout, text, actor=actor.login, now=now)
+        texts = {
+            person.login: request.form.get(f"part-{person.id}", "")
+            for person in _typists(session, actor, now)
+        }
+        give_parts(session, report_id, layout, texts, actor=actor.login, now=now)
     except Refusal as refused:
         session.rollback()
         return _page(session, actor, now, report_id, refused), 422

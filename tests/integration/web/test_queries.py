@@ -1,8 +1,7 @@
 """How much each page asks of the database: the same for a small province as for one many times the size."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from functools import partial
-from typing import Any
 
 from flask import Flask
 from werkzeug.routing import Rule
@@ -15,7 +14,7 @@ from agencies.tokens import create_token
 from core import clock
 from core.db import unit_of_work
 from runtime.filling.entry import Change, save
-from runtime.periods import Period, period_of
+from runtime.periods import period_of
 from tests.browsers import PASSWORD, PLACES, SINCE, Browser, account_id, settle_people
 from tests.builders import RIGHT
 from tests.integration.web.test_fill import ask, changes
@@ -24,7 +23,6 @@ from tests.statements import counted
 ASKERS = ("o-31-th", "o-31-ld", "o-31-qt", "o-c1", "sys-31")
 """Each page is asked for by the first of them who may see it."""
 MOST = 24
-MOST_WRITING = 60
 MORE = [f"C{number}" for number in range(100, 140)]
 """Communes that come later."""
 
@@ -67,56 +65,6 @@ def test_a_save_asks_as_much_for_one_cell_as_for_many(app: Flask) -> None:
         assert answer.status_code == 200 and answer.json and answer.json["revision"] == base + 1
         numbers.append(len(sent))
     assert numbers[1] == numbers[2] <= MOST
-
-
-WRITES: Sequence[tuple[str, str, Mapping[str, Any]]] = (
-    (
-        "o-c1",
-        "reports/{C1}/save",
-        {"base": 0, "idempotency_key": "the first", "changes": changes("I1", RIGHT)},
-    ),
-    ("o-c1", "reports/{C1}/comments", {"text": "Đang rà soát."}),
-    ("o-c1", "reports/{C1}/submit", {}),
-    ("o-c1", "reports/{C1}/recall", {}),
-    ("o-c1", "reports/{C1}/submit", {}),
-    ("o-31-th", "reports/{C1}/return", {"reason": "rà soát"}),
-    ("o-c1", "reports/{C1}/submit", {}),
-    ("o-31-th", "reports/{C1}/accept", {}),
-    ("o-c2", "reports/{C2}/nothing", {}),
-    ("o-31-th", "rounds/{round}/deadline", {"due_at": "2199-01-01T17:00:00+07:00", "reason": "bão"}),
-    ("o-31-th", "rounds/{round}/consolidate", {}),
-    ("o-31-th", "rounds/{round}/close", {}),
-    ("o-31-th", "rounds/{round}/reopen", {"reason": "thiếu"}),
-)
-"""What people do with a round through the interface for programs, in its order."""
-APART = [("quarter", 2025, 3), ("quarter", 2026, 1), ("quarter", 2026, 4), ("quarter", 2027, 2)]
-"""Periods of which none is what another is compared with."""
-
-
-def test_no_write_asks_more_where_there_is_more(app: Flask) -> None:
-    """Each address twice, for the first time meets the form; the numbers of the second time count."""
-    settle_people(app)
-    tokens = {login: token_of(app, login) for login in {login for login, _, _ in WRITES}}
-    small = [written(app, tokens, period_of(*period)) for period in APART[:2]][-1]
-    grow(app)
-    large = [written(app, tokens, period_of(*period)) for period in APART[2:]][-1]
-    assert [each for each in zip(WRITES, small, large, strict=True) if each[1] != each[2]] == []
-    assert max(small) <= MOST_WRITING
-
-
-def written(app: Flask, tokens: Mapping[str, str], period: Period) -> list[int]:
-    """How many statements each write takes, of a round of its own."""
-    made, numbers = ask(app, "II.06a-VPCP-KSTT", period), []
-    for login, address, body in WRITES:
-        with counted() as sent:
-            answer = app.test_client().post(
-                "/api/v1/" + address.format(**made),
-                json=body,
-                headers={"Authorization": f"Bearer {tokens[login]}"},
-            )
-        assert answer.status_code in (200, 201, 202), (address, answer.text)
-        numbers.append(len(sent))
-    return numbers
 
 
 def addresses(app: Flask, things: Mapping[str, object]) -> Iterator[tuple[str, str]]:
