@@ -130,7 +130,7 @@ def test_a_leader_approves_many_and_the_lead_unit_closes(
     page = sign_in("so-31.stp-th")
     page.goto(f"/rounds/{rounds[0].id}")
     page.get_by_text("Đổi hạn nộp").first.click()
-    page.get_by_label("ngày", exact=True).fill("15/1/2099")
+    page.locator("#due-deadline").fill("15/1/2099")
     page.get_by_label("Lý do").first.fill("Bão số 5, nhiều xã mất điện")
     look(page, "board-deadline")
     page.get_by_role("button", name="Đổi hạn nộp").click()
