@@ -61,8 +61,8 @@ def choices(tree: Tree, agency: int) -> list[Choice]:
 
 
 def demand_askable(tree: Tree, agency: int, members: Sequence[Node]) -> None:
-    """Raise Invalid where some of the members are none of the agency's business."""
-    may = {node.id for node in askable(tree, agency)}
+    """Raise Invalid where some of the members are none of the agency's business; itself it may name."""
+    may = {agency, *(node.id for node in askable(tree, agency))}
     others = [node.name for node in members if node.id not in may]
     if others:
         raise Invalid([Finding("round.not_askable", facts={"agencies": others[:5]})])

@@ -45,6 +45,7 @@ def test_an_organisation_asks_nobody_beside_it() -> None:
 
 def test_others_cannot_be_asked() -> None:
     demand_askable(TREE, 7, members_of(TREE, 7, "codes:C4,C5"))
+    demand_askable(TREE, 7, members_of(TREE, 7, "level:department:C2"))  # itself, which is no addressee
     with pytest.raises(Invalid) as refused:
         demand_askable(TREE, 7, members_of(TREE, 7, "codes:C4,C6"))
     assert refused.value.findings[0].facts == {"agencies": ["N6"]}
