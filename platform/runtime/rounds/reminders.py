@@ -111,12 +111,17 @@ def _owing(session: Session, first: datetime | None = None, last: datetime | Non
     return [Owing(*row) for row in session.execute(query.order_by(Report.agency_id))]
 
 
+def is_quiet(of: Round, now: datetime) -> bool:
+    """Whether it is night for a round, which an urgent one does not know."""
+    hour = now.astimezone(VIETNAM).hour
+    return not is_urgent(of) and (hour >= QUIET[0] or hour < QUIET[1])
+
+
 def _may_tell(of: Round, stage: Stage, now: datetime) -> bool:
     """An urgent round knows no night; a stage that was past when the round opened is not told."""
     if of.opened_at is None or of.due_at is None:
         return False
-    hour = now.astimezone(VIETNAM).hour
-    if not is_urgent(of) and (hour >= QUIET[0] or hour < QUIET[1]):
+    if is_quiet(of, now):
         return False
     return stage.after >= timedelta() or of.opened_at <= of.due_at + stage.after
 

@@ -1,21 +1,30 @@
-"""Headline cells: of a round's total as handed on and as entered so far, of what stands in an inbox."""
+"""Headline cells: of a round's total as handed on and as entered so far, in an inbox, in a message."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from agencies.store import read_tree
+from core.clock import VIETNAM
+from core.notify import is_requested, open_lines, request_notices, send_batch
+from core.ticks import on_tick
 from engine.figures import find_cell, print_figure
 from engine.layout import Layout
 from engine.sheet import Block, Place, Sheet
-from runtime.models import Report, ReportBlock
+from runtime.models import Report, ReportBlock, Round
 from runtime.programs import program_of
 from runtime.rounds.asked_once import title_of
+from runtime.rounds.notices import messages, subject_of
+from runtime.rounds.recipients import IN_CHARGE
+from runtime.rounds.reminders import STALE, is_quiet
 from runtime.sheets import read_sheets, unpack
+from runtime.steps import EDITABLE
 from runtime.totals.models import Provisional
 from runtime.totals.provisional import unpack_figures
-from runtime.views.compilation import headline
+from runtime.views.compilation import headline, number
 from runtime.views.inbox import Task
 from template_library.models import Version
 from template_library.versions import load_form
@@ -41,7 +50,6 @@ def round_headlines(session: Session, report_id: int | None) -> Sequence[Headlin
     program = program_of(session, report.version_id)
     total = read_sheets(session, program.layout, [report.id], "children")[report.id]
     entered = unpack_figures(program.layout, kept.figures)
-
     return [
         Headline(title_of(program.layout, place), _shown(total, place), _shown(entered, place))
         for place in _places(program.layout)
@@ -71,6 +79,47 @@ def task_headlines(
             told = [(title_of(layout, place), _shown(sheet, place)) for place in _places(layout)]
             found[of, round_id] = [(title, value) for title, value in told if value]
     return found
+
+
+@on_tick
+def tell_headlines(session: Session, now: datetime) -> int:
+    """At a round's deadline, tell its receivers how many reports are in, and the provisional headline."""
+    if not open_lines(session):
+        return 0
+    due = select(Round).where(Round.opened_at.is_not(None), Round.closed_at.is_(None))
+    told = 0
+    for of in session.scalars(due.where(Round.due_at > now - STALE, Round.due_at <= now)):
+        batch = f"round/{of.id}/standing/{of.due_at:%Y%m%d%H%M}"
+        if is_quiet(of, now) or is_requested(session, batch):
+            continue
+        standing = _standing(session, of)
+        tree = read_tree(session, now.astimezone(VIETNAM).date(), besides={*standing, of.lead_id})
+        wanted = list(messages(session, of, tree, standing, batch, roles=IN_CHARGE, now=now))
+        if request_notices(session, subject_of(of.id), batch, "standing", wanted, now=now):
+            send_batch(session, batch, actor=None, now=now)
+            told += len(wanted)
+    return told
+
+
+def _standing(session: Session, of: Round) -> Mapping[int, Mapping[str, object]]:
+    """By receiver, how many of its reports are in, and the headline of its provisional total."""
+    sent = func.count().filter(Report.state.not_in(EDITABLE))
+    below = select(Report.receiver_id, sent, func.count()).where(Report.round_id == of.id)
+    counts = session.execute(below.where(Report.receiver_id.is_not(None)).group_by(Report.receiver_id)).all()
+    ids = select(Report.agency_id, Report.id).filter_by(round_id=of.id)
+    totals = {agency: report for agency, report in session.execute(ids)}
+    found: dict[int, Mapping[str, object]] = {}
+    for receiver, handed_in, expected in counts:
+        assert receiver is not None  # by the query
+        cells = round_headlines(session, totals.get(receiver))
+        figures = {each.title: _fact(each.provisional) for each in cells if each.provisional}
+        found[receiver] = {"sent": handed_in, "all": expected, "figures": figures or "–"}
+    return found
+
+
+def _fact(value: str) -> object:
+    found = number(value)
+    return value if found is None else found
 
 
 def _own_blocks(session: Session, reports: Sequence[int]) -> Mapping[int, Mapping[str, Block]]:

@@ -12,8 +12,11 @@ from agencies.attributes import DUTY_TELEPHONE, set_attribute
 from core.clock import VIETNAM
 from core.errors import Conflict
 from core.notify import Notice, set_channel
+from runtime.filling.entry import Change, save
 from runtime.models import Report, Round
 from runtime.rounds.reminders import remind_all, remind_due
+from runtime.totals.provisional import refresh_round
+from runtime.views.headlines import tell_headlines
 from tests.builders import NOW, SINCE, World, build, start_round
 from tests.integration.plugins.provider import SECRET, Provider
 
@@ -122,3 +125,16 @@ def test_without_a_channel_nobody_can_be_reminded(session: Session) -> None:
     assert remind_due(session, DUE) == 0
     with pytest.raises(Conflict):
         remind_all(session, opened.id, actor="a", now=DUE)
+
+
+def test_receivers_are_told_what_stands_at_the_deadline(session: Session, world: World) -> None:
+    report = session.scalars(select(Report).filter_by(agency_id=next(iter(world.communes.values())))).one()
+    changes = [Change("A", "I1", "4", "1234")]
+    save(session, report.id, base=0, idempotency_key="k", changes=changes, actor="c", now=NOW)
+    assert [*refresh_round(session, None, report.round_id, now=NOW)]
+    assert tell_headlines(session, DUE - timedelta(minutes=1)) == 0
+    assert tell_headlines(session, DUE + timedelta(minutes=1)) == 1
+    assert tell_headlines(session, DUE + timedelta(minutes=1)) == 0
+    (notice,) = session.scalars(select(Notice)).all()
+    assert (notice.addressee, notice.kind) == ("Thành phố Hải Phòng", "standing")
+    assert "0/2 đơn vị" in notice.text and "Chứng thực – Tổng số: 1.234" in notice.text
