@@ -4,7 +4,7 @@ What was granted ends by itself, for it is a deadline like any other. Late entry
 was: the report stays late, only its lock opens for a time. Each step is written down with who, when and why.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -16,6 +16,7 @@ from core.db import lock_row
 from core.errors import Conflict, Invalid, NotFound, Refusal
 from engine.findings import Finding
 from runtime.models import Report, Round
+from runtime.rounds.locks import is_locked
 from runtime.rounds.opening import demand_running
 from runtime.rounds.term_models import ASK, GRANT, LATE, LOCK, REFUSE, UNLOCK, Term
 from runtime.rounds.term_notices import tell_terms
@@ -164,21 +165,22 @@ class Lock:
     reason: str
 
 
-def locks_of(session: Session, round_id: int, now: datetime) -> Mapping[int, Lock]:
-    """The reports of a round whose time is over, each with why."""
-    held = {LOCK: LOCK, LATE: LATE}
-    query = select(Term).join(Report, Report.id == Term.report_id).where(Report.round_id == round_id)
-    last = {
-        term.report_id: term for term in session.scalars(query.where(Term.name.in_(HELD)).order_by(Term.id))
+def locks_of(session: Session, reports: Iterable[Report], now: datetime) -> Mapping[int, Lock]:
+    """Those of some reports whose time is over, each with why."""
+    since = {
+        report.id: report.locks_at for report in reports if report.state in UNSENT and is_locked(report, now)
     }
-    locked = select(Report.id, Report.locks_at).filter_by(round_id=round_id)
-    found = {}
-    for report, since in session.execute(locked.where(Report.state.in_(UNSENT), Report.locks_at <= now)):
-        term = last.get(report)
-        name = held.get(term.name, LEVEL) if term else LEVEL
-        by = term if term and name == LOCK else None
-        found[report] = Lock(since or now, name, by.actor if by else "", (by.reason if by else None) or "")
-    return found
+    if not since:
+        return {}
+    query = select(Term).where(Term.report_id.in_(since), Term.name.in_(HELD)).order_by(Term.id)
+    last = {term.report_id: term for term in session.scalars(query)}
+    return {report: _lock(at or now, last.get(report)) for report, at in since.items()}
+
+
+def _lock(since: datetime, last: Term | None) -> Lock:
+    if last and last.name == LOCK:
+        return Lock(since, LOCK, last.actor, last.reason or "")
+    return Lock(since, LATE if last and last.name == LATE else LEVEL, "", "")
 
 
 def _open(session: Session, report_id: int) -> Report:

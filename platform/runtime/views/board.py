@@ -154,7 +154,7 @@ def read_board(session: Session, round_id: int, now: datetime) -> Board:
         lead.coverage if lead else None,
         read_work(session, of),
         list(
-            _lines(of, reports, tree, _first_looks(session, round_id), locks_of(session, round_id, now), now)
+            _lines(of, reports, tree, _first_looks(session, round_id), locks_of(session, reports, now), now)
         ),
     )
 
