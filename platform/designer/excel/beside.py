@@ -75,10 +75,12 @@ class _Seams:
         path = self.header.paths[column]
         if not path or path[0][0][1] != column:  # within a group of columns
             return False
+        if not self._figures(column + 1, self.table.right):
+            return False
         if self._is(words.ORDINAL_HEAD, column):
             return any(self._is(words.ORDINAL_HEAD, before) for before in self._before(column))
         counted = self._is(words.ORDINAL_HEAD, column - 1) and self._titled(column)
-        if counted or not self._titled(column) or not self._figures(column + 1, self.table.right):
+        if counted or not self._titled(column):
             return False
         return self._figures(self.table.left + 1, column - 1) and (
             self._is(words.TITLE_HEAD, column) or self._is_spacer(column - 1)
@@ -109,6 +111,7 @@ class _Seams:
     def _figures(self, first: int, last: int) -> bool:
         """Whether a column between holds figures, or room for them."""
         return any(
-            self.header.paths[column] and not self._titled(column) and not self._is(words.NOTE_HEAD, column)
+            self.header.paths[column] and not self._titled(column)
             for column in range(first, last + 1)
+            if not (self._is(words.NOTE_HEAD, column) or self._is(words.ORDINAL_HEAD, column))
         )

@@ -51,7 +51,7 @@ def find_roles(table: Table, header: Header, told: Mapping[int, Role]) -> Roles:
     for column in table.columns:
         roles.setdefault(column, "data")
     if not _is_there(roles, "data"):
-        last = max(column for column, role in roles.items() if role != "ordinal")
+        last = max((column for column, role in roles.items() if role != "ordinal"), default=table.right)
         roles[last] = "data"
     return Roles(roles, frozenset(sure))
 

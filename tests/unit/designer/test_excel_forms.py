@@ -138,6 +138,12 @@ def test_figures_that_add_up_tell_totals() -> None:
     assert rules(made) == ["cột 1 = cột 2 + cột 3", "dòng T = tổng(dòng con của T)"]
 
 
+def test_a_count_headed_twice_is_no_second_table() -> None:
+    for head in (["TT", "Chỉ tiêu", "Số xã", "TT"], ["TT", "STT", "TT", "STT"]):
+        drawing = drawn([head, [1, "Một", 5, 1], [2, "Hai", 6, 2], [3, "Ba", 7, 3]])
+        assert drawing.form is not None and len(drawing.sections) == 1
+
+
 def test_people_by_the_row_make_a_list() -> None:
     made = section(
         drawn(
