@@ -41,7 +41,8 @@ def _divides(tree: Tree) -> bool:
 
 def _column_rule(ground: Ground, column: int, side: nodes.Node, section: Section, *, guessed: bool) -> Drawn:
     target = Reference(None, One(Name(ground.columns[column])), section=ground.section)
-    places = tuple((row, column) for row in ground.rows)
+    rows = ground.rows or (section.table.first,)  # where they are agencies there are none yet
+    places = tuple((row, column) for row in rows)
     return Drawn(nodes.Rule(nodes.Compare((target, side), ("=",))), places, guessed)
 
 

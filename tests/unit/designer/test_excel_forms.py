@@ -144,6 +144,13 @@ def test_a_count_headed_twice_is_no_second_table() -> None:
         assert drawing.form is not None and len(drawing.sections) == 1
 
 
+def test_a_total_over_columns_is_asked_where_rows_are_agencies() -> None:
+    head = [["TT", "Đơn vị", "Tổng số", "Chia ra", N], [N, N, N, "Nam", "Nữ"]]
+    drawing = drawn([*head, [1, "Xã A"], [2, "Xã B"]], "A1:A2 B1:B2 C1:C2 D1:E1")
+    assert rules(section(drawing)) == ["cột 1 = cột 2 + cột 3"]
+    assert "doubt.total" in {doubt.code for doubt in drawing.doubts}
+
+
 def test_people_by_the_row_make_a_list() -> None:
     made = section(
         drawn(
