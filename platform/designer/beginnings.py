@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from agencies.successors import owned_by
-from core.clock import day_of
+from core.clock import VIETNAM
 from core.errors import Conflict, Invalid
 from designer.permits import demand_permitted
 from engine.findings import has_errors
@@ -47,7 +47,7 @@ def begin_copy(
     if code in ("", version.template_code):
         return begin(session, form, agency=agency, actor=actor, now=now)
     demand_permitted(session, agency, renamed(form, code), "draft", now=now)
-    owned = owned_by(session, agency, day_of(now))
+    owned = owned_by(session, agency, now.astimezone(VIETNAM).date())
     return take_copy(session, version, code, agency=agency, owned=owned, actor=actor, now=now)
 
 

@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from agencies.mandates import Act, demand_mandate
 from agencies.successors import owner_on
-from core.clock import day_of
+from core.clock import VIETNAM
 from core.errors import Forbidden
 from engine.form import Form
 from template_library.cards import demand_core, find_card, take_charge
@@ -18,7 +18,7 @@ def demand_permitted(session: Session, agency: int | None, form: Form, act: Act,
     A draft without an agency is everybody's. What is allowed to be drafted is the agency's own from then on;
     what was of an agency that ended is its successor's.
     """
-    code, regime, on = form.header.code, form.header.regime, day_of(now)
+    code, regime, on = form.header.code, form.header.regime, now.astimezone(VIETNAM).date()
     if agency is not None:
         agency = owner_on(session, agency, on)
         card = find_card(session, code)
