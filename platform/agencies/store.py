@@ -35,7 +35,8 @@ def read_tree(
     """The agencies of a day with their attributes, by two queries.
 
     `only` takes one agency, `around` one with those directly below it. `besides` are agencies to have at hand
-    even if they were closed by that day, as those are whose reports are open; a third query reads such ones.
+    even if they were closed by that day, as those are whose reports are open, or began after it, as those are
+    whose earlier figures were brought in; a third query reads such ones.
     """
     which = "only" if only is not None else "around" if around is not None else ""
     nodes, attributes = _of_day(which)
@@ -45,7 +46,11 @@ def read_tree(
     for agency, name, value in session.execute(attributes, asked):
         told.setdefault(agency, {})[name] = value
     missing = set(besides) - there.keys()
-    return Tree(on, there, told, last_known(session, missing, on) if missing else {})
+    closed = last_known(session, missing, on) if missing else {}
+    if later := missing - closed.keys():
+        rows = session.execute(_nodes(_first, on).where(Agency.id.in_(sorted(later))))
+        closed |= {row[0]: Node(*row) for row in rows}
+    return Tree(on, there, told, closed)
 
 
 def read_agency(session: Session, agency: int, on: date) -> Node:
@@ -162,3 +167,10 @@ def _latest(fact: Any, on: date) -> ColumnElement[bool]:
     newest = select(func.max(other.valid_from)).where(other.agency_id == Agency.id, other.valid_from <= on)
     newest_day: ColumnElement[bool] = fact.valid_from == newest.correlate(Agency).scalar_subquery()
     return newest_day
+
+
+def _first(fact: Any, on: date) -> ColumnElement[bool]:
+    other = aliased(fact)
+    oldest = select(func.min(other.valid_from)).where(other.agency_id == Agency.id, other.valid_from > on)
+    first_day: ColumnElement[bool] = fact.valid_from == oldest.correlate(Agency).scalar_subquery()
+    return first_day

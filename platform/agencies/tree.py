@@ -26,8 +26,8 @@ class Node:
 class Tree:
     """All agencies of a day with their attributes; lists come in the Vietnamese order of names.
 
-    `closed` holds agencies that were asked for although they were gone by that day, as they last were. They
-    are found by id and by code, and stand in no list.
+    `closed` holds agencies that were asked for although they were gone by that day, as they last were, or
+    were yet to come, as they first were. They are found by id and by code, and stand in no list.
     """
 
     on: date

@@ -1,12 +1,14 @@
 """Given figures arrive filled and locked, also in reports under way; history is read as earlier periods."""
 
+from datetime import date
 from io import BytesIO
 
 import pytest
 from openpyxl import Workbook
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from agencies.models import AgencyCode, AgencyName, AgencyParent
 from core.errors import Invalid
 from core.jobs import Job
 from runtime.filling.changes import Change
@@ -147,6 +149,19 @@ def test_history_is_read_as_the_period_before_and_put_right_by_a_later_sheet(ses
             actor="t",
             now=NOW,
         )
+
+
+def test_history_may_be_told_again_for_an_agency_that_came_later(session: Session) -> None:
+    world = build(session, 1)
+    version = get_version(session, world.version)
+    for fact in (AgencyCode, AgencyName, AgencyParent):
+        session.execute(update(fact).values(valid_from=date(2026, 7, 1)))
+    head = ("Kỳ", "Mã đơn vị", "Dòng", *(f"({column})" for column in RIGHT))
+    data = sheet(head, ("III/2025", "C0001", "Chứng thực", *RIGHT.values()))
+    bring_in(session, version, world.lead, "quarter", DECREE_09, data, actor="t", now=NOW)
+    run(session)
+    (report,) = session.scalars(select(Report))
+    assert (report.state, lay_out(session, report.id).agency.code) == ("accepted", "C0001")
 
 
 def test_what_changes_reaches_a_report_that_was_handed_in_when_it_comes_back(session: Session) -> None:
