@@ -1,8 +1,10 @@
 """The wiring of one application: settings, database, migrations, the rooms with tables or jobs, the pages."""
 
+from datetime import date
 from importlib import import_module
 
 from flask import Flask
+from flask.json.provider import DefaultJSONProvider
 
 import agencies.mandates  # noqa: F401  (its tables)
 import core.audit
@@ -90,9 +92,18 @@ PAGES = (
 """The modules of this room with pages: each has a blueprint."""
 
 
+class _Json(DefaultJSONProvider):
+    """Moments and days go out as ISO 8601 writes them, not HTTP."""
+
+    @staticmethod
+    def default(o: object) -> object:
+        return o.isoformat() if isinstance(o, date) else DefaultJSONProvider.default(o)
+
+
 def create_app(settings: Settings) -> Flask:
     """An application over the database that `settings` names; nothing is opened before it is used."""
     app = Flask("web", static_folder=None)
+    app.json = _Json(app)
     app.config["SETTINGS"] = settings
     app.config["PLUGINS"] = load_plugins(settings.plugins)
     app.config["SQLALCHEMY_DATABASE_URI"] = settings.database_url
