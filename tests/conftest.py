@@ -52,8 +52,13 @@ def sqlite_url(short_dir: Path) -> str:
 
 @pytest.fixture(scope="session")
 def postgres_url(short_dir: Path) -> Iterator[str]:
-    """An empty database of a PostgreSQL server of this test process."""
+    """An empty database of a PostgreSQL server of this test process, which does not wait for the disk.
+
+    Processes are killed here, machines are not: what the server wrote is there for the next one.
+    """
     with get_server(short_dir / "pg", cleanup_mode="stop") as server:
+        server.psql("ALTER SYSTEM SET fsync = off")
+        server.psql("SELECT pg_reload_conf()")
         yield _new_postgres(server.get_uri(), "template0")
 
 

@@ -35,7 +35,7 @@ def report(session: Session) -> Report:
     return report_of(session, start_round(session, world), world.communes["C0001"])
 
 
-PDF = b"%%PDF-1.4\n1 0 obj\n<< /Title (Bieu %s) >>\nendobj\n%%%%EOF\n"
+PDF = b"%%PDF-1.4\n1 0 obj\n<< >>\nstream\nBT (Bieu %s) Tj ET\nendstream\nendobj\n%%%%EOF\n"
 
 
 def step(move: Callable[..., Report], session: Session, report: Report, **more: Any) -> str:
