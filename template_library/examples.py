@@ -77,7 +77,8 @@ def _run(program: Program, example: Example) -> Iterator[Finding]:
     failed = {finding.rule for finding in check_form(program, sheet, context).findings if finding.rule}
     if failed != set(example.expect):
         facts = {"expected": sorted(example.expect), "found": sorted(failed)}
-        yield Finding("file.example", where="expect", facts=facts)
+        variant = "good" if not example.expect else "bad" if not failed else ""
+        yield Finding("file.example", where="expect", facts=facts, variant=variant)
 
 
 def _within(finding: Finding, where: str) -> Finding:
