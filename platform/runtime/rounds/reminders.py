@@ -24,7 +24,7 @@ from runtime.models import Report, Round
 from runtime.rounds.notices import is_urgent, messages, subject_of
 from runtime.rounds.opening import demand_running, find_round
 from runtime.rounds.recipients import ENTRY, IN_CHARGE
-from runtime.steps import EDITABLE
+from runtime.steps import UNSENT
 
 STALE = timedelta(hours=12)
 """After so long a stage is told no more."""
@@ -104,7 +104,7 @@ def _owing(session: Session, first: datetime | None = None, last: datetime | Non
         Round
     )
     query = query.where(Round.opened_at.is_not(None), Round.closed_at.is_(None))
-    query = query.where(Report.state.in_(EDITABLE), Report.receiver_id.is_not(None))
+    query = query.where(Report.state.in_(UNSENT), Report.receiver_id.is_not(None))
     query = query.where(Report.due_at.is_not(None)) if first or last else query
     query = query.where(Report.due_at > first) if first else query
     query = query.where(Report.due_at <= last) if last else query

@@ -17,7 +17,7 @@ from runtime.models import Report, Round
 from runtime.periods import Period
 from runtime.rounds.opening import find_round, period
 from runtime.rounds.terms import Lock, locks_of
-from runtime.steps import ACCEPT, EDITABLE, STATES, UNSENT, next_step, path_of
+from runtime.steps import ACCEPT, STATES, UNSENT, next_step, path_of
 from runtime.titles import title_in
 from template_library.models import Version
 
@@ -76,11 +76,6 @@ class Line:
     @property
     def is_owed(self) -> bool:
         """Whether its agency has not handed it in."""
-        return self.state in EDITABLE
-
-    @property
-    def is_unsent(self) -> bool:
-        """Whether its deadline is still ahead of it: it is owed, or verified and not handed in."""
         return self.state in UNSENT
 
 
@@ -161,7 +156,7 @@ def read_board(session: Session, round_id: int, now: datetime) -> Board:
 
 def count_states(session: Session, round_id: int, now: datetime) -> Mapping[str, int]:
     """How many reports of a round are in each state, `late` and `locked`: one question, asked often."""
-    late = func.sum(case((Report.state.in_(EDITABLE) & (Report.due_at < now), 1), else_=0))
+    late = func.sum(case((Report.state.in_(UNSENT) & (Report.due_at < now), 1), else_=0))
     locked = func.sum(case((Report.state.in_(UNSENT) & (Report.locks_at <= now), 1), else_=0))
     query = select(Report.state, func.count(), late, locked)
     query = query.where(Report.round_id == round_id, Report.receiver_id.is_not(None))
@@ -223,7 +218,7 @@ def _lines(
         report, depth = stack.pop()
         stack += [(child, depth + 1) for child in reversed(below.get(report.agency_id, []))]
         agency, standing = tree[report.agency_id], report.standing or {}
-        waiting, look, step = report.state in EDITABLE, looks.get(report.id), next_step(report.state, path)
+        waiting, look, step = report.state in UNSENT, looks.get(report.id), next_step(report.state, path)
         receiver = tree[report.receiver_id or of.lead_id]
         yield Line(
             report.id,

@@ -21,7 +21,7 @@ from runtime.rounds.notices import messages, subject_of
 from runtime.rounds.recipients import IN_CHARGE
 from runtime.rounds.reminders import STALE, is_quiet
 from runtime.sheets import read_sheets, unpack
-from runtime.steps import EDITABLE
+from runtime.steps import UNSENT
 from runtime.totals.models import Provisional
 from runtime.totals.provisional import unpack_figures
 from runtime.views.compilation import headline, number
@@ -103,7 +103,7 @@ def tell_headlines(session: Session, now: datetime) -> int:
 
 def _standing(session: Session, of: Round) -> Mapping[int, Mapping[str, object]]:
     """By receiver, how many of its reports are in, and the headline of its provisional total."""
-    sent = func.count().filter(Report.state.not_in(EDITABLE))
+    sent = func.count().filter(Report.state.not_in(UNSENT))
     below = select(Report.receiver_id, sent, func.count()).where(Report.round_id == of.id)
     counts = session.execute(below.where(Report.receiver_id.is_not(None)).group_by(Report.receiver_id)).all()
     ids = select(Report.agency_id, Report.id).filter_by(round_id=of.id)

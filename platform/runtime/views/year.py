@@ -18,7 +18,7 @@ from runtime.rounds.opening import period
 from runtime.rounds.planning import planned
 from runtime.rounds.schedules import order_of
 from runtime.rounds.scopes import codes_of, members_of
-from runtime.steps import EDITABLE, SUBMIT
+from runtime.steps import SUBMIT, UNSENT
 from runtime.titles import title_in
 from template_library.models import Version
 
@@ -89,7 +89,7 @@ def read_year(session: Session, agency: int, year: int, *, now: datetime) -> lis
 
 def _standing(report: Report, handed_in_at: datetime | None, now: datetime) -> str:
     is_late = report.due_at is not None and (handed_in_at or now) > report.due_at
-    if report.state in EDITABLE and handed_in_at is None:
+    if report.state in UNSENT and handed_in_at is None:
         return "overdue" if is_late else "owed"
     return "late" if is_late else "in_time"
 

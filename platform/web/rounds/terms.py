@@ -77,9 +77,7 @@ def extend(session: Session, actor: Actor, now: datetime, round_id: int) -> Resp
     if request.form.get("all"):
         shown, board = read_chosen(), read_board(session, round_id, now)
         mine = board.lead_id == actor.agency
-        lines = [
-            line for line in board.lines if line.is_unsent and (mine or line.receiver_id == actor.agency)
-        ]
+        lines = [line for line in board.lines if line.is_owed and (mine or line.receiver_id == actor.agency)]
         chosen |= {line.report for line in lines if shown.takes(line)}
     try:
         if not chosen:

@@ -16,6 +16,7 @@ from runtime.filling.entry import Change, save
 from runtime.models import Report, Round
 from runtime.rounds.reminders import remind_all, remind_due
 from runtime.totals.provisional import refresh_round
+from runtime.views.board import count_states
 from runtime.views.headlines import tell_headlines
 from tests.builders import NOW, SINCE, World, build, start_round
 from tests.integration.plugins.provider import SECRET, Provider
@@ -86,6 +87,13 @@ def test_who_handed_in_is_left_alone(session: Session, world: World) -> None:
     first = next(iter(world.communes.values()))
     session.execute(update(Report).where(Report.agency_id == first).values(state="submitted"))
     assert told(session, DUE - timedelta(days=2)) == ALL[1:]
+
+
+def test_who_verified_and_did_not_hand_in_still_owes(session: Session, world: World) -> None:
+    session.execute(update(Report).values(state="verified"))
+    assert told(session, DUE - timedelta(days=2)) == ALL
+    late = count_states(session, session.scalars(select(Round.id)).one(), DUE + timedelta(hours=1))["late"]
+    assert late == len(ALL)
 
 
 def test_a_deadline_that_moved_is_told_anew(session: Session, world: World) -> None:
