@@ -66,7 +66,7 @@ class Page:
         assert self.sent is not None
         for step in answer.steps:
             self.document = apply(self.document, step.ops).document
-        self.revision = answer.draft.revision
+        self.revision = self.sent.base + len(answer.steps)  # as answered: the draft may have gone on since
         refused = {each.edit for each in answer.refused}
         done = {f"{self.sent.key}/{edit}" for edit in range(len(self.sent.edits)) if edit not in refused}
         self.sent = None
