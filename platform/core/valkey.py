@@ -39,21 +39,21 @@ def serving(settings: Settings) -> Iterator[None]:
     if settings.redis_url:
         yield
         return
-    _start(settings.data)
+    held = _start(settings.data)  # who leaves stops no server that another holds
     try:
         yield
     finally:
-        _leave(_socket(settings.data))
+        held.close()
+        _leave(settings.data)
 
 
-def _start(data: Path) -> None:
+def _start(data: Path) -> Redis:
     socket = _socket(data)
     socket.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     data.mkdir(parents=True, exist_ok=True)
-    with (data / "valkey.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)  # two servers on one append-only file would ruin it
-        if _answers(socket):
-            return
+    with _turn(data):  # two servers on one append-only file would ruin it
+        if held := _hold(socket):
+            return held
         options = {"port": "0", "unixsocket": str(socket), "unixsocketperm": "700", "dir": str(data)}
         options |= {"appendonly": "yes", "appendfsync": "always", "save": ""}
         options |= {"daemonize": "yes", "logfile": str(data / "valkey.log")}
@@ -63,23 +63,33 @@ def _start(data: Path) -> None:
             check=False,
         )
         for _ in range(START_TRIES):
-            if _answers(socket):
-                return
+            if held := _hold(socket):
+                return held
             time.sleep(START_PAUSE)
         raise Conflict("valkey.failed", log=str(data / "valkey.log"))
 
 
-def _answers(socket: Path) -> bool:
+@contextmanager
+def _turn(data: Path) -> Iterator[None]:
+    """Servers are started and stopped by one process at a time."""
+    with (data / "valkey.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def _hold(socket: Path) -> Redis | None:
+    """A connection that is there as long as it is not closed, if the server answers."""
     try:
-        with _client(socket) as client:
-            return bool(client.ping())
+        client = Redis(unix_socket_path=str(socket), retry=ONCE, single_connection_client=True)
+        client.ping()
     except RedisError:
-        return False
+        return None
+    return client
 
 
-def _leave(socket: Path) -> None:
+def _leave(data: Path) -> None:
     try:
-        with _client(socket) as client:
+        with _turn(data), _client(_socket(data)) as client:
             if client.info("clients")["connected_clients"] == 1:
                 client.shutdown()
     except RedisError:

@@ -1,7 +1,9 @@
 """The worker: an RQ worker that sweeps the job table, seals the audit and asks the clock, keeping house."""
 
 import logging
+import signal
 from datetime import timedelta
+from time import sleep
 
 import rq
 from flask import Flask
@@ -16,6 +18,8 @@ from core.errors import Conflict
 from core.ticks import tick
 
 LOG = logging.getLogger(__name__)
+AWAY = timedelta(seconds=1)
+"""After so long a queue that went away is looked for again."""
 
 
 def perform(job_id: int) -> None:
@@ -25,7 +29,25 @@ def perform(job_id: int) -> None:
 
 
 def work(app: Flask, *, burst: bool = False) -> None:
-    """Serve the queue until told to stop, or with `burst` until it is empty; brings its own Valkey."""
+    """Serve the queue until told to stop, or with `burst` until it is empty; brings its own Valkey.
+
+    A queue that goes away is waited for: RQ waits while it listens, and gives up wherever else it notices.
+    """
+    has_begun = False
+    while True:
+        try:
+            if _serve(app, burst):
+                return
+        except Conflict:
+            if burst or not has_begun:
+                raise
+        has_begun = True
+        LOG.warning("the queue is away, looking for it again")
+        sleep(AWAY.total_seconds())
+
+
+def _serve(app: Flask, burst: bool) -> bool:
+    """Whether it is done: told to stop, or with `burst` the queue empty; else the queue went away."""
     settings = app.config["SETTINGS"]
     url = valkey.redis_url(settings)
     with app.app_context(), valkey.serving(settings), Redis.from_url(url) as connection:
@@ -44,7 +66,14 @@ def work(app: Flask, *, burst: bool = False) -> None:
             job_monitoring_interval=5,
             work_horse_killed_handler=lambda killed, *_: _release(int(killed.id)),
         )
-        worker.work(burst=burst, logging_level="WARNING")
+        try:
+            worker.work(burst=burst, logging_level="WARNING")
+        except RedisError as error:
+            LOG.warning("the queue went away: %s", error)
+        finally:
+            for number in (signal.SIGINT, signal.SIGTERM):  # RQ's stay with a worker that is no more
+                signal.signal(number, signal.default_int_handler)
+        return burst or worker.is_told_to_stop
 
 
 class _Worker(rq.Worker):
@@ -54,6 +83,7 @@ class _Worker(rq.Worker):
         return self.maintenance_interval
 
     keeping_house = False
+    is_told_to_stop = False
 
     def run_maintenance_tasks(self) -> None:
         self.keeping_house = True
@@ -63,6 +93,7 @@ class _Worker(rq.Worker):
 
     def _shutdown(self) -> None:
         """Told to stop in mid-statement, SQLAlchemy would wrap what RQ raises, and nobody would stop."""
+        self.is_told_to_stop = True
         if self.keeping_house:
             self._stop_requested = True  # looked at right after housekeeping
         else:
