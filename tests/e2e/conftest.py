@@ -20,7 +20,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Error, Page, expect, sync_playwright
 
 from core import clock
 from core.settings import read_settings
@@ -103,7 +103,14 @@ class Visitors:
         return page
 
     def look(self, page: Page, name: str) -> None:
-        """Keep a picture of the page, and what axe finds on it."""
+        """Keep a picture of the page, and what axe finds on it; of one that is just left, where it leads."""
+        for _ in range(3):
+            with suppress(Error):
+                return self._look(page, name)
+            page.wait_for_timeout(300)
+        self._look(page, name)
+
+    def _look(self, page: Page, name: str) -> None:
         pictures = ROOT / "build" / "pictures"
         pictures.mkdir(parents=True, exist_ok=True)
         page.wait_for_load_state("load")
